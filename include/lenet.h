@@ -1,0 +1,550 @@
+/* lenet.h - LeNet-5 in C: train it, measure it, read digits with it, look inside it.
+ *
+ * This header is the manual of liblenet. Every other header of the project is private.
+ *
+ * The idea
+ *   A network (lenet_network) is a table of rows: C1, S2, C3, ... It is a plain value.
+ *   A model (lenet_model) is a network with its learned parameters. Reading it is thread-safe.
+ *   A session (lenet_session) is the scratch memory of one forward pass: one per thread.
+ *   A trainer (lenet_trainer) changes a model; it owns its threads and its optimiser state.
+ *   A data set (lenet_dataset) is pixels and labels, read-only once opened.
+ *
+ * The rules
+ *   - The library prints nothing, never ends the process, reads no environment variable and
+ *     keeps no state that can change outside the objects below.
+ *   - Every function that can fail returns a lenet_status and takes a `lenet_error *` as its last
+ *     argument (NULL is allowed). On failure the out-parameters are left as they were, except
+ *     where said; nothing half-made is returned.
+ *   - Objects come from a _create/_open/_load function and go back through the _free function of
+ *     the same name. Freeing NULL does nothing. Memory is taken when an object is made: a forward
+ *     pass or a training step allocates nothing.
+ *   - Pictures of digits are light ink on a dark ground, as in MNIST: 0 is paper, 255 is ink,
+ *     one byte a pixel, rows from top to bottom, [row][column].
+ *
+ * Ten lines that read a picture: examples/predict.c
+ */
+#ifndef LENET_H
+#define LENET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LENET_VERSION_MAJOR 0
+#define LENET_VERSION_MINOR 1
+#define LENET_VERSION_PATCH 0
+#define LENET_VERSION "0.1.0"
+
+#if defined(_WIN32)
+#define LENET_API
+#else
+#define LENET_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The type of weights and activations: float. The project's own tests compile the library a
+ * second time with double (-DLENET_REAL=double) to check gradients; a program that uses the
+ * library leaves this alone. */
+#ifndef LENET_REAL
+#define LENET_REAL float
+#endif
+typedef LENET_REAL lenet_real;
+
+/* "0.1.0": the version of the library that is linked, which may differ from LENET_VERSION. */
+LENET_API const char *lenet_version(void);
+
+/* ------------------------------------------------------------------ errors ---------------- */
+
+typedef enum lenet_status {
+  LENET_OK = 0,
+  LENET_NO_MEMORY,     /* an allocation failed */
+  LENET_BAD_ARGUMENT,  /* a value outside its stated range, or values that do not fit together */
+  LENET_BAD_NOTATION,  /* a network's one-line form is wrong; position = column, from 1 */
+  LENET_BAD_FILE,      /* the bytes are not what they should be; position = byte offset or -1 */
+  LENET_CANNOT_READ,   /* a file is missing or may not be read */
+  LENET_CANNOT_WRITE,  /* a file could not be written whole; the old one, if any, is untouched */
+  LENET_NO_DATA,       /* a data set was not found where it was looked for */
+  LENET_BAD_HASH,      /* the SHA-256 of a known data set's file is wrong */
+  LENET_NO_NETWORK,    /* a download failed on every mirror */
+  LENET_NO_DIGIT,      /* the picture holds nothing that could be a digit */
+  LENET_DIVERGED,      /* training met a NaN or an infinite loss */
+  LENET_STOPPED,       /* a callback asked to stop */
+  LENET_UNSUPPORTED    /* this build was made without the library that it needs */
+} lenet_status;
+
+/* What went wrong, for people and for programs. `message` is one line without a newline that
+ * names the file or option, the place and the reason. `position` is the byte offset or column
+ * where it was noticed, or -1. */
+typedef struct lenet_error {
+  lenet_status status;
+  long long position;
+  char message[320];
+} lenet_error;
+
+/* "bad file", "no memory", ...: a constant string, never NULL. */
+LENET_API const char *lenet_status_text(lenet_status status);
+
+/* ------------------------------------------------------------------ networks -------------- */
+
+enum {
+  LENET_MAX_ROWS = 16,     /* rows in a network */
+  LENET_MAX_MAPS = 1024,   /* feature maps or units in one row */
+  LENET_MAX_SIDE = 128,    /* rows or columns of an input picture */
+  LENET_MAX_CLASSES = 128, /* units in the last row */
+  LENET_MAX_NOTATION = 256 /* bytes that hold any network's one-line form, with its NUL */
+};
+
+typedef enum lenet_kind {
+  LENET_PAD,          /* P: a border of zeros */
+  LENET_CONV,         /* C: convolution, stride 1, no padding of its own */
+  LENET_AVERAGE_POOL, /* A: mean of size x size pixels, stride = size */
+  LENET_MAX_POOL,     /* M: maximum of size x size pixels, stride = size */
+  LENET_DENSE         /* F: fully connected */
+} lenet_kind;
+
+typedef enum lenet_activation {
+  LENET_LINEAR,      /* f(a) = a */
+  LENET_TANH,        /* f(a) = tanh(a) */
+  LENET_SCALED_TANH, /* f(a) = 1.7159 tanh(2a/3), LeCun et al. 1998, p. 8 and appendix A */
+  LENET_SIGMOID,     /* f(a) = 1 / (1 + exp(-a)) */
+  LENET_RELU,        /* f(a) = max(a, 0) */
+  LENET_SOFTMAX      /* last row only; trained with cross-entropy */
+} lenet_activation;
+
+typedef enum lenet_connections {
+  LENET_FULL,  /* every output map sees every input map */
+  LENET_TABLE1 /* C3 of 1998: 16 maps see 3, 4 or 6 of 6, Table I on p. 8 */
+} lenet_connections;
+
+/* One row of a network. Rows take their input size from the row above, so only what is chosen
+ * stands here. Initial weights follow from the activation: ReLU rows He-uniform, scaled-tanh rows
+ * uniform in +-2.4/fan-in (1998, appendix A), all others Glorot (Xavier) uniform; biases are 0. */
+typedef struct lenet_row {
+  lenet_kind kind;
+  int maps; /* output maps (C) or units (F); 0 for P, A, M */
+  int size; /* kernel side (C), window side (A, M), border width (P); 0 for F */
+  lenet_connections connections; /* C only, else LENET_FULL */
+  lenet_activation activation;   /* C and F; LENET_LINEAR for P, A, M */
+} lenet_row;
+
+/* A network: one input map of rows x columns pixels, then the rows in order. */
+typedef struct lenet_network {
+  int rows, columns;
+  int row_count;
+  lenet_row row[LENET_MAX_ROWS];
+} lenet_network;
+
+/* A named network of the library's table. `source` says what it follows. */
+typedef struct lenet_variant {
+  const char *name;
+  const char *source;
+  lenet_network network;
+} lenet_variant;
+
+/* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern. */
+LENET_API const lenet_variant *lenet_variants(size_t *count);
+
+/* The variant called `name`, or NULL. */
+LENET_API const lenet_variant *lenet_variant_find(const char *name);
+
+/* The variant that has exactly these rows, or NULL. */
+LENET_API const lenet_variant *lenet_variant_of(const lenet_network *network);
+
+/* Reads a network's one-line form, the notation:
+ *
+ *   28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax
+ *
+ *   28x28       input rows x columns
+ *   P2          border of 2 zeros on each side
+ *   C6@5        convolution to 6 maps with 5x5 kernels;  C16@5:table1 with the table of 1998
+ *   A2, M2      average, maximum of 2x2 windows
+ *   F120        120 fully connected units
+ *   :tanh       activation: linear, tanh, sigmoid, relu, softmax, scaled (the scaled tanh of
+ *               1998); a C or F row without one has `scaled`
+ *
+ * Tokens are separated by one or more spaces. Printing and parsing are inverse to each other.
+ * Fails with LENET_BAD_NOTATION and the column, also where the shapes do not fit. */
+LENET_API lenet_status lenet_network_parse(const char *notation, lenet_network *network,
+                                           lenet_error *error);
+
+/* Writes the notation with its NUL. Any network that lenet_network_layout accepts fits. */
+LENET_API void lenet_network_print(const lenet_network *network,
+                                   char notation[LENET_MAX_NOTATION]);
+
+/* What a row comes to once its input is known. */
+typedef struct lenet_layer {
+  char name[8];              /* "P", "C1", "S2", ... numbered as in the paper, P not counted */
+  int input_maps, input_rows, input_columns;
+  int maps, rows, columns;   /* output; a dense row has maps = units, rows = columns = 1 */
+  long parameters;           /* weights and biases, only those that exist in a sparse table */
+  long connections;          /* uses of a parameter, or of an input by a pool, per image */
+  long macs;                 /* multiply-adds of weights per image, forward; bias not counted */
+  size_t weight_offset, weight_count; /* place in the parameter array: [maps][input_maps][k][k] or
+                                         [units][inputs]; a sparse table's holes are there as 0 */
+  size_t bias_offset, bias_count;     /* [maps] */
+} lenet_layer;
+
+typedef struct lenet_layout {
+  lenet_layer layer[LENET_MAX_ROWS]; /* one for each row of the network */
+  int classes;                       /* units of the last row */
+  long parameters, connections, macs;
+  size_t parameter_count; /* length of the parameter array, holes included */
+} lenet_layout;
+
+/* Works out shapes, counts and offsets. Fails with LENET_BAD_ARGUMENT where the rows do not fit:
+ * a kernel larger than its map, a pool that leaves a rest, softmax not last, and so on. */
+LENET_API lenet_status lenet_network_layout(const lenet_network *network, lenet_layout *layout,
+                                            lenet_error *error);
+
+/* True where output map `to` of this convolution row reads input map `from`. */
+LENET_API bool lenet_connected(const lenet_row *row, int from, int to);
+
+/* ------------------------------------------------------------------ models ---------------- */
+
+typedef struct lenet_model lenet_model;
+
+/* How bytes become inputs: input = byte * scale + offset. */
+typedef struct lenet_input {
+  float scale, offset;
+} lenet_input;
+
+/* A new model with initial weights drawn from `seed`; the same seed gives the same weights. */
+LENET_API lenet_status lenet_model_create(const lenet_network *network, lenet_input input,
+                                          uint64_t seed, lenet_model **model, lenet_error *error);
+
+LENET_API void lenet_model_free(lenet_model *model);
+
+LENET_API const lenet_network *lenet_model_network(const lenet_model *model);
+LENET_API const lenet_layout *lenet_model_layout(const lenet_model *model);
+LENET_API lenet_input lenet_model_input(const lenet_model *model);
+
+/* The parameter array, lenet_layout.parameter_count long, in PyTorch's order: for each row its
+ * weights [out][in][k][k] or [out][in], then its biases. Belongs to the model. */
+LENET_API const lenet_real *lenet_model_parameters(const lenet_model *model);
+LENET_API lenet_real *lenet_model_parameters_mut(lenet_model *model);
+
+/* Notes that travel with a model, such as "recipe" and "test_error". Keys and values are UTF-8
+ * without control characters, quotes or backslashes; keys up to 31 bytes, values up to 511, at
+ * most 16 notes. Setting NULL removes a note. lenet_model_note returns NULL where there is none. */
+LENET_API lenet_status lenet_model_set_note(lenet_model *model, const char *key, const char *value,
+                                            lenet_error *error);
+LENET_API const char *lenet_model_note(const lenet_model *model, const char *key);
+
+/* Copies parameters, input scaling and notes. */
+LENET_API lenet_status lenet_model_copy(const lenet_model *model, lenet_model **copy,
+                                        lenet_error *error);
+
+/* The models that ship inside the library. */
+LENET_API const char *const *lenet_builtin_names(void); /* NULL-terminated; the first is default */
+LENET_API lenet_status lenet_builtin_load(const char *name, lenet_model **model,
+                                          lenet_error *error); /* name NULL: the default */
+
+/* Model files are safetensors (float32): tensors "c1.weight", "c1.bias", ... in PyTorch's order
+ * and shapes, metadata "format" = "lenet", "notation", "input_scale", "input_offset" and the
+ * notes. Loading checks every name, type, shape and offset against the notation before it takes
+ * memory for them. Saving writes beside the file, syncs and renames: a crash leaves the old file
+ * or the new one. LENET_UNSUPPORTED in a build without jansson. */
+LENET_API lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error *error);
+LENET_API lenet_status lenet_model_save(const lenet_model *model, const char *path,
+                                        lenet_error *error);
+
+/* ------------------------------------------------------------------ running --------------- */
+
+/* Instruction sets that kernels are written for. */
+typedef enum lenet_isa {
+  LENET_ISA_BEST, /* the fastest that this processor has */
+  LENET_ISA_SCALAR,
+  LENET_ISA_AVX2, /* with FMA */
+  LENET_ISA_AVX512
+} lenet_isa;
+
+/* "best", "scalar", "avx2", "avx512". */
+LENET_API const char *lenet_isa_name(lenet_isa isa);
+LENET_API bool lenet_isa_find(const char *name, lenet_isa *isa);
+/* True if this build has kernels for it and this processor can run them. */
+LENET_API bool lenet_isa_available(lenet_isa isa);
+/* What LENET_ISA_BEST stands for here. */
+LENET_API lenet_isa lenet_isa_best(void);
+
+typedef struct lenet_session lenet_session;
+
+/* Scratch for forward passes of `model`, which must outlive the session; changes to the model's
+ * parameters show at the next call. One thread at a time may use a session; any number of
+ * sessions may share a model. LENET_BAD_ARGUMENT for an instruction set that is not available. */
+LENET_API lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa,
+                                            lenet_session **session, lenet_error *error);
+LENET_API void lenet_session_free(lenet_session *session);
+
+/* Classifies `count` pictures, pixels [count][rows][columns]. Pictures smaller than the network's
+ * input are put in its middle on paper; larger ones are LENET_BAD_ARGUMENT. `probabilities`
+ * [count][classes] gets the outputs of the last row (softmax: they sum to 1). */
+LENET_API lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows,
+                                      int columns, size_t count, lenet_real *probabilities,
+                                      lenet_error *error);
+
+/* The feature maps of row `row` (0 .. row_count-1) for the first picture of the last call of
+ * lenet_classify: maps [maps][rows][columns] of that row's lenet_layer, after its activation. */
+LENET_API lenet_status lenet_session_maps(const lenet_session *session, int row, lenet_real *maps,
+                                          lenet_error *error);
+
+/* ------------------------------------------------------------------ samples --------------- */
+
+/* Where training and measuring get their pictures. `fetch` writes the pictures and labels of
+ * samples first + index[0 .. count-1], pixels [count][rows][columns]; it is called from several
+ * threads at once, must not fail, and must depend on nothing but its arguments, so that runs
+ * repeat. `epoch` lets a source distort a sample differently each time. */
+typedef struct lenet_samples {
+  size_t first, count;
+  int rows, columns, classes;
+  void (*fetch)(void *context, uint32_t epoch, size_t first, const uint32_t *index, size_t count,
+                uint8_t *pixels, uint8_t *labels);
+  void *context;
+} lenet_samples;
+
+/* The part [first, first + count) of `samples`, counted from its own start. */
+LENET_API lenet_samples lenet_samples_part(lenet_samples samples, size_t first, size_t count);
+
+/* ------------------------------------------------------------------ measuring ------------- */
+
+typedef struct lenet_mistake {
+  uint32_t index; /* within the samples */
+  uint8_t label, answer;
+  float confidence; /* probability given to `answer` */
+} lenet_mistake;
+
+typedef struct lenet_measure {
+  size_t samples, errors;
+  double loss;    /* mean cross-entropy, nats */
+  double seconds; /* wall time */
+  uint32_t confusion[LENET_MAX_CLASSES][LENET_MAX_CLASSES]; /* [label][answer] */
+} lenet_measure;
+
+/* Counts a model's errors with `threads` threads (0: one per processor). `mistakes` (or NULL) gets
+ * the first `capacity` of them in order of index. Results are the same for any thread count. */
+LENET_API lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *samples,
+                                      int threads, lenet_isa isa, lenet_measure *measure,
+                                      lenet_mistake *mistakes, size_t capacity,
+                                      lenet_error *error);
+
+/* ------------------------------------------------------------------ training -------------- */
+
+typedef enum lenet_optimizer {
+  LENET_SGD, /* v = momentum v + g; w -= rate v */
+  LENET_ADAM /* Kingma and Ba 2015, beta 0.9, 0.999, epsilon 1e-8 */
+} lenet_optimizer;
+
+typedef enum lenet_schedule {
+  LENET_CONSTANT,
+  LENET_STEP,  /* rate x step_factor after every step_epochs epochs */
+  LENET_COSINE /* falls from the rate to 0 over all steps of all epochs, half a cosine */
+} lenet_schedule;
+
+/* Everything that decides the weights. `seed` orders the samples; initial weights come from the
+ * model. Threads are no part of it: they change the time, not the result. */
+typedef struct lenet_recipe {
+  int epochs;
+  int batch; /* images per step; the last step of an epoch takes what is left */
+  lenet_optimizer optimizer;
+  float learning_rate;
+  float momentum;     /* SGD only, 0 .. 1 */
+  float weight_decay; /* decoupled: w -= rate decay w; weights only, not biases */
+  lenet_schedule schedule;
+  int step_epochs;   /* LENET_STEP only */
+  float step_factor; /* LENET_STEP only */
+  uint64_t seed;
+} lenet_recipe;
+
+/* The recipe that suits a network, found on validation images, and its usual input scaling. */
+LENET_API lenet_recipe lenet_recipe_default(const lenet_network *network);
+LENET_API lenet_input lenet_input_default(const lenet_network *network);
+
+/* "sgd", "adam"; "constant", "step", "cosine". */
+LENET_API const char *lenet_optimizer_name(lenet_optimizer optimizer);
+LENET_API bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer);
+LENET_API const char *lenet_schedule_name(lenet_schedule schedule);
+LENET_API bool lenet_schedule_find(const char *name, lenet_schedule *schedule);
+
+typedef struct lenet_trainer lenet_trainer;
+
+/* What a running epoch has come to, passed to the progress callback after each step. */
+typedef struct lenet_progress {
+  int epoch, epochs;      /* epoch counts from 1 */
+  size_t done, total;     /* images of this epoch */
+  double loss;            /* running mean training loss of this epoch, nats */
+  double seconds;         /* since this call of lenet_trainer_epoch */
+} lenet_progress;
+
+typedef struct lenet_epoch {
+  int epoch;               /* from 1 */
+  double train_loss;       /* mean cross-entropy while learning */
+  double train_error;      /* fraction wrong while learning */
+  double validation_loss;  /* NaN without validation samples */
+  double validation_error; /* fraction wrong; NaN without validation samples */
+  double learning_rate;    /* at the end of the epoch */
+  double seconds;          /* learning and validation */
+  double train_seconds;    /* learning alone */
+  bool best;               /* the lowest validation error so far (without validation: always) */
+  bool plateau;            /* the loss has not moved from that of guessing: nothing is learned */
+} lenet_epoch;
+
+/* A trainer of `model`. The model must outlive it and must not be used by others while an epoch
+ * runs; `train` and `validation` (NULL: none) are copied, their contexts must outlive it too.
+ * `threads` 0: one per processor. */
+LENET_API lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe,
+                                            const lenet_samples *train,
+                                            const lenet_samples *validation, int threads,
+                                            lenet_isa isa, lenet_trainer **trainer,
+                                            lenet_error *error);
+LENET_API void lenet_trainer_free(lenet_trainer *trainer);
+
+/* Runs one epoch, or what is left of one that was stopped, then measures the validation samples.
+ * `progress` (or NULL) is called on the calling thread after each step and stops the epoch by
+ * returning false: LENET_STOPPED, with the trainer whole between two steps. LENET_DIVERGED when
+ * the loss is no longer a number; the model then holds the best epoch's weights if there was one.
+ * LENET_BAD_ARGUMENT when all epochs are done. */
+LENET_API lenet_status lenet_trainer_epoch(lenet_trainer *trainer,
+                                           bool (*progress)(void *context,
+                                                            const lenet_progress *progress),
+                                           void *context, lenet_epoch *epoch, lenet_error *error);
+
+/* Number of whole epochs done. */
+LENET_API int lenet_trainer_epochs_done(const lenet_trainer *trainer);
+/* The results of whole epoch `epoch` (from 1), also of those before a resume. */
+LENET_API lenet_epoch lenet_trainer_history(const lenet_trainer *trainer, int epoch);
+LENET_API const lenet_recipe *lenet_trainer_recipe(const lenet_trainer *trainer);
+
+/* Puts the weights of the best epoch into the model and returns that epoch (0: none yet). */
+LENET_API int lenet_trainer_take_best(lenet_trainer *trainer);
+
+/* Saves all that training needs to go on: weights, best weights, optimiser, place in the epoch,
+ * history, recipe. Written aside, synced and renamed. A run resumed from it ends with the same
+ * bits as one that was never stopped. */
+LENET_API lenet_status lenet_trainer_save(const lenet_trainer *trainer, const char *path,
+                                          lenet_error *error);
+
+/* What a checkpoint says of itself, so that a program can open the same data before resuming. */
+typedef struct lenet_checkpoint_info {
+  lenet_network network;
+  lenet_input input;
+  lenet_recipe recipe;
+  size_t train_count, validation_count;
+  int epochs_done;
+  char data[256]; /* the note "data" of the model */
+} lenet_checkpoint_info;
+
+LENET_API lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info *info,
+                                                  lenet_error *error);
+
+/* Puts a fresh trainer (same network, recipe and sample counts, else LENET_BAD_ARGUMENT; the
+ * recipe's `epochs` may be larger unless the schedule is cosine) into the state saved at `path`. */
+LENET_API lenet_status lenet_trainer_resume(lenet_trainer *trainer, const char *path,
+                                            lenet_error *error);
+
+/* ------------------------------------------------------------------ data ------------------ */
+
+typedef struct lenet_dataset lenet_dataset;
+
+typedef enum lenet_split { LENET_TRAIN, LENET_TEST } lenet_split;
+
+/* Opens a data set. `set` is
+ *   a directory with the four IDX files of MNIST, plain or .gz;
+ *   a directory of pictures by class (DIR/3/any.png), or with train/ and test/ above the classes;
+ *   a name of lenet_catalogue, looked for as <directory>/<name> in each of `directories`
+ *     (NULL-terminated, or NULL), its files checked against their SHA-256;
+ *   synthetic, synthetic:COUNT, synthetic:COUNT,seed=S: handwriting drawn by this library. COUNT
+ *     is that of the training split (default 60,000; test: a sixth of it, at least 100).
+ * Bytes outside the pictures, lengths and labels are checked: no partial data set is returned. */
+LENET_API lenet_status lenet_dataset_open(const char *set, lenet_split split,
+                                          const char *const *directories, lenet_dataset **dataset,
+                                          lenet_error *error);
+LENET_API void lenet_dataset_free(lenet_dataset *dataset);
+
+/* All samples of a data set, which must outlive them. */
+LENET_API lenet_samples lenet_dataset_samples(const lenet_dataset *dataset);
+
+/* Direct access: picture i, [rows][columns], and its label. */
+LENET_API const uint8_t *lenet_dataset_pixels(const lenet_dataset *dataset, size_t i);
+LENET_API int lenet_dataset_label(const lenet_dataset *dataset, size_t i);
+/* "7", "T-shirt/top", or the class folder's name. NULL outside 0 .. classes-1. */
+LENET_API const char *lenet_dataset_class(const lenet_dataset *dataset, int label);
+/* Where it was found: a directory or "synthetic". */
+LENET_API const char *lenet_dataset_place(const lenet_dataset *dataset);
+
+/* A data set that the library knows by name. */
+typedef struct lenet_known_set {
+  const char *name;        /* "mnist" */
+  const char *description; /* one line */
+  const char *file[4];     /* train images, train labels, test images, test labels; without .gz */
+  const char *sha256[4];   /* of the unpacked files, hexadecimal */
+  uint64_t bytes[4];       /* of the unpacked files */
+  const char *mirror[4];   /* base URLs, NULL where there are fewer */
+  const char *classes[10]; /* names of the classes */
+} lenet_known_set;
+
+LENET_API const lenet_known_set *lenet_catalogue(size_t *count);
+
+/* Downloads the known set `name` into <directory>/<name>: each file from the first mirror that
+ * answers, taken up where an earlier try broke off, unpacked, checked and renamed into place;
+ * files that are there and right are left alone. `progress` (or NULL) hears of bytes so far and
+ * in all (0: not known) and stops by returning false. LENET_UNSUPPORTED without libcurl. */
+LENET_API lenet_status lenet_fetch(const char *name, const char *directory,
+                                   bool (*progress)(void *context, const char *file, uint64_t done,
+                                                    uint64_t total),
+                                   void *context, lenet_error *error);
+
+/* As lenet_fetch, from the base URLs `mirrors` (NULL-terminated) in place of the known ones. */
+LENET_API lenet_status lenet_fetch_from(const char *name, const char *const *mirrors,
+                                        const char *directory,
+                                        bool (*progress)(void *context, const char *file,
+                                                         uint64_t done, uint64_t total),
+                                        void *context, lenet_error *error);
+
+/* One synthetic digit: sample `index` of the endless set `seed`, 28x28. Returns its label. */
+LENET_API int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]);
+
+/* ------------------------------------------------------------------ pictures -------------- */
+
+enum { LENET_MAX_IMAGE_SIDE = 16384, LENET_MAX_IMAGE_PIXELS = 1 << 26 };
+
+/* A grey picture, pixels [height][width], 0 black .. 255 white. */
+typedef struct lenet_image {
+  int width, height;
+  uint8_t *pixels;
+} lenet_image;
+
+/* Decodes PNG, JPEG or PNM (by content, not by name) to grey; transparent pixels lie on white.
+ * At most LENET_MAX_IMAGE_SIDE on a side and LENET_MAX_IMAGE_PIXELS in all. */
+LENET_API lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error *error);
+LENET_API lenet_status lenet_image_decode(const void *bytes, size_t size, const char *name,
+                                          lenet_image *image, lenet_error *error);
+LENET_API void lenet_image_free(lenet_image *image);
+
+/* The one way from a picture to a digit as MNIST has it: polarity, ink, 20x20 box with its aspect
+ * ratio, centre of mass to the middle of 28x28. LENET_NO_DIGIT for a picture of one tone. */
+LENET_API lenet_status lenet_image_to_digit(const lenet_image *image, uint8_t digit[28 * 28],
+                                            lenet_error *error);
+
+/* A picture's digit as the network reads it. */
+typedef struct lenet_prediction {
+  int digit;
+  lenet_real confidence;                /* probability of `digit` */
+  lenet_real scores[LENET_MAX_CLASSES]; /* probability of each class */
+} lenet_prediction;
+
+LENET_API lenet_status lenet_predict(lenet_session *session, const lenet_image *image,
+                                     lenet_prediction *prediction, lenet_error *error);
+
+/* ------------------------------------------------------------------ bench ----------------- */
+
+/* The most multiply-adds that one thread can do with the instruction set, measured for about
+ * `seconds`: 1e9 floating-point operations per second, a multiply-add counted as two. */
+LENET_API double lenet_peak_gflops(lenet_isa isa, double seconds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,29 @@
+/* file.h - whole files in, whole files out. */
+#ifndef LENET_BASE_FILE_H
+#define LENET_BASE_FILE_H
+
+#include "lenet.h"
+
+#include <stdio.h>
+
+/* Reads all of `path`, at most `limit` bytes (a larger file is LENET_BAD_FILE). The caller frees
+ * *bytes with free(). */
+lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
+                             lenet_error *error);
+
+/* A file that appears whole under its name or not at all: written as "<path>.part-<pid>" in the
+ * same directory, then synced and renamed. */
+typedef struct lenet_file_writer {
+  FILE *stream;
+  const char *path; /* the caller's; must outlive the writer */
+  char *part;
+} lenet_file_writer;
+
+lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet_error *error);
+lenet_status lenet_file_append(lenet_file_writer *writer, const void *bytes, size_t size,
+                               lenet_error *error);
+/* Either ends the writer; after a failed append or commit nothing of it is left on the disk. */
+lenet_status lenet_file_commit(lenet_file_writer *writer, lenet_error *error);
+void lenet_file_abandon(lenet_file_writer *writer);
+
+#endif
