@@ -1,0 +1,295 @@
+#define _POSIX_C_SOURCE 200809L
+#include "data/dataset.h"
+
+#include "base/error.h"
+#include "data/idx.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum {
+  SYNTHETIC_DEFAULT = 60000,
+  SYNTHETIC_MOST = 10000000,
+  SYNTHETIC_LEAST_TEST = 100,
+  SYNTHETIC_SEED = 1,
+  SYNTHETIC_SIDE = 28
+};
+
+/* The test split is drawn from samples that no training split can reach. */
+#define SYNTHETIC_TEST_START ((uint64_t)1 << 40)
+
+static lenet_status no_memory(const char *set, lenet_error *error)
+{
+  return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for the data set", set);
+}
+
+char *lenet_data_path(const char *directory, const char *name, const char *suffix)
+{
+  size_t length = strlen(directory);
+  const char *slash = length && directory[length - 1] == '/' ? "" : "/";
+  size_t room = length + strlen(name) + strlen(suffix) + 2;
+  char *path = malloc(room);
+  if (path)
+    snprintf(path, room, "%s%s%s%s", directory, slash, name, suffix);
+  return path;
+}
+
+static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *set,
+                                 lenet_error *error)
+{
+  dataset->classes = 10;
+  for (int c = 0; c < 10; c++)
+    if (!(dataset->class_name[c] = strdup(set->classes[c])))
+      return no_memory(set->name, error);
+  return LENET_OK;
+}
+
+/* -------------------------------------------------------------- synthetic ------------------ */
+
+/* Reads decimal digits up to `most` and moves `*text` past them; false if there are none or the
+ * number is larger. */
+static bool read_number(const char **text, uint64_t most, uint64_t *number)
+{
+  const char *c = *text;
+  uint64_t value = 0;
+  for (; *c >= '0' && *c <= '9'; c++) {
+    uint64_t digit = (uint64_t)(*c - '0');
+    if (value > (most - digit) / 10)
+      return false;
+    value = value * 10 + digit;
+  }
+  if (c == *text)
+    return false;
+  *text = c;
+  *number = value;
+  return true;
+}
+
+/* What follows the word "synthetic"; NULL where `set` is something else. */
+static const char *synthetic_options(const char *set)
+{
+  static const char word[] = "synthetic";
+  size_t length = sizeof word - 1;
+  if (strncmp(set, word, length) != 0)
+    return NULL;
+  return set[length] == '\0' || set[length] == ':' || set[length] == ',' ? set + length : NULL;
+}
+
+/* Options are [:COUNT][,seed=S]. */
+static lenet_status parse_synthetic(const char *set, const char *options, uint64_t *count,
+                                    uint64_t *seed, lenet_error *error)
+{
+  const char *at = options;
+  *count = SYNTHETIC_DEFAULT;
+  *seed = SYNTHETIC_SEED;
+  if (*at == ':') {
+    at++;
+    if (!read_number(&at, SYNTHETIC_MOST, count) || *count == 0)
+      return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
+                        "%s: column %d: a count from 1 to %d expected", set, (int)(at - set + 1),
+                        (int)SYNTHETIC_MOST);
+  }
+  if (strncmp(at, ",seed=", 6) == 0) {
+    at += 6;
+    if (!read_number(&at, UINT64_MAX, seed))
+      return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
+                        "%s: column %d: a seed from 0 to %llu expected", set, (int)(at - set + 1),
+                        (unsigned long long)UINT64_MAX);
+  }
+  if (*at)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
+                      "%s: column %d: not of the form synthetic[:COUNT][,seed=S]", set,
+                      (int)(at - set + 1));
+  return LENET_OK;
+}
+
+static lenet_status open_synthetic(const char *set, const char *options, lenet_split split,
+                                   lenet_dataset *dataset, lenet_error *error)
+{
+  uint64_t count, seed;
+  lenet_status status = parse_synthetic(set, options, &count, &seed, error);
+  if (status != LENET_OK)
+    return status;
+  if (split == LENET_TEST)
+    count = count / 6 > SYNTHETIC_LEAST_TEST ? count / 6 : SYNTHETIC_LEAST_TEST;
+  const size_t area = (size_t)SYNTHETIC_SIDE * SYNTHETIC_SIDE;
+  if (count > SIZE_MAX / area)
+    return no_memory(set, error);
+  dataset->count = (size_t)count;
+  dataset->rows = dataset->columns = SYNTHETIC_SIDE;
+  dataset->pixels = malloc(dataset->count * area);
+  dataset->labels = malloc(dataset->count);
+  dataset->place = strdup("synthetic");
+  if (!dataset->pixels || !dataset->labels || !dataset->place)
+    return no_memory(set, error);
+  uint64_t start = split == LENET_TEST ? SYNTHETIC_TEST_START : 0;
+  for (size_t i = 0; i < dataset->count; i++)
+    dataset->labels[i] =
+        (uint8_t)lenet_synthetic_digit(seed, start + i, dataset->pixels + i * area);
+  size_t sets;
+  return name_classes(dataset, lenet_catalogue(&sets), error);
+}
+
+/* -------------------------------------------------------------- known sets ----------------- */
+
+static const lenet_known_set *find_known(const char *name)
+{
+  size_t count;
+  const lenet_known_set *set = lenet_catalogue(&count);
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(set[i].name, name) == 0)
+      return &set[i];
+  return NULL;
+}
+
+static lenet_status known_not_found(const lenet_known_set *set, const char *const *directories,
+                                    lenet_error *error)
+{
+  char places[256] = "nowhere: no directory was given";
+  size_t used = 0;
+  for (; directories && *directories && used < sizeof places; directories++) {
+    int n = snprintf(places + used, sizeof places - used, "%s%s/%s", used ? ", " : "", *directories,
+                     set->name);
+    used += n > 0 ? (size_t)n : 0;
+  }
+  return lenet_fail(error, LENET_NO_DATA, -1,
+                    "%s: not here yet (lenet data fetch %s gets it); looked in %s", set->name,
+                    set->name, places);
+}
+
+static lenet_status open_known(const lenet_known_set *set, lenet_split split,
+                               const char *const *directories, lenet_dataset *dataset,
+                               lenet_error *error)
+{
+  for (const char *const *directory = directories; directory && *directory; directory++) {
+    char *place = lenet_data_path(*directory, set->name, "");
+    if (!place)
+      return no_memory(set->name, error);
+    if (lenet_idx_present(place, set)) {
+      dataset->place = place;
+      lenet_status status = lenet_idx_open(place, set, split, true, dataset, error);
+      return status == LENET_OK ? name_classes(dataset, set, error) : status;
+    }
+    free(place);
+  }
+  return known_not_found(set, directories, error);
+}
+
+/* -------------------------------------------------------------- directories ---------------- */
+
+static lenet_status open_directory(const char *directory, lenet_split split, lenet_dataset *dataset,
+                                   lenet_error *error)
+{
+  struct stat info;
+  if (stat(directory, &info) != 0 && errno != ENOENT && errno != ENOTDIR)
+    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
+  size_t count;
+  const lenet_known_set *known = lenet_catalogue(&count);
+  if (stat(directory, &info) != 0 || !S_ISDIR(info.st_mode))
+    return lenet_fail(error, LENET_NO_DATA, -1,
+                      "%s: no such directory, and no name of a data set (%s, %s, synthetic)",
+                      directory, known[0].name, known[1].name);
+  dataset->place = strdup(directory);
+  if (!dataset->place)
+    return no_memory(directory, error);
+  if (!lenet_idx_present(directory, &known[0]))
+    return lenet_fail(error, LENET_NO_DATA, -1, "%s: holds no %s[.gz]", directory,
+                      known[0].file[split == LENET_TRAIN ? 0 : 2]);
+  lenet_status status = lenet_idx_open(directory, &known[0], split, false, dataset, error);
+  return status == LENET_OK ? name_classes(dataset, &known[0], error) : status;
+}
+
+/* -------------------------------------------------------------- public --------------------- */
+
+/* A name comes before a directory of that name, which can be written "./mnist". */
+lenet_status lenet_dataset_open(const char *set, lenet_split split, const char *const *directories,
+                                lenet_dataset **dataset, lenet_error *error)
+{
+  if (!set || !*set)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "no data set named");
+  if (split != LENET_TRAIN && split != LENET_TEST)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: no such split: %d", set, (int)split);
+  lenet_dataset *made = calloc(1, sizeof *made);
+  if (!made)
+    return no_memory(set, error);
+  const char *options = synthetic_options(set);
+  const lenet_known_set *known = find_known(set);
+  lenet_status status;
+  if (options)
+    status = open_synthetic(set, options, split, made, error);
+  else if (known)
+    status = open_known(known, split, directories, made, error);
+  else
+    status = open_directory(set, split, made, error);
+  if (status != LENET_OK) {
+    lenet_dataset_free(made);
+    return status;
+  }
+  *dataset = made;
+  return LENET_OK;
+}
+
+void lenet_dataset_free(lenet_dataset *dataset)
+{
+  if (!dataset)
+    return;
+  for (int c = 0; c < LENET_MAX_CLASSES; c++)
+    free(dataset->class_name[c]);
+  free(dataset->place);
+  free(dataset->labels);
+  free(dataset->pixels);
+  free(dataset);
+}
+
+static void fetch(void *context, uint32_t epoch, size_t first, const uint32_t *index, size_t count,
+                  uint8_t *pixels, uint8_t *labels)
+{
+  const lenet_dataset *dataset = context;
+  const size_t area = (size_t)dataset->rows * (size_t)dataset->columns;
+  (void)epoch;
+  for (size_t i = 0; i < count; i++) {
+    memcpy(pixels + i * area, dataset->pixels + (first + index[i]) * area, area);
+    labels[i] = dataset->labels[first + index[i]];
+  }
+}
+
+lenet_samples lenet_dataset_samples(const lenet_dataset *dataset)
+{
+  return (lenet_samples){
+      .first = 0,
+      .count = dataset->count,
+      .rows = dataset->rows,
+      .columns = dataset->columns,
+      .classes = dataset->classes,
+      .fetch = fetch,
+      .context = (void *)(uintptr_t)dataset, /* only ever read */
+  };
+}
+
+lenet_samples lenet_samples_part(lenet_samples samples, size_t first, size_t count)
+{
+  if (first > samples.count)
+    first = samples.count;
+  if (count > samples.count - first)
+    count = samples.count - first;
+  samples.first += first;
+  samples.count = count;
+  return samples;
+}
+
+const uint8_t *lenet_dataset_pixels(const lenet_dataset *dataset, size_t i)
+{
+  return dataset->pixels + i * (size_t)dataset->rows * (size_t)dataset->columns;
+}
+
+int lenet_dataset_label(const lenet_dataset *dataset, size_t i) { return dataset->labels[i]; }
+
+const char *lenet_dataset_class(const lenet_dataset *dataset, int label)
+{
+  return label >= 0 && label < dataset->classes ? dataset->class_name[label] : NULL;
+}
+
+const char *lenet_dataset_place(const lenet_dataset *dataset) { return dataset->place; }
