@@ -94,7 +94,9 @@ enum {
   LENET_MAX_MAPS = 1024,   /* feature maps or units in one row */
   LENET_MAX_SIDE = 128,    /* rows or columns of an input picture */
   LENET_MAX_CLASSES = 128, /* units in the last row */
-  LENET_MAX_NOTATION = 256 /* bytes that hold any network's one-line form, with its NUL */
+  LENET_MAX_NOTATION = 512, /* bytes that hold any network's one-line form, with its NUL */
+  LENET_MAX_UNITS = 1 << 20,      /* outputs of all rows of a network together */
+  LENET_MAX_PARAMETERS = 1 << 24  /* length of a parameter array */
 };
 
 typedef enum lenet_kind {
@@ -195,7 +197,8 @@ typedef struct lenet_layout {
 } lenet_layout;
 
 /* Works out shapes, counts and offsets. Fails with LENET_BAD_ARGUMENT where the rows do not fit:
- * a kernel larger than its map, a pool that leaves a rest, softmax not last, and so on. */
+ * a kernel larger than its map, a pool that leaves a rest, a last row that is no softmax over 2 or
+ * more classes, a softmax elsewhere, sizes over the limits above; position = index of the row. */
 LENET_API lenet_status lenet_network_layout(const lenet_network *network, lenet_layout *layout,
                                             lenet_error *error);
 

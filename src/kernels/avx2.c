@@ -1,0 +1,87 @@
+/* avx2.c - the kernels for x86 processors with AVX2 and FMA: 8 floats a vector, 16 registers. */
+#include "kernels/kernels.h"
+
+#ifdef LENET_HAVE_X86_KERNELS
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+
+typedef __m256 vector;
+
+#define VECTOR_WIDTH 8
+#define BLOCK_MAPS 2
+#define BLOCK_PIXELS 5
+#define BLOCK_VECTORS 2
+#define KERNEL_ISA LENET_ISA_AVX2
+#define KERNEL_TABLE lenet_kernels_avx2
+
+static inline vector v_load(const real *p) { return _mm256_load_ps(p); }
+static inline vector v_load_any(const real *p) { return _mm256_loadu_ps(p); }
+static inline void v_store(real *p, vector v) { _mm256_store_ps(p, v); }
+static inline void v_store_any(real *p, vector v) { _mm256_storeu_ps(p, v); }
+static inline vector v_set(real a) { return _mm256_set1_ps(a); }
+static inline vector v_add(vector a, vector b) { return _mm256_add_ps(a, b); }
+static inline vector v_sub(vector a, vector b) { return _mm256_sub_ps(a, b); }
+static inline vector v_mul(vector a, vector b) { return _mm256_mul_ps(a, b); }
+static inline vector v_div(vector a, vector b) { return _mm256_div_ps(a, b); }
+static inline vector v_sqrt(vector a) { return _mm256_sqrt_ps(a); }
+static inline vector v_max(vector a, vector b) { return _mm256_max_ps(a, b); }
+static inline vector v_min(vector a, vector b) { return _mm256_min_ps(a, b); }
+static inline vector v_muladd(vector a, vector b, vector c) { return _mm256_fmadd_ps(a, b, c); }
+
+static inline vector v_if_equal(vector a, vector b, vector yes, vector no)
+{
+  return _mm256_blendv_ps(no, yes, _mm256_cmp_ps(a, b, _CMP_EQ_OQ));
+}
+
+static inline vector v_if_greater(vector a, vector b, vector yes, vector no)
+{
+  return _mm256_blendv_ps(no, yes, _mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
+
+static inline vector v_round(vector a)
+{
+  return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+static inline vector v_scale2(vector a, vector n)
+{
+  __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+  return _mm256_mul_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23)));
+}
+
+static inline vector v_abs(vector a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+
+static inline vector v_copysign(vector magnitude, vector sign)
+{
+  return _mm256_or_ps(magnitude, _mm256_and_ps(_mm256_set1_ps(-0.0f), sign));
+}
+
+static inline real v_sum(vector v)
+{
+  __m128 four = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+  __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+#include "kernels/polynomials.h"
+
+#include "kernels/lanes_template.h"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+
+#else
+typedef int lenet_no_avx2_here; /* a translation unit may not be empty */
+#endif

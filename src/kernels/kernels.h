@@ -1,0 +1,102 @@
+/* kernels.h - the arithmetic of the network over one lane block, as a table of functions.
+ *
+ * A lane block is 16 pictures side by side: an activation is [map][row][column][16], so one weight
+ * meets 16 pictures at once and every vector is full, whatever the layer's shape. Pointers to
+ * lane blocks are aligned to 64 bytes; weights need no alignment.
+ *
+ * LENET_KERNELS is the one list. Each instruction set instantiates lanes_template.h, which fills a
+ * table with all of it; the scalar instance is the specification. The comment beside each kernel
+ * gives the bound on its normalised squared error against the scalar instance in double:
+ * sum (a - b)^2 / sum b^2. Tests hold every instance to it.
+ *
+ * No kernel allocates, fails, or touches memory outside its arguments. */
+#ifndef LENET_KERNELS_KERNELS_H
+#define LENET_KERNELS_KERNELS_H
+
+#include "base/real.h"
+
+/* A convolution, stride 1, no padding: output rows = input rows - kernel + 1, columns alike. */
+typedef struct lenet_conv_shape {
+  int input_maps, input_rows, input_columns;
+  int maps, kernel;
+  const uint8_t *connected; /* [maps][input_maps], 0 or 1; NULL: all */
+} lenet_conv_shape;
+
+/* `maps` maps of rows x columns made of size x size windows each. */
+typedef struct lenet_pool_shape {
+  int maps, rows, columns, size; /* output */
+} lenet_pool_shape;
+
+/* What an Adam step needs besides the arrays: the bias corrections 1 - beta^t are folded in. */
+typedef struct lenet_adam_step {
+  real rate, beta1, beta2, epsilon;
+  real correction1, correction2; /* 1 / (1 - beta^t) */
+} lenet_adam_step;
+
+/* X(name, parameters). w is [maps][input_maps][k][k] or [units][inputs]; L stands for 16. */
+#define LENET_KERNELS(X)                                                                           \
+  /* y = w * x + b; 1e-12 */                                                                       \
+  X(conv_forward,                                                                                  \
+    (const lenet_conv_shape *shape, const real *w, const real *b, const real *x, real *y))         \
+  /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
+  X(conv_backward_data,                                                                            \
+    (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx))                      \
+  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-12 */         \
+  X(conv_backward_weights,                                                                         \
+    (const lenet_conv_shape *shape, const real *dy, const real *x, real *dw, real *db))            \
+  /* y[units][L] = w x + b; 1e-12 */                                                               \
+  X(dense_forward,                                                                                 \
+    (int inputs, int units, const real *w, const real *b, const real *x, real *y))                 \
+  /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
+  X(dense_backward_data, (int inputs, int units, const real *w, const real *dy, real *dx))         \
+  /* dw[units][inputs] = dy x^T, db, overwritten; scratch holds L x round_up(inputs); 1e-12 */     \
+  X(dense_backward_weights,                                                                        \
+    (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \
+  /* means of windows, and their gradient spread evenly; 1e-13 */                                  \
+  X(average_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                 \
+  X(average_pool_backward, (const lenet_pool_shape *shape, const real *dy, real *dx))              \
+  /* maxima of windows; the gradient goes to the first pixel that equals the maximum; exact */     \
+  X(max_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                     \
+  X(max_pool_backward,                                                                             \
+    (const lenet_pool_shape *shape, const real *x, const real *y, const real *dy, real *dx))       \
+  /* y = f(y) on `count` reals, a multiple of 16; tanh, sigmoid, exp within 4 ulp, 1e-13 */        \
+  X(squash_forward, (lenet_activation activation, size_t count, real *y))                          \
+  /* dy *= f'(a), from y = f(a); 1e-12 */                                                          \
+  X(squash_backward, (lenet_activation activation, size_t count, const real *y, real *dy))         \
+  /* y[units][L] becomes exp(y) / sum exp(y); log_sum[L] = log sum exp(y) before; 1e-12 */         \
+  X(softmax, (int units, real *y, real *log_sum))                                                  \
+  /* sum[i] = scale x sum over b of part[b x stride + i], in order of b; 1e-13 */                  \
+  X(reduce, (size_t count, int parts, size_t stride, real scale, const real *part, real *sum))     \
+  /* v = momentum v + g; w -= rate (v + decay w), arrays of a multiple of 16; 1e-13 */             \
+  X(sgd_step,                                                                                      \
+    (size_t count, real rate, real momentum, const real *decay, const real *g, real *v, real *w))  \
+  /* Kingma and Ba, algorithm 1, with decoupled decay: w -= rate (m' / (sqrt(v') + eps) + decay w) \
+     ; 1e-13 */                                                                                    \
+  X(adam_step, (size_t count, const lenet_adam_step *step, const real *decay, const real *g,       \
+                real *m, real *v, real *w))                                                        \
+  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept */\
+  X(multiply_adds, (long rounds, real *sink))
+
+typedef struct lenet_kernels {
+  lenet_isa isa;
+#define LENET_KERNEL_MEMBER(name, parameters) void(*name) parameters;
+  LENET_KERNELS(LENET_KERNEL_MEMBER)
+#undef LENET_KERNEL_MEMBER
+} lenet_kernels;
+
+/* The instances of this build. */
+extern const lenet_kernels lenet_kernels_scalar;
+#if !defined(LENET_ONLY_SCALAR) && defined(__x86_64__)
+#define LENET_HAVE_X86_KERNELS 1
+extern const lenet_kernels lenet_kernels_avx2;
+extern const lenet_kernels lenet_kernels_avx512;
+#endif
+
+/* Every table that this processor can run, fastest first, NULL-terminated. */
+enum { LENET_MAX_KERNELS = 4 };
+void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS]);
+
+/* The table for `isa`, or NULL where this build or this processor lacks it. */
+const lenet_kernels *lenet_kernels_for(lenet_isa isa);
+
+#endif

@@ -1,0 +1,66 @@
+#include "kernels/kernels.h"
+
+#include <string.h>
+
+#ifdef LENET_HAVE_X86_KERNELS
+static bool has_avx2(void)
+{
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx512(void)
+{
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS])
+{
+  int count = 0;
+#ifdef LENET_HAVE_X86_KERNELS
+  if (has_avx512())
+    all[count++] = &lenet_kernels_avx512;
+  if (has_avx2())
+    all[count++] = &lenet_kernels_avx2;
+#endif
+  all[count++] = &lenet_kernels_scalar;
+  all[count] = NULL;
+}
+
+const lenet_kernels *lenet_kernels_for(lenet_isa isa)
+{
+  const lenet_kernels *all[LENET_MAX_KERNELS];
+  lenet_kernels_all(all);
+  if (isa == LENET_ISA_BEST)
+    return all[0];
+  for (int i = 0; all[i]; i++)
+    if (all[i]->isa == isa)
+      return all[i];
+  return NULL;
+}
+
+static const char *const isa_names[] = {[LENET_ISA_BEST] = "best",
+                                        [LENET_ISA_SCALAR] = "scalar",
+                                        [LENET_ISA_AVX2] = "avx2",
+                                        [LENET_ISA_AVX512] = "avx512"};
+enum { ISA_COUNT = sizeof isa_names / sizeof *isa_names };
+
+const char *lenet_isa_name(lenet_isa isa)
+{
+  return (unsigned)isa < ISA_COUNT ? isa_names[isa] : "unknown";
+}
+
+bool lenet_isa_find(const char *name, lenet_isa *isa)
+{
+  for (unsigned i = 0; i < ISA_COUNT; i++)
+    if (strcmp(name, isa_names[i]) == 0) {
+      *isa = (lenet_isa)i;
+      return true;
+    }
+  return false;
+}
+
+bool lenet_isa_available(lenet_isa isa) { return lenet_kernels_for(isa) != NULL; }
+
+lenet_isa lenet_isa_best(void) { return lenet_kernels_for(LENET_ISA_BEST)->isa; }

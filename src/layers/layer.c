@@ -1,0 +1,47 @@
+#include "layers/layer.h"
+
+bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer)
+{
+  return row->kind == LENET_DENSE ||
+         (row->kind == LENET_CONV && layer->rows == 1 && layer->columns == 1 &&
+          row->connections == LENET_FULL);
+}
+
+static size_t outputs_of(const lenet_layer *layer)
+{
+  return (size_t)layer->maps * layer->rows * layer->columns * LENET_LANES;
+}
+
+void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  switch (work->row->kind) {
+  case LENET_PAD: lenet_pad_forward(work); return;
+  case LENET_AVERAGE_POOL:
+  case LENET_MAX_POOL: lenet_pool_forward(kernels, work); return;
+  case LENET_CONV:
+  case LENET_DENSE:
+    if (lenet_layer_is_dense(work->row, work->layer))
+      lenet_dense_forward(kernels, work);
+    else
+      lenet_conv_forward(kernels, work);
+    kernels->squash_forward(work->row->activation, outputs_of(work->layer), work->y);
+    return;
+  }
+}
+
+void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  switch (work->row->kind) {
+  case LENET_PAD: lenet_pad_backward(work); return;
+  case LENET_AVERAGE_POOL:
+  case LENET_MAX_POOL: lenet_pool_backward(kernels, work); return;
+  case LENET_CONV:
+  case LENET_DENSE:
+    kernels->squash_backward(work->row->activation, outputs_of(work->layer), work->y, work->dy);
+    if (lenet_layer_is_dense(work->row, work->layer))
+      lenet_dense_backward(kernels, work);
+    else
+      lenet_conv_backward(kernels, work);
+    return;
+  }
+}

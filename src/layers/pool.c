@@ -1,0 +1,33 @@
+/* pool.c - averages and maxima of windows that do not overlap.
+ *
+ *   average: y = sum of the window / n,   dL/dx = dL/dy / n for each pixel of the window
+ *   maximum: y = max of the window,       dL/dx = dL/dy for the first pixel that has it, else 0 */
+#include "layers/layer.h"
+
+static lenet_pool_shape shape_of(const lenet_work *work)
+{
+  return (lenet_pool_shape){.maps = work->layer->maps,
+                            .rows = work->layer->rows,
+                            .columns = work->layer->columns,
+                            .size = work->row->size};
+}
+
+void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  lenet_pool_shape shape = shape_of(work);
+  if (work->row->kind == LENET_MAX_POOL)
+    kernels->max_pool_forward(&shape, work->x, work->y);
+  else
+    kernels->average_pool_forward(&shape, work->x, work->y);
+}
+
+void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  if (!work->dx)
+    return;
+  lenet_pool_shape shape = shape_of(work);
+  if (work->row->kind == LENET_MAX_POOL)
+    kernels->max_pool_backward(&shape, work->x, work->y, work->dy, work->dx);
+  else
+    kernels->average_pool_backward(&shape, work->dy, work->dx);
+}

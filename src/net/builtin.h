@@ -1,0 +1,21 @@
+/* builtin.h - the models that ship inside the library, as the build writes them.
+ *
+ * cmake/embed.c reads models/NAME.safetensors and writes the table as C: the default model, named
+ * by models/default.txt, comes first, the others follow by name. */
+#ifndef LENET_NET_BUILTIN_H
+#define LENET_NET_BUILTIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct lenet_builtin {
+  const char *name;
+  const char *const *notes; /* the file's metadata: key, value, key, value, ..., NULL */
+  const uint32_t *words;    /* float32 bit patterns in the order of the parameter array */
+  size_t word_count;
+};
+
+extern const struct lenet_builtin lenet_builtin_models[];
+extern const size_t lenet_builtin_model_count;
+
+#endif

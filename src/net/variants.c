@@ -1,0 +1,79 @@
+/* variants.c - the named networks, as tables. Everything else reads these rows. */
+#include "lenet.h"
+
+#include <string.h>
+
+#define PAD(border) {.kind = LENET_PAD, .size = border}
+#define CONV(n, side, f) {.kind = LENET_CONV, .maps = n, .size = side, .activation = f}
+#define AVERAGE(side) {.kind = LENET_AVERAGE_POOL, .size = side}
+#define MAXIMUM(side) {.kind = LENET_MAX_POOL, .size = side}
+#define DENSE(n, f) {.kind = LENET_DENSE, .maps = n, .activation = f}
+
+static const lenet_variant variants[] = {
+    {.name = "lenet5",
+     .source = "the Keras version of the lecture notes: zero padding, tanh, average pooling",
+     .network = {.rows = 28,
+                 .columns = 28,
+                 .row_count = 8,
+                 .row = {PAD(2), CONV(6, 5, LENET_TANH), AVERAGE(2), CONV(16, 5, LENET_TANH),
+                         AVERAGE(2), DENSE(120, LENET_TANH), DENSE(84, LENET_TANH),
+                         DENSE(10, LENET_SOFTMAX)}}},
+    {.name = "lenet5-conv",
+     .source = "the notes' \"3 convolutions + 2 dense\": lenet5 with C5 as a convolution",
+     .network = {.rows = 28,
+                 .columns = 28,
+                 .row_count = 8,
+                 .row = {PAD(2), CONV(6, 5, LENET_TANH), AVERAGE(2), CONV(16, 5, LENET_TANH),
+                         AVERAGE(2), CONV(120, 5, LENET_TANH), DENSE(84, LENET_TANH),
+                         DENSE(10, LENET_SOFTMAX)}}},
+    {.name = "lenet5-d2l",
+     .source = "Dive into Deep Learning: sigmoid; its first convolution's padding is row P",
+     .network = {.rows = 28,
+                 .columns = 28,
+                 .row_count = 8,
+                 .row = {PAD(2), CONV(6, 5, LENET_SIGMOID), AVERAGE(2), CONV(16, 5, LENET_SIGMOID),
+                         AVERAGE(2), DENSE(120, LENET_SIGMOID), DENSE(84, LENET_SIGMOID),
+                         DENSE(10, LENET_SOFTMAX)}}},
+    {.name = "lenet5-modern",
+     .source = "the same frame and no more parameters, with ReLU, max pooling and more maps",
+     .network = {.rows = 28,
+                 .columns = 28,
+                 .row_count = 7,
+                 .row = {CONV(16, 5, LENET_RELU), MAXIMUM(2), CONV(32, 5, LENET_RELU), MAXIMUM(2),
+                         DENSE(80, LENET_RELU), DENSE(64, LENET_RELU), DENSE(10, LENET_SOFTMAX)}}},
+};
+enum { VARIANT_COUNT = sizeof variants / sizeof *variants };
+
+const lenet_variant *lenet_variants(size_t *count)
+{
+  *count = VARIANT_COUNT;
+  return variants;
+}
+
+const lenet_variant *lenet_variant_find(const char *name)
+{
+  for (size_t i = 0; i < VARIANT_COUNT; i++)
+    if (strcmp(variants[i].name, name) == 0)
+      return &variants[i];
+  return NULL;
+}
+
+static bool same_row(const lenet_row *a, const lenet_row *b)
+{
+  return a->kind == b->kind && a->maps == b->maps && a->size == b->size &&
+         a->connections == b->connections && a->activation == b->activation;
+}
+
+const lenet_variant *lenet_variant_of(const lenet_network *network)
+{
+  for (size_t v = 0; v < VARIANT_COUNT; v++) {
+    const lenet_network *known = &variants[v].network;
+    bool same = known->rows == network->rows && known->columns == network->columns &&
+                known->row_count == network->row_count;
+    for (int i = 0; same && i < known->row_count; i++)
+      same = same_row(&known->row[i], &network->row[i]);
+    if (same)
+      return &variants[v];
+  }
+  return NULL;
+}
