@@ -1,0 +1,47 @@
+# The menu. The build itself is CMakeLists.txt (presets in CMakePresets.json), or cmake/plain.mk
+# where there is no CMake. Each of these installs what it lacks, or says how (cmake/setup.sh).
+JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+export CMAKE_GENERATOR := Unix Makefiles
+unexport MAKEFLAGS MAKELEVEL
+
+all: ## build build/lenet, build/liblenet.a and build/liblenet.so
+	@sh cmake/setup.sh
+	@$(build)
+
+demo: all ## watch LeNet-5 learn digits, then read some: 3 minutes at most
+	@sh examples/demo.sh build/lenet
+
+test: ## build and run all tests, then again under ASan and UBSan
+	@sh cmake/setup.sh test
+	@sh cmake/test.sh $(JOBS)
+
+bench: all ## measure this machine's speed
+	@build/lenet bench
+
+install: all ## install command, libraries and header to PREFIX (/usr/local)
+	@if [ -f build/Makefile ]; then cmake --install build --prefix $(PREFIX); \
+	else $(MAKE) -f cmake/plain.mk install PREFIX=$(PREFIX); fi
+
+setup: ## try again to install what the build lacks
+	@sh cmake/setup.sh again
+
+clean: ## remove everything that was built
+	rm -rf build build-dev build-test build-scalar build-clang
+
+help: ## print this menu
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+
+# A failed configuration (a CMake older than 3.21, say) leads to the plain build; a failed
+# compilation does not.
+define build
+if [ -f build/Makefile ] || { command -v cmake >/dev/null && \
+  cmake -S . -B build -DLENET_TESTS=OFF; }; then \
+  cmake --build build -j $(JOBS); \
+else \
+  echo 'lenet: no usable CMake: building with the compiler alone' >&2; \
+  $(MAKE) -s -f cmake/plain.mk -j $(JOBS); \
+fi
+endef
+
+.PHONY: all demo test bench install setup clean help

@@ -1,0 +1,357 @@
+/* embed.c - a tool of the build: writes the shipped models as one C file.
+ *
+ *   embed OUTPUT.c DEFAULT.txt MODEL.safetensors...
+ *
+ * A safetensors file is an 8-byte little-endian length, a JSON header of that length, then the
+ * tensors' bytes. The files are our own, so the reader below knows only what our writer uses:
+ * strings without escapes, float32, tensors that follow each other in the order of the parameter
+ * array. It refuses everything else, since a wrong model would be a wrong library.
+ *
+ * The output does not depend on the order of the arguments: DEFAULT.txt names the first model,
+ * the others follow in the order of their names. */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_MODELS = 64, MAX_NOTES = 32, MAX_TENSORS = 64, MAX_FILE = 1 << 26 };
+
+struct text {
+  const char *start;
+  size_t length;
+};
+
+struct tensor {
+  struct text name;
+  uint64_t begin, end; /* bytes, counted from the first tensor's first */
+};
+
+struct model {
+  const char *path;
+  struct text name;
+  unsigned char *bytes;
+  size_t size;
+  const char *at, *header, *header_end; /* at: what the reader below reads next */
+  struct text note[2 * MAX_NOTES];      /* key, value, key, value, ... */
+  size_t note_count;
+  struct tensor tensor[MAX_TENSORS];
+  size_t tensor_count;
+};
+
+static const char *output_path;
+
+static void fail(const char *path, const char *format, ...)
+{
+  va_list arguments;
+  va_start(arguments, format);
+  fprintf(stderr, "embed: %s: ", path);
+  vfprintf(stderr, format, arguments);
+  fputc('\n', stderr);
+  va_end(arguments);
+  remove(output_path);
+  exit(1);
+}
+
+static unsigned char *read_file(const char *path, size_t *size)
+{
+  FILE *file = fopen(path, "rb");
+  unsigned char *bytes = malloc(MAX_FILE);
+  if (!file || !bytes)
+    fail(path, "cannot be read");
+  *size = fread(bytes, 1, MAX_FILE, file);
+  if (ferror(file) || *size == MAX_FILE)
+    fail(path, "cannot be read, or larger than %d bytes", MAX_FILE);
+  fclose(file);
+  return bytes;
+}
+
+/* ------------------------------------------------------------------ the header ------------- */
+
+static void expected(const struct model *m, const char *what)
+{
+  fail(m->path, "byte %td of the header: expected %s", m->at - m->header, what);
+}
+
+static void skip_spaces(struct model *m)
+{
+  while (m->at < m->header_end && *m->at == ' ')
+    m->at++;
+}
+
+static int next_is(struct model *m, char c)
+{
+  skip_spaces(m);
+  if (m->at == m->header_end || *m->at != c)
+    return 0;
+  m->at++;
+  return 1;
+}
+
+static void take(struct model *m, char c)
+{
+  if (!next_is(m, c))
+    expected(m, (char[]){'\'', c, '\'', '\0'});
+}
+
+static struct text take_string(struct model *m)
+{
+  take(m, '"');
+  struct text text = {m->at, 0};
+  while (m->at < m->header_end && *m->at != '"') {
+    if (*m->at == '\\' || (unsigned char)*m->at < 0x20)
+      expected(m, "a string without escapes");
+    m->at++;
+  }
+  text.length = (size_t)(m->at - text.start);
+  take(m, '"');
+  return text;
+}
+
+static uint64_t take_number(struct model *m)
+{
+  skip_spaces(m);
+  uint64_t number = 0;
+  const char *start = m->at;
+  for (; m->at < m->header_end && *m->at >= '0' && *m->at <= '9'; m->at++)
+    number = number * 10 + (uint64_t)(*m->at - '0');
+  if (m->at == start || m->at - start > 12)
+    expected(m, "a number of up to 12 digits");
+  return number;
+}
+
+static int is(struct text text, const char *word)
+{
+  return text.length == strlen(word) && memcmp(text.start, word, text.length) == 0;
+}
+
+static void read_notes(struct model *m)
+{
+  take(m, '{');
+  if (next_is(m, '}'))
+    return;
+  do {
+    if (m->note_count == 2 * MAX_NOTES)
+      fail(m->path, "more than %d notes", MAX_NOTES);
+    m->note[m->note_count++] = take_string(m);
+    take(m, ':');
+    m->note[m->note_count++] = take_string(m);
+  } while (next_is(m, ','));
+  take(m, '}');
+}
+
+static void read_tensor(struct model *m, struct text name)
+{
+  struct tensor tensor = {.name = name};
+  uint64_t values = 1;
+  int is_float = 0;
+  take(m, '{');
+  do {
+    struct text key = take_string(m);
+    take(m, ':');
+    if (is(key, "dtype")) {
+      is_float = is(take_string(m), "F32");
+    } else if (is(key, "shape")) {
+      take(m, '[');
+      do
+        values *= take_number(m);
+      while (next_is(m, ','));
+      take(m, ']');
+    } else if (is(key, "data_offsets")) {
+      take(m, '[');
+      tensor.begin = take_number(m);
+      take(m, ',');
+      tensor.end = take_number(m);
+      take(m, ']');
+    } else {
+      expected(m, "dtype, shape or data_offsets before");
+    }
+  } while (next_is(m, ','));
+  take(m, '}');
+  if (!is_float || tensor.end < tensor.begin || tensor.end - tensor.begin != 4 * values)
+    fail(m->path, "tensor %.*s: its type is not F32, or shape and offsets do not agree",
+         (int)name.length, name.start);
+  if (m->tensor_count == MAX_TENSORS)
+    fail(m->path, "more than %d tensors", MAX_TENSORS);
+  m->tensor[m->tensor_count++] = tensor;
+}
+
+static void read_header(struct model *m)
+{
+  take(m, '{');
+  do {
+    struct text name = take_string(m);
+    take(m, ':');
+    if (is(name, "__metadata__"))
+      read_notes(m);
+    else
+      read_tensor(m, name);
+  } while (next_is(m, ','));
+  take(m, '}');
+  skip_spaces(m);
+  if (m->at != m->header_end)
+    expected(m, "the end");
+}
+
+/* ------------------------------------------------------------------ the tensors ------------ */
+
+static int by_place(const void *a, const void *b)
+{
+  const struct tensor *left = a, *right = b;
+  return (left->begin > right->begin) - (left->begin < right->begin);
+}
+
+static struct text without_suffix(struct text name, const char *suffix)
+{
+  size_t length = strlen(suffix);
+  if (name.length > length && memcmp(name.start + name.length - length, suffix, length) == 0)
+    return (struct text){name.start, name.length - length};
+  return (struct text){name.start, 0};
+}
+
+/* The bytes must be covered without holes, "x.weight" then "x.bias" for each row: other programs
+ * sort tensors by name when they save, and then the bytes are not the parameter array. */
+static void check_tensors(struct model *m, uint64_t data_size)
+{
+  qsort(m->tensor, m->tensor_count, sizeof *m->tensor, by_place);
+  uint64_t end = 0;
+  for (size_t i = 0; i < m->tensor_count; i++) {
+    const struct tensor *t = &m->tensor[i];
+    if (t->begin != end)
+      fail(m->path, "tensor %.*s: begins at byte %llu, not %llu", (int)t->name.length,
+           t->name.start, (unsigned long long)t->begin, (unsigned long long)end);
+    end = t->end;
+    struct text row = without_suffix(t->name, i % 2 ? ".bias" : ".weight");
+    struct text row_before = i % 2 ? without_suffix(m->tensor[i - 1].name, ".weight") : row;
+    if (!row.length || row.length != row_before.length ||
+        memcmp(row.start, row_before.start, row.length) != 0)
+      fail(m->path, "tensor %.*s: not in the order of the parameters", (int)t->name.length,
+           t->name.start);
+  }
+  if (!m->tensor_count || m->tensor_count % 2 || end != data_size)
+    fail(m->path, "%llu bytes of tensors, the header promises %llu", (unsigned long long)data_size,
+         (unsigned long long)end);
+}
+
+static struct text name_of(const char *path)
+{
+  const char *slash = strrchr(path, '/');
+  const char *start = slash ? slash + 1 : path;
+  struct text name = without_suffix((struct text){start, strlen(start)}, ".safetensors");
+  if (!name.length || strspn(name.start, "abcdefghijklmnopqrstuvwxyz0123456789-") < name.length)
+    fail(path, "a model's file is called NAME.safetensors, NAME of a-z, 0-9 and -");
+  return name;
+}
+
+static void read_model(const char *path, struct model *m)
+{
+  *m = (struct model){.path = path, .name = name_of(path)};
+  m->bytes = read_file(path, &m->size);
+  uint64_t length = 0;
+  for (int i = 7; i >= 0 && m->size >= 8; i--)
+    length = length << 8 | m->bytes[i];
+  if (m->size < 8 || length > m->size - 8)
+    fail(path, "%zu bytes, too short for a safetensors file", m->size);
+  m->header = m->at = (const char *)m->bytes + 8;
+  m->header_end = m->header + length;
+  read_header(m);
+  check_tensors(m, m->size - 8 - length);
+}
+
+/* ------------------------------------------------------------------ the table -------------- */
+
+static void write_text(FILE *out, struct text text)
+{
+  fputc('"', out);
+  for (size_t i = 0; i < text.length; i++)
+    fprintf(out, text.start[i] == '?' ? "\\?" : "%c", text.start[i]); /* no trigraphs */
+  fputc('"', out);
+}
+
+static void write_model(FILE *out, const struct model *m, size_t number)
+{
+  fprintf(out, "\nstatic const char *const notes_%zu[] = {\n", number);
+  for (size_t i = 0; i < m->note_count; i++) {
+    fputs(i % 2 ? ", " : "  ", out);
+    write_text(out, m->note[i]);
+    fputs(i % 2 ? ",\n" : "", out);
+  }
+  fprintf(out, "  0};\n\nstatic const uint32_t words_%zu[] = {", number);
+  const unsigned char *data = (const unsigned char *)m->header_end;
+  const unsigned char *end = m->bytes + m->size;
+  for (size_t i = 0; data < end; i++, data += 4) {
+    unsigned long word = data[0] | (unsigned long)data[1] << 8 | (unsigned long)data[2] << 16 |
+                         (unsigned long)data[3] << 24;
+    fprintf(out, "%s0x%08lx,", i % 12 ? "" : "\n", word);
+  }
+  fputs("\n};\n", out);
+}
+
+static void write_table(FILE *out, const struct model *models, size_t count)
+{
+  fputs("/* Written by cmake/embed.c from models/. */\n#include \"net/builtin.h\"\n", out);
+  for (size_t i = 0; i < count; i++)
+    write_model(out, &models[i], i);
+  fputs("\nconst struct lenet_builtin lenet_builtin_models[] = {\n", out);
+  for (size_t i = 0; i < count; i++) {
+    fputs("  {", out);
+    write_text(out, models[i].name);
+    fprintf(out, ", notes_%zu, words_%zu, sizeof words_%zu / sizeof words_%zu[0]},\n", i, i, i, i);
+  }
+  if (count == 0) /* C has no empty arrays */
+    fputs("  {0, 0, 0, 0},\n", out);
+  fprintf(out, "};\nconst size_t lenet_builtin_model_count = %zu;\n", count);
+}
+
+static int by_name(const void *a, const void *b)
+{
+  const struct model *left = a, *right = b;
+  size_t shorter = left->name.length < right->name.length ? left->name.length : right->name.length;
+  int order = memcmp(left->name.start, right->name.start, shorter);
+  return order
+             ? order
+             : (left->name.length > right->name.length) - (left->name.length < right->name.length);
+}
+
+static void put_default_first(struct model *models, size_t count, const char *path)
+{
+  size_t size;
+  const char *name = (const char *)read_file(path, &size);
+  while (size && (name[size - 1] == '\n' || name[size - 1] == ' '))
+    size--;
+  for (size_t i = 0; i < count; i++)
+    if (models[i].name.length == size && memcmp(models[i].name.start, name, size) == 0) {
+      struct model chosen = models[i];
+      memmove(models + 1, models, i * sizeof *models);
+      models[0] = chosen;
+      return;
+    }
+  fail(path, "there is no model %.*s.safetensors", (int)size, name);
+}
+
+int main(int argc, char **argv)
+{
+  if (argc < 3) {
+    fputs("usage: embed OUTPUT.c DEFAULT.txt MODEL.safetensors...\n", stderr);
+    return 2;
+  }
+  static struct model models[MAX_MODELS];
+  size_t count = (size_t)argc - 3;
+  output_path = argv[1];
+  if (count > MAX_MODELS)
+    fail(output_path, "more than %d models", MAX_MODELS);
+  for (size_t i = 0; i < count; i++)
+    read_model(argv[3 + i], &models[i]);
+  qsort(models, count, sizeof *models, by_name);
+  if (count)
+    put_default_first(models, count, argv[2]);
+
+  FILE *out = fopen(output_path, "w");
+  if (!out)
+    fail(output_path, "cannot be written");
+  write_table(out, models, count);
+  int failed = ferror(out);
+  if (fclose(out) != 0 || failed)
+    fail(output_path, "cannot be written");
+  return 0;
+}

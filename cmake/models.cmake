@@ -1,0 +1,23 @@
+# Turns models/*.safetensors into ${LENET_MODELS_SOURCE}, C that becomes part of the library.
+# embed.c runs on the machine that builds, so a cross build compiles it with that machine's cc.
+set(LENET_MODELS_SOURCE ${PROJECT_BINARY_DIR}/generated/builtin_models.c)
+file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/*.safetensors)
+file(GLOB default CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/default.txt)
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
+
+if(CMAKE_CROSSCOMPILING)
+  find_program(LENET_HOST_CC NAMES cc gcc clang REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+  set(embed ${PROJECT_BINARY_DIR}/generated/embed)
+  add_custom_command(OUTPUT ${embed}
+    COMMAND ${LENET_HOST_CC} -std=c11 -O1 -o ${embed} ${PROJECT_SOURCE_DIR}/cmake/embed.c
+    DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed.c VERBATIM)
+else()
+  add_executable(lenet_embed ${PROJECT_SOURCE_DIR}/cmake/embed.c)
+  set(embed lenet_embed)
+endif()
+
+add_custom_command(OUTPUT ${LENET_MODELS_SOURCE}
+  COMMAND ${embed} ${LENET_MODELS_SOURCE} ${PROJECT_SOURCE_DIR}/models/default.txt ${models}
+  DEPENDS ${embed} ${models} ${default}
+  COMMENT "Writing the shipped models as C" VERBATIM)
+add_custom_target(lenet_models DEPENDS ${LENET_MODELS_SOURCE})

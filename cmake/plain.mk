@@ -1,0 +1,72 @@
+# plain.mk - the build without CMake: a C compiler, make and a POSIX shell suffice.
+#
+#   make -f cmake/plain.mk [CC=...] [CFLAGS=...] [install PREFIX=... DESTDIR=...]
+#
+# Gives the same build/lenet, build/liblenet.a and build/liblenet.so as CMakeLists.txt, with the
+# libraries of parts.txt that the compiler finds. The libraries are looked for once; `make clean`
+# makes it look again.
+B := build
+CFLAGS ?= -O2
+PREFIX ?= /usr/local
+
+flags := -std=c11 -Wall -Wextra -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
+  -Iinclude -Isrc
+library_sources := $(wildcard src/*.c src/*/*.c)
+command_sources := $(wildcard cli/*.c)
+models := $(sort $(wildcard models/*.safetensors))
+library_objects := $(library_sources:%.c=$B/plain/%.o) $B/plain/builtin_models.o
+command_objects := $(command_sources:%.c=$B/plain/%.o)
+folders := $(sort $(dir $(library_objects) $(command_objects)))
+version := $(shell sed -n 's/^\#define LENET_VERSION "\(.*\)"/\1/p' include/lenet.h)
+soname := liblenet.so.$(firstword $(subst ., ,$(version)))
+
+all: $B/lenet $B/liblenet.a $B/liblenet.so
+
+$(shell mkdir -p $(folders))
+include $B/plain/parts.mk
+$B/plain/parts.mk: cmake/parts.txt cmake/parts.sh
+	@sh cmake/parts.sh "$(CC)" $B/plain >$@.new && mv $@.new $@
+
+$B/plain/embed: cmake/embed.c
+	@$(CC) -std=c11 -O1 -o $@ $<
+
+$B/plain/builtin_models.c: $B/plain/embed $(models) $(wildcard models models/default.txt)
+	@$B/plain/embed $@ models/default.txt $(models)
+
+# The list of sources: when a file comes or goes, what is made of all of them is made again.
+objects_list := $(library_objects) $(command_objects)
+$(shell echo '$(objects_list)' | cmp -s - $B/plain/objects || echo '$(objects_list)' >$B/plain/objects)
+
+$B/plain/%.o: %.c cmake/plain.mk $B/plain/parts.mk
+	@echo "  $<"
+	@$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(part_definitions) -MMD -MP -c -o $@ $<
+
+$B/plain/builtin_models.o: $B/plain/builtin_models.c src/net/builtin.h
+	@$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$B/liblenet.a: $(library_objects) $B/plain/objects
+	@rm -f $@
+	@$(AR) rcs $@ $(library_objects)
+
+$B/liblenet.so: $(library_objects) $B/plain/objects
+	@rm -f $B/liblenet.so*
+	@$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(soname) -o $B/$(soname) $(library_objects) \
+	  $(part_libraries) -pthread -lm
+	@ln -s $(soname) $@
+
+$B/lenet: $(command_objects) $B/liblenet.a
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(command_objects) $B/liblenet.a $(part_libraries) -pthread -lm
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
+	cp $B/lenet $(DESTDIR)$(PREFIX)/bin/
+	cp include/lenet.h $(DESTDIR)$(PREFIX)/include/
+	cp $B/liblenet.a $B/$(soname) $(DESTDIR)$(PREFIX)/lib/
+	ln -sf $(soname) $(DESTDIR)$(PREFIX)/lib/liblenet.so
+	sed -e 's|@LENET_PC_UP@|../..|' -e 's|@CMAKE_INSTALL_INCLUDEDIR@|include|' \
+	  -e 's|@CMAKE_INSTALL_LIBDIR@|lib|' -e 's|@PROJECT_VERSION@|$(version)|' \
+	  -e 's|@LENET_PC_PRIVATE@|$(part_libraries) -lm -pthread|' \
+	  cmake/lenet.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/lenet.pc
+
+-include $(objects_list:.o=.d)
+.PHONY: all install

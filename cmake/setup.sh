@@ -1,0 +1,122 @@
+# setup.sh - sees to it that what the build needs is there.
+#
+#   sh cmake/setup.sh         for the program; always succeeds, since `make` can do without
+#   sh cmake/setup.sh again   the same, also where it was tried in vain before
+#   sh cmake/setup.sh test    for the tests too; fails where something is lacking in the end
+#
+# On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
+# it prints the command that would. It asks no question and leaves everything else alone.
+set -u
+mode=${1:-program}
+cc=${CC:-cc}
+directory=$(dirname "$0")
+tried=build/setup-tried
+
+say() { echo "lenet: $*" >&2; }
+
+has_headers() {
+  for header in "$@"; do printf '#include <%s>\n' "$header"; done |
+    $cc -E -x c - >/dev/null 2>&1
+}
+
+# Sets lacking (packages of the system $1: debian, fedora, brew or arch) and reasons.
+find_lacking() {
+  lacking=
+  reasons=
+  need() { # packages..., reason
+    case $1 in
+      debian) lacking="$lacking $2" ;;
+      fedora) lacking="$lacking $3" ;;
+      brew) lacking="$lacking $4" ;;
+      arch) lacking="$lacking $5" ;;
+    esac
+    reasons="$reasons
+  $2: $6"
+  }
+  command -v cmake >/dev/null || need "$1" cmake cmake cmake cmake 'runs the build'
+  while IFS='|' read -r name package target headers call flag debian fedora brew arch loss; do
+    case $name in '#'* | '') continue ;; esac
+    has_headers $headers || need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
+  done <"$directory/parts.txt"
+  if [ "$mode" = test ]; then
+    has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
+      need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
+    command -v pkg-config >/dev/null ||
+      need "$1" pkgconf pkgconf pkgconf pkgconf 'tests the installed lenet.pc'
+  fi
+  lacking=${lacking# }
+}
+
+# The usual case is that nothing is lacking: then one run of the preprocessor tells.
+all_headers=$(grep '^[A-Z]' "$directory/parts.txt" | cut -d'|' -f4)
+if command -v cmake >/dev/null && [ "$mode" != test ] && has_headers $all_headers; then
+  exit 0
+fi
+find_lacking debian
+[ -z "$lacking" ] && exit 0
+
+if [ "$mode" = program ] && [ "$(cat "$tried" 2>/dev/null)" = "$lacking" ]; then
+  say "going on without $lacking ('make setup' tries again to install)"
+  exit 0
+fi
+
+# ------------------------------------------------------------------ installing ----------------
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo='sudo -n'
+apt="$sudo env DEBIAN_FRONTEND=noninteractive"
+
+can_install() {
+  command -v apt-get >/dev/null && command -v dpkg >/dev/null &&
+    { [ -z "$sudo" ] || sudo -n true 2>/dev/null; }
+}
+
+# Only the parts that wait for the network have a time limit: dpkg is never interrupted.
+install_debian() {
+  options='-y -q --no-install-recommends -o Acquire::Retries=0 -o Acquire::http::Timeout=10
+    -o Acquire::https::Timeout=10 -o DPkg::Lock::Timeout=60 -o Dpkg::Use-Pty=0'
+  lists=$($apt timeout 60 apt-get $options update 2>&1 </dev/null)
+  if ! echo "$lists" | grep -q '^\(Get\|Hit\):'; then
+    say 'no package server answers'
+    return 1
+  fi
+  log=$($apt timeout 300 apt-get $options install --download-only $lacking 2>&1 </dev/null &&
+    $apt apt-get $options install $lacking 2>&1 </dev/null) && return 0
+  echo "$log" | tail -n 5 >&2
+  return 1
+}
+
+if can_install; then
+  say "installing what is lacking through apt-get, which takes about a minute:$reasons"
+  install_debian || say 'the installation failed'
+  find_lacking debian
+fi
+if [ -z "$lacking" ]; then
+  rm -f "$tried" build/Makefile build/plain/parts.mk # the build looks for libraries again
+  say 'installed'
+  exit 0
+fi
+
+# ------------------------------------------------------------------ or saying how -------------
+
+by_hand() { # command to look for, system, command line
+  command -v "$1" >/dev/null || return 1
+  find_lacking "$2"
+  say "$3 $lacking"
+}
+find_lacking debian
+still=$lacking
+say "lacking:$reasons"
+say 'to install by hand:'
+by_hand apt-get debian 'sudo apt-get install' || by_hand dnf fedora 'sudo dnf install' ||
+  by_hand brew brew 'brew install' || by_hand pacman arch 'sudo pacman -S' || {
+  for system in 'debian sudo apt-get install' 'fedora sudo dnf install' 'brew brew install' \
+    'arch sudo pacman -S'; do
+    find_lacking "${system%% *}"
+    say "${system#* } $lacking"
+  done
+}
+
+[ "$mode" = test ] && exit 1
+mkdir -p build && echo "$still" >"$tried"
+exit 0
