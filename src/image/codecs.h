@@ -1,0 +1,36 @@
+/* codecs.h - one decoder for each picture format. */
+#ifndef LENET_IMAGE_CODECS_H
+#define LENET_IMAGE_CODECS_H
+
+#include "lenet.h"
+
+/* The bytes of one file and what to call it in an error. */
+typedef struct lenet_picture_file {
+  const uint8_t *bytes;
+  size_t size;
+  const char *name;
+} lenet_picture_file;
+
+/* Each takes a file that begins as its format does and fills `image`, whose pixels are NULL
+ * before; on failure the caller frees what is there. */
+lenet_status lenet_decode_png(const lenet_picture_file *file, lenet_image *image,
+                              lenet_error *error);
+lenet_status lenet_decode_jpeg(const lenet_picture_file *file, lenet_image *image,
+                               lenet_error *error);
+lenet_status lenet_decode_pnm(const lenet_picture_file *file, lenet_image *image,
+                              lenet_error *error);
+
+/* Checks a size of `width` x `height` against the limits of lenet.h and takes memory for the
+ * pixels. `position` is where the file says the size. */
+lenet_status lenet_picture_allocate(const lenet_picture_file *file, unsigned long width,
+                                    unsigned long height, size_t position, lenet_image *image,
+                                    lenet_error *error);
+
+/* "<name>: byte <position>: <reason>", LENET_BAD_FILE. */
+lenet_status lenet_picture_bad(const lenet_picture_file *file, size_t position, const char *reason,
+                               lenet_error *error);
+
+/* Luma by Rec. ITU-R BT.601, as in JPEG, rounded. */
+uint8_t lenet_picture_grey(unsigned red, unsigned green, unsigned blue);
+
+#endif

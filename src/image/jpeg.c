@@ -1,0 +1,232 @@
+/* JPEG by libjpeg. */
+#include "image/codecs.h"
+
+#include "base/error.h"
+
+#if LENET_HAVE_JPEG
+
+/* jpeglib.h needs FILE and size_t from here. */
+#include <stdio.h>
+
+#include <jerror.h>
+#include <jpeglib.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A progressive file may ask for far more passes than any real one has, each over all pixels. */
+enum { MOST_SCANS = 200 };
+
+/* Everything that must survive libjpeg's longjmp. */
+typedef struct jpeg_job {
+  struct jpeg_decompress_struct jpeg;
+  struct jpeg_error_mgr errors;
+  struct jpeg_progress_mgr progress;
+  const lenet_picture_file *file;
+  lenet_image *image;
+  lenet_error *error;
+  lenet_status status;
+  uint8_t *row; /* one row of CMYK */
+  jmp_buf jump;
+} jpeg_job;
+
+static size_t offset_of(const jpeg_job *job)
+{
+  size_t left = job->jpeg.src ? job->jpeg.src->bytes_in_buffer : job->file->size;
+  /* Behind the end of the file, libjpeg reads two bytes of its own. */
+  return left <= job->file->size ? job->file->size - left : job->file->size;
+}
+
+static void give_up(jpeg_job *job, size_t position, const char *reason)
+{
+  job->status = lenet_picture_bad(job->file, position, reason, job->error);
+  longjmp(job->jump, 1);
+}
+
+static void fail(j_common_ptr common)
+{
+  jpeg_job *job = common->client_data;
+  char message[JMSG_LENGTH_MAX];
+  common->err->format_message(common, message);
+  give_up(job, offset_of(job), message);
+}
+
+/* A file that is cut or broken is only a warning to libjpeg, which makes up the missing pixels. */
+static void on_message(j_common_ptr common, int level)
+{
+  jpeg_job *job = common->client_data;
+  if (level >= 0)
+    return;
+  if (common->err->msg_code == JWRN_JPEG_EOF)
+    give_up(job, job->file->size, "the file ends within its JPEG");
+  if (common->err->msg_code == JWRN_HIT_MARKER || common->err->msg_code == JWRN_HUFF_BAD_CODE)
+    fail(common);
+}
+
+static void no_output(j_common_ptr common) { (void)common; }
+
+static void on_progress(j_common_ptr common)
+{
+  jpeg_job *job = common->client_data;
+  if (job->jpeg.input_scan_number > MOST_SCANS)
+    give_up(job, offset_of(job), "too many scans");
+}
+
+/* ------------------------------------------------------------- orientation ----------------- */
+
+static unsigned read_number(const uint8_t *at, int size, bool big_endian)
+{
+  unsigned value = 0;
+  for (int i = 0; i < size; i++)
+    value = value << 8 | at[big_endian ? i : size - 1 - i];
+  return value;
+}
+
+/* The tag "Orientation" of the first directory of an Exif block (Exif 2.32, 4.6): 1 to 8, or 1
+ * where there is none or anything is wrong. `tiff` is what follows "Exif\0\0". */
+static int orientation_of(const uint8_t *tiff, size_t size)
+{
+  enum { ENTRY = 12, TAG = 0x0112, TYPE_SHORT = 3 };
+  if (size < 8 || (memcmp(tiff, "II*\0", 4) != 0 && memcmp(tiff, "MM\0*", 4) != 0))
+    return 1;
+  bool big_endian = tiff[0] == 'M';
+  size_t directory = read_number(tiff + 4, 4, big_endian);
+  if (directory > size - 2)
+    return 1;
+  unsigned entries = read_number(tiff + directory, 2, big_endian);
+  for (size_t at = directory + 2; entries > 0 && at + ENTRY <= size; at += ENTRY, entries--) {
+    if (read_number(tiff + at, 2, big_endian) != TAG)
+      continue;
+    unsigned value = read_number(tiff + at + 8, 2, big_endian);
+    bool right = read_number(tiff + at + 2, 2, big_endian) == TYPE_SHORT;
+    return right && value >= 1 && value <= 8 ? (int)value : 1;
+  }
+  return 1;
+}
+
+static int find_orientation(const struct jpeg_decompress_struct *jpeg)
+{
+  for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next)
+    if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
+        memcmp(marker->data, "Exif\0\0", 6) == 0)
+      return orientation_of(marker->data + 6, marker->data_length - 6);
+  return 1;
+}
+
+/* Turns the stored picture the way it should be seen. Orientations 5 to 8 exchange rows and
+ * columns; 2, 3, 6, 7 then mirror left and right, 3, 4, 7, 8 top and bottom. */
+static lenet_status turn(jpeg_job *job, int orientation)
+{
+  bool transpose = orientation >= 5;
+  bool mirror_x = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+  bool mirror_y = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+  if (orientation == 1)
+    return LENET_OK;
+  const lenet_image stored = *job->image;
+  int width = transpose ? stored.height : stored.width;
+  int height = transpose ? stored.width : stored.height;
+  uint8_t *pixels = malloc((size_t)width * (size_t)height);
+  if (!pixels)
+    return lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory to turn the picture",
+                      job->file->name);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++) {
+      int u = mirror_x ? width - 1 - x : x, v = mirror_y ? height - 1 - y : y;
+      size_t from = transpose ? (size_t)u * (size_t)stored.width + (size_t)v
+                              : (size_t)v * (size_t)stored.width + (size_t)u;
+      pixels[(size_t)y * (size_t)width + (size_t)x] = stored.pixels[from];
+    }
+  free(stored.pixels);
+  *job->image = (lenet_image){.width = width, .height = height, .pixels = pixels};
+  return LENET_OK;
+}
+
+/* ------------------------------------------------------------- pixels ---------------------- */
+
+/* Adobe's programs store CMYK inverted and say so with a marker. */
+static void cmyk_to_grey(const uint8_t *row, int width, bool inverted, uint8_t *grey)
+{
+  for (int x = 0; x < width; x++, row += 4) {
+    unsigned rgb[3], flip = inverted ? 0 : 255;
+    for (int c = 0; c < 3; c++)
+      rgb[c] = ((row[c] ^ flip) * (row[3] ^ flip) + 127) / 255;
+    grey[x] = lenet_picture_grey(rgb[0], rgb[1], rgb[2]);
+  }
+}
+
+static lenet_status read_rows(jpeg_job *job)
+{
+  struct jpeg_decompress_struct *jpeg = &job->jpeg;
+  bool cmyk = jpeg->out_color_space == JCS_CMYK;
+  int width = job->image->width;
+  if (cmyk && !(job->row = malloc(4 * (size_t)width)))
+    return lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory for a row", job->file->name);
+  while (jpeg->output_scanline < jpeg->output_height) {
+    uint8_t *grey = job->image->pixels + (size_t)jpeg->output_scanline * (size_t)width;
+    JSAMPROW row = cmyk ? job->row : grey;
+    jpeg_read_scanlines(jpeg, &row, 1);
+    if (cmyk)
+      cmyk_to_grey(row, width, jpeg->saw_Adobe_marker, grey);
+  }
+  return LENET_OK;
+}
+
+static void decode(jpeg_job *job)
+{
+  struct jpeg_decompress_struct *jpeg = &job->jpeg;
+  jpeg_create_decompress(jpeg);
+  jpeg->progress = &job->progress;
+  jpeg_mem_src(jpeg, job->file->bytes, (unsigned long)job->file->size);
+  jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xffff);
+  jpeg_read_header(jpeg, TRUE);
+  int orientation = find_orientation(jpeg);
+  job->status = lenet_picture_allocate(job->file, jpeg->image_width, jpeg->image_height,
+                                       offset_of(job), job->image, job->error);
+  if (job->status != LENET_OK)
+    return;
+  bool four = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
+  jpeg->out_color_space = four ? JCS_CMYK : JCS_GRAYSCALE;
+  jpeg_start_decompress(jpeg);
+  job->status = read_rows(job);
+  if (job->status != LENET_OK)
+    return;
+  jpeg_finish_decompress(jpeg);
+  job->status = turn(job, orientation);
+}
+
+lenet_status lenet_decode_jpeg(const lenet_picture_file *file, lenet_image *image,
+                               lenet_error *error)
+{
+  /* On the heap: what a function sets between setjmp and longjmp in its own frame is lost. */
+  jpeg_job *job = calloc(1, sizeof *job);
+  if (!job)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to read a JPEG", file->name);
+  job->file = file;
+  job->image = image;
+  job->error = error;
+  job->jpeg.err = jpeg_std_error(&job->errors);
+  job->jpeg.client_data = job;
+  job->errors.error_exit = fail;
+  job->errors.emit_message = on_message;
+  job->errors.output_message = no_output;
+  job->progress.progress_monitor = on_progress;
+  if (setjmp(job->jump) == 0)
+    decode(job);
+  jpeg_destroy_decompress(&job->jpeg);
+  lenet_status status = job->status;
+  free(job->row);
+  free(job);
+  return status;
+}
+
+#else
+
+lenet_status lenet_decode_jpeg(const lenet_picture_file *file, lenet_image *image,
+                               lenet_error *error)
+{
+  (void)image;
+  return lenet_fail(error, LENET_UNSUPPORTED, -1,
+                    "%s: this build reads no JPEG: it was made without libjpeg", file->name);
+}
+
+#endif
