@@ -2,6 +2,7 @@
 #include "data/dataset.h"
 
 #include "base/error.h"
+#include "data/folder.h"
 #include "data/idx.h"
 
 #include <errno.h>
@@ -184,20 +185,23 @@ static lenet_status open_directory(const char *directory, lenet_split split, len
                                    lenet_error *error)
 {
   struct stat info;
-  if (stat(directory, &info) != 0 && errno != ENOENT && errno != ENOTDIR)
-    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
   size_t count;
   const lenet_known_set *known = lenet_catalogue(&count);
-  if (stat(directory, &info) != 0 || !S_ISDIR(info.st_mode))
+  if (stat(directory, &info) != 0 && errno != ENOENT && errno != ENOTDIR)
+    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
+  if (stat(directory, &info) != 0)
     return lenet_fail(error, LENET_NO_DATA, -1,
                       "%s: no such directory, and no name of a data set (%s, %s, synthetic)",
+                      directory, known[0].name, known[1].name);
+  if (!S_ISDIR(info.st_mode))
+    return lenet_fail(error, LENET_NO_DATA, -1,
+                      "%s: a file; a data set is a directory, or one of %s, %s, synthetic",
                       directory, known[0].name, known[1].name);
   dataset->place = strdup(directory);
   if (!dataset->place)
     return no_memory(directory, error);
   if (!lenet_idx_present(directory, &known[0]))
-    return lenet_fail(error, LENET_NO_DATA, -1, "%s: holds no %s[.gz]", directory,
-                      known[0].file[split == LENET_TRAIN ? 0 : 2]);
+    return lenet_folder_open(directory, split, dataset, error);
   lenet_status status = lenet_idx_open(directory, &known[0], split, false, dataset, error);
   return status == LENET_OK ? name_classes(dataset, &known[0], error) : status;
 }
