@@ -143,7 +143,7 @@ static void name_row(const lenet_network *network, int index, lenet_layer *layer
   layer->name[0] = letters[network->row[index].kind];
   layer->name[1] = '\0';
   if (network->row[index].kind != LENET_PAD)
-    snprintf(layer->name + 1, sizeof layer->name - 1, "%d", number);
+    snprintf(layer->name + 1, sizeof layer->name - 1, "%d", number % 100);
 }
 
 lenet_status lenet_plan_row(const lenet_network *network, int index, lenet_layout *layout,

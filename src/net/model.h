@@ -1,0 +1,26 @@
+/* model.h - what is learned: a network, its parameters, its input scaling and its notes. */
+#ifndef LENET_NET_MODEL_H
+#define LENET_NET_MODEL_H
+
+#include "base/real.h"
+
+enum { LENET_MAX_NOTES = 16, LENET_NOTE_KEY = 32, LENET_NOTE_VALUE = 512 };
+
+typedef struct lenet_note {
+  char key[LENET_NOTE_KEY], value[LENET_NOTE_VALUE];
+} lenet_note;
+
+struct lenet_model {
+  lenet_network network;
+  lenet_layout layout;
+  lenet_input input;
+  lenet_note note[LENET_MAX_NOTES];
+  int note_count;
+  real *parameters; /* rounded up to whole lanes */
+};
+
+/* A model whose parameters are all 0, to be filled by a reader of files. */
+lenet_status lenet_model_create_blank(const lenet_network *network, lenet_input input,
+                                      lenet_model **model, lenet_error *error);
+
+#endif

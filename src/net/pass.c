@@ -1,0 +1,159 @@
+#include "net/pass.h"
+
+#include "base/error.h"
+#include "layers/layer.h"
+#include "net/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t outputs_of(const lenet_layer *layer)
+{
+  return (size_t)layer->maps * layer->rows * layer->columns * LENET_LANES;
+}
+
+/* The widest dense row's transposed input, see dense_backward_weights. */
+static size_t scratch_size(const lenet_model *model)
+{
+  size_t widest = 0;
+  for (int i = 0; i < model->network.row_count; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    if (!lenet_layer_is_dense(&model->network.row[i], layer))
+      continue;
+    size_t inputs = (size_t)layer->input_maps * layer->input_rows * layer->input_columns;
+    widest = inputs > widest ? inputs : widest;
+  }
+  return lenet_round_up(widest) * LENET_LANES;
+}
+
+lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
+                               const lenet_kernels *kernels, bool backward, lenet_error *error)
+{
+  const int rows = model->network.row_count;
+  size_t size[LENET_MAX_ROWS + 1], total = 0;
+  size[0] = (size_t)model->network.rows * model->network.columns * LENET_LANES;
+  for (int i = 0; i < rows; i++)
+    size[i + 1] = outputs_of(&model->layout.layer[i]);
+  for (int i = 0; i <= rows; i++)
+    total += size[i] * (backward ? 2 : 1);
+  total += backward ? scratch_size(model) : 0;
+
+  lenet_pass made = {.model = model, .kernels = kernels, .arena = lenet_reals(total)};
+  if (!made.arena)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for %zu activations", total);
+  real *next = made.arena;
+  for (int i = 0; i <= rows; i++, next += size[i - 1])
+    made.activation[i] = next;
+  if (backward) {
+    for (int i = 0; i <= rows; i++, next += size[i - 1])
+      made.gradient[i] = next;
+    made.scratch = next;
+  }
+  *pass = made;
+  return LENET_OK;
+}
+
+void lenet_pass_free(lenet_pass *pass)
+{
+  free(pass->arena);
+  *pass = (lenet_pass){0};
+}
+
+void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count)
+{
+  const int in_rows = pass->model->network.rows, in_columns = pass->model->network.columns;
+  const int top = (in_rows - rows) / 2, left = (in_columns - columns) / 2;
+  const lenet_input input = pass->model->input;
+  real *x = pass->activation[0];
+  real value[256]; /* of each byte */
+  for (int byte = 0; byte < 256; byte++)
+    value[byte] = (real)byte * (real)input.scale + (real)input.offset;
+  if (count < LENET_LANES || rows < in_rows || columns < in_columns)
+    for (size_t i = 0; i < (size_t)in_rows * in_columns * LENET_LANES; i++)
+      x[i] = value[0];
+  for (int row = 0; row < rows; row++)
+    for (int column = 0; column < columns; column++) {
+      real *to = x + ((size_t)(top + row) * in_columns + left + column) * LENET_LANES;
+      const uint8_t *from = pixels + (size_t)row * columns + column;
+      for (int lane = 0; lane < count; lane++)
+        to[lane] = value[from[(size_t)lane * rows * columns]];
+    }
+}
+
+/* Row `i` at work; `gradient` is the parameter gradient or NULL. */
+static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
+{
+  const lenet_model *model = pass->model;
+  const lenet_layer *layer = &model->layout.layer[i];
+  lenet_work work = {.row = &model->network.row[i],
+                     .layer = layer,
+                     .connected = lenet_connection_table(model->network.row[i].connections),
+                     .w = model->parameters + layer->weight_offset,
+                     .b = model->parameters + layer->bias_offset,
+                     .x = pass->activation[i],
+                     .y = pass->activation[i + 1]};
+  if (gradient) {
+    work.dy = pass->gradient[i + 1];
+    work.dx = pass->gradient[i];
+    work.dw = gradient + layer->weight_offset;
+    work.db = gradient + layer->bias_offset;
+    work.scratch = pass->scratch;
+  }
+  return work;
+}
+
+static void forward_rows(lenet_pass *pass)
+{
+  for (int i = 0; i < pass->model->network.row_count; i++) {
+    lenet_work work = work_of(pass, i, NULL);
+    lenet_layer_forward(pass->kernels, &work);
+  }
+}
+
+void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES])
+{
+  const int rows = pass->model->network.row_count;
+  forward_rows(pass);
+  lenet_loss_cross_entropy(pass->kernels, pass->model->layout.classes, labels, 0,
+                           pass->activation[rows], NULL, loss);
+}
+
+/* The first row with parameters: nothing above it needs a gradient. */
+static int first_learning_row(const lenet_model *model)
+{
+  int i = 0;
+  while (model->layout.layer[i].weight_count == 0)
+    i++;
+  return i;
+}
+
+void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
+                         real *gradient)
+{
+  const int rows = pass->model->network.row_count;
+  const int first = first_learning_row(pass->model);
+  forward_rows(pass);
+  lenet_loss_cross_entropy(pass->kernels, pass->model->layout.classes, labels, scale,
+                           pass->activation[rows], pass->gradient[rows], loss);
+  for (int i = rows - 1; i >= first; i--) {
+    lenet_work work = work_of(pass, i, gradient);
+    if (i == first)
+      work.dx = NULL;
+    lenet_layer_backward(pass->kernels, &work);
+  }
+}
+
+const real *lenet_pass_probabilities(const lenet_pass *pass)
+{
+  return pass->activation[pass->model->network.row_count];
+}
+
+int lenet_pass_answer(const lenet_pass *pass, int lane)
+{
+  const real *p = lenet_pass_probabilities(pass) + lane;
+  int best = 0;
+  for (int k = 1; k < pass->model->layout.classes; k++)
+    if (p[k * LENET_LANES] > p[best * LENET_LANES])
+      best = k;
+  return best;
+}

@@ -1,0 +1,42 @@
+/* pass.h - forward and backward through all rows, for one lane block of up to 16 pictures.
+ *
+ * A pass is the scratch memory of one thread. Sessions, measuring and training all run on it. */
+#ifndef LENET_NET_PASS_H
+#define LENET_NET_PASS_H
+
+#include "kernels/kernels.h"
+#include "net/model.h"
+
+typedef struct lenet_pass {
+  const lenet_model *model;
+  const lenet_kernels *kernels;
+  real *arena;                           /* one block that holds all of the below */
+  real *activation[LENET_MAX_ROWS + 1];  /* [0]: input; [i + 1]: output of row i */
+  real *gradient[LENET_MAX_ROWS + 1];    /* of the loss by those; all NULL without backward */
+  real *scratch;
+} lenet_pass;
+
+lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
+                               const lenet_kernels *kernels, bool backward, lenet_error *error);
+void lenet_pass_free(lenet_pass *pass);
+
+/* Scales `count` <= 16 pictures of rows x columns into the lanes, in the middle of the network's
+ * input, paper (byte 0) around them. Lanes without a picture hold paper. */
+void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
+
+/* Input to probabilities and, where `labels` is given (16 of them, negative for empty lanes), the
+ * loss of each lane. */
+void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES]);
+
+/* The same, then the gradient of scale x (sum of losses) by all parameters, which overwrites
+ * `gradient` (layout.parameter_count long). Holes of connection tables get 0. */
+void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale,
+                         real loss[LENET_LANES], real *gradient);
+
+/* The class with the highest probability in a lane; the first among equals. */
+int lenet_pass_answer(const lenet_pass *pass, int lane);
+
+/* [classes][16] */
+const real *lenet_pass_probabilities(const lenet_pass *pass);
+
+#endif

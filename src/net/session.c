@@ -1,0 +1,77 @@
+#include "base/error.h"
+#include "net/pass.h"
+
+#include <stdlib.h>
+
+struct lenet_session {
+  lenet_pass pass;
+  bool classified;
+};
+
+lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa,
+                                  lenet_session **session, lenet_error *error)
+{
+  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  if (!kernels)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: this processor or build has no such kernels",
+                      lenet_isa_name(isa));
+  lenet_session *made = calloc(1, sizeof *made);
+  if (!made)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a session");
+  lenet_status status = lenet_pass_create(&made->pass, model, kernels, false, error);
+  if (status != LENET_OK) {
+    free(made);
+    return status;
+  }
+  *session = made;
+  return LENET_OK;
+}
+
+void lenet_session_free(lenet_session *session)
+{
+  if (!session)
+    return;
+  lenet_pass_free(&session->pass);
+  free(session);
+}
+
+lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows, int columns,
+                            size_t count, lenet_real *probabilities, lenet_error *error)
+{
+  const lenet_model *model = session->pass.model;
+  const int classes = model->layout.classes;
+  if (rows < 1 || columns < 1 || rows > model->network.rows || columns > model->network.columns)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "pictures of %dx%d pixels: the network reads up to %dx%d", columns, rows,
+                      model->network.columns, model->network.rows);
+  /* The last block first, so that the pass ends holding the first block for lenet_session_maps. */
+  const size_t blocks = (count + LENET_LANES - 1) / LENET_LANES;
+  for (size_t block = blocks; block-- > 0;) {
+    const size_t at = block * LENET_LANES;
+    const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
+    lenet_pass_load(&session->pass, pixels + at * rows * columns, rows, columns, here);
+    lenet_pass_forward(&session->pass, NULL, NULL);
+    const real *p = lenet_pass_probabilities(&session->pass);
+    for (int lane = 0; lane < here; lane++)
+      for (int k = 0; k < classes; k++)
+        probabilities[(at + lane) * classes + k] = p[k * LENET_LANES + lane];
+  }
+  session->classified = session->classified || count > 0;
+  return LENET_OK;
+}
+
+lenet_status lenet_session_maps(const lenet_session *session, int row, lenet_real *maps,
+                                lenet_error *error)
+{
+  const lenet_model *model = session->pass.model;
+  if (row < 0 || row >= model->network.row_count)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "row %d: the network has rows 0 to %d", row,
+                      model->network.row_count - 1);
+  if (!session->classified)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "no picture has been classified yet");
+  const lenet_layer *layer = &model->layout.layer[row];
+  const size_t units = (size_t)layer->maps * layer->rows * layer->columns;
+  for (size_t i = 0; i < units; i++)
+    maps[i] = session->pass.activation[row + 1][i * LENET_LANES];
+  return LENET_OK;
+}

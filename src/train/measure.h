@@ -1,0 +1,36 @@
+/* measure.h - counting errors with a team and its passes that exist already. */
+#ifndef LENET_TRAIN_MEASURE_H
+#define LENET_TRAIN_MEASURE_H
+
+#include "base/team.h"
+#include "net/pass.h"
+
+/* A thread's working memory: a pass and room for one lane block of pictures. */
+typedef struct lenet_worker {
+  lenet_pass pass;
+  uint8_t *pixels; /* [16][rows][columns] */
+} lenet_worker;
+
+/* `backward`: with gradients. rows x columns: the largest pictures that will come. */
+lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
+                                 const lenet_kernels *kernels, bool backward, int rows,
+                                 int columns, lenet_error *error);
+void lenet_worker_free(lenet_worker *worker);
+
+/* Fetches samples index[0 .. count-1] into the worker's lanes; labels of empty lanes are -1. */
+void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint32_t epoch,
+                        const uint32_t *index, int count, int labels[LENET_LANES]);
+
+/* LENET_BAD_ARGUMENT where the samples' sides or classes do not fit the model, or there are none. */
+lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model *model,
+                                 const char *what, lenet_error *error);
+
+/* As lenet_evaluate. */
+lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers,
+                                   const lenet_samples *samples, lenet_measure *measure,
+                                   lenet_mistake *mistakes, size_t capacity, lenet_error *error);
+
+/* Seconds of a clock that only goes forward. */
+double lenet_clock(void);
+
+#endif

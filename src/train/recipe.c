@@ -1,0 +1,127 @@
+/* recipe.c - names, defaults and limits of what decides the weights. */
+#include "train/recipe.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const optimizer_names[] = {[LENET_SGD] = "sgd", [LENET_ADAM] = "adam"};
+static const char *const schedule_names[] = {
+    [LENET_CONSTANT] = "constant", [LENET_STEP] = "step", [LENET_COSINE] = "cosine"};
+enum {
+  OPTIMIZER_COUNT = sizeof optimizer_names / sizeof *optimizer_names,
+  SCHEDULE_COUNT = sizeof schedule_names / sizeof *schedule_names
+};
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+  for (int i = 0; i < count; i++)
+    if (strcmp(names[i], name) == 0)
+      return i;
+  return -1;
+}
+
+const char *lenet_optimizer_name(lenet_optimizer optimizer)
+{
+  return (unsigned)optimizer < OPTIMIZER_COUNT ? optimizer_names[optimizer] : "unknown";
+}
+
+bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer)
+{
+  int i = find_name(optimizer_names, OPTIMIZER_COUNT, name);
+  if (i >= 0)
+    *optimizer = (lenet_optimizer)i;
+  return i >= 0;
+}
+
+const char *lenet_schedule_name(lenet_schedule schedule)
+{
+  return (unsigned)schedule < SCHEDULE_COUNT ? schedule_names[schedule] : "unknown";
+}
+
+bool lenet_schedule_find(const char *name, lenet_schedule *schedule)
+{
+  int i = find_name(schedule_names, SCHEDULE_COUNT, name);
+  if (i >= 0)
+    *schedule = (lenet_schedule)i;
+  return i >= 0;
+}
+
+static bool has_activation(const lenet_network *network, lenet_activation activation)
+{
+  for (int i = 0; i < network->row_count; i++)
+    if (network->row[i].activation == activation)
+      return true;
+  return false;
+}
+
+lenet_recipe lenet_recipe_default(const lenet_network *network)
+{
+  lenet_recipe recipe = {.epochs = 12,
+                         .batch = 64,
+                         .optimizer = LENET_ADAM,
+                         .learning_rate = 0.002f,
+                         .momentum = 0.9f,
+                         .weight_decay = 0.01f,
+                         .schedule = LENET_COSINE,
+                         .step_epochs = 4,
+                         .step_factor = 0.3f,
+                         .seed = 1};
+  if (has_activation(network, LENET_SIGMOID)) {
+    recipe.epochs = 20;
+    recipe.learning_rate = 0.005f;
+    recipe.weight_decay = 0;
+  }
+  return recipe;
+}
+
+lenet_input lenet_input_default(const lenet_network *network)
+{
+  (void)network;
+  return (lenet_input){.scale = 1.0f / 255.0f, .offset = 0.0f};
+}
+
+static bool within(float value, double low, double high)
+{
+  return isfinite(value) && value >= low && value <= high;
+}
+
+lenet_status lenet_recipe_check(const lenet_recipe *recipe, lenet_error *error)
+{
+#define REFUSE(...) return lenet_fail(error, LENET_BAD_ARGUMENT, -1, __VA_ARGS__)
+  if (recipe->epochs < 1 || recipe->epochs > LENET_MAX_EPOCHS)
+    REFUSE("%d epochs: 1 to %d are possible", recipe->epochs, LENET_MAX_EPOCHS);
+  if (recipe->batch < 1 || recipe->batch > LENET_MAX_BATCH)
+    REFUSE("a batch of %d: 1 to %d are possible", recipe->batch, LENET_MAX_BATCH);
+  if ((unsigned)recipe->optimizer >= OPTIMIZER_COUNT || (unsigned)recipe->schedule >= SCHEDULE_COUNT)
+    REFUSE("an optimizer or schedule outside its list");
+  if (!within(recipe->learning_rate, 0, 1000) || recipe->learning_rate == 0)
+    REFUSE("learning rate %g: more than 0, up to 1000, is possible", (double)recipe->learning_rate);
+  if (!within(recipe->momentum, 0, 1) || recipe->momentum == 1)
+    REFUSE("momentum %g: 0 to below 1 is possible", (double)recipe->momentum);
+  if (!within(recipe->weight_decay, 0, 100))
+    REFUSE("weight decay %g: 0 to 100 is possible", (double)recipe->weight_decay);
+  if (recipe->schedule == LENET_STEP && recipe->step_epochs < 1)
+    REFUSE("steps of %d epochs: at least 1", recipe->step_epochs);
+  if (recipe->schedule == LENET_STEP && !within(recipe->step_factor, 0, 1))
+    REFUSE("step factor %g: 0 to 1 is possible", (double)recipe->step_factor);
+  return LENET_OK;
+#undef REFUSE
+}
+
+double lenet_recipe_rate(const lenet_recipe *recipe, uint64_t step, uint64_t steps_per_epoch)
+{
+  const double rate = recipe->learning_rate;
+  switch (recipe->schedule) {
+  case LENET_STEP:
+    return rate * pow(recipe->step_factor,
+                      (double)(step / steps_per_epoch / (uint64_t)recipe->step_epochs));
+  case LENET_COSINE: {
+    const double all = (double)steps_per_epoch * recipe->epochs;
+    return rate * 0.5 * (1.0 + cos(3.141592653589793 * (double)step / all));
+  }
+  case LENET_CONSTANT: break;
+  }
+  return rate;
+}
