@@ -3,7 +3,6 @@
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 export CMAKE_GENERATOR := Unix Makefiles
-unexport MAKEFLAGS MAKELEVEL
 
 all: ## build build/lenet, build/liblenet.a and build/liblenet.so
 	@sh cmake/setup.sh
@@ -32,9 +31,11 @@ clean: ## remove everything that was built
 help: ## print this menu
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
 
-# A failed configuration (a CMake older than 3.21, say) leads to the plain build; a failed
+# The makes below this one are told nothing of it, or they announce each folder. A failed
+# configuration (a CMake older than 3.21, say) leads to the plain build; a failed
 # compilation does not.
 define build
+unset MAKEFLAGS MAKELEVEL; \
 if [ -f build/Makefile ] || { command -v cmake >/dev/null && \
   cmake -S . -B build -DLENET_TESTS=OFF; }; then \
   cmake --build build -j $(JOBS); \

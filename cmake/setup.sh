@@ -90,6 +90,8 @@ if can_install; then
   say "installing what is lacking through apt-get, which takes about a minute:$reasons"
   install_debian || say 'the installation failed'
   find_lacking debian
+else
+  say "lacking:$reasons"
 fi
 if [ -z "$lacking" ]; then
   rm -f "$tried" build/Makefile build/plain/parts.mk # the build looks for libraries again
@@ -102,18 +104,20 @@ fi
 by_hand() { # command to look for, system, command line
   command -v "$1" >/dev/null || return 1
   find_lacking "$2"
-  say "$3 $lacking"
+  say "  $3 $lacking"
 }
-find_lacking debian
 still=$lacking
-say "lacking:$reasons"
-say 'to install by hand:'
+if [ "$mode" = test ]; then
+  say 'the tests need them all; to install by hand:'
+else
+  say 'going on without; to install by hand:'
+fi
 by_hand apt-get debian 'sudo apt-get install' || by_hand dnf fedora 'sudo dnf install' ||
   by_hand brew brew 'brew install' || by_hand pacman arch 'sudo pacman -S' || {
   for system in 'debian sudo apt-get install' 'fedora sudo dnf install' 'brew brew install' \
     'arch sudo pacman -S'; do
     find_lacking "${system%% *}"
-    say "${system#* } $lacking"
+    say "  ${system#* } $lacking"
   done
 }
 

@@ -5,6 +5,7 @@
 # The second build takes clang where it can link the sanitizers, so that two compilers see the code.
 set -eu
 jobs=$1
+unset MAKEFLAGS MAKELEVEL # or the makes below announce each folder
 
 sanitizes() {
   scratch=$(mktemp -d)
