@@ -227,13 +227,13 @@ static void test_maps(void **state)
 {
   (void)state;
   enum { ROWS = 8, MOST = 512 };
-  lenet_model *model = create("9x8 P1 C3@4:tanh M2 C2@2:relu A3 F4 F5:sigmoid F3:softmax");
+  lenet_model *model = create("9x15 P1 C3@4:tanh M2 C2@2:relu A3 F4 F5:sigmoid F3:softmax");
   const lenet_layout *layout = lenet_model_layout(model);
   lenet_real *parameters = lenet_model_parameters_mut(model);
   for (int r = 0; r < ROWS; r++) /* biases that are not 0 */
     for (size_t i = 0; i < layout->layer[r].bias_count; i++)
       parameters[layout->layer[r].bias_offset + i] = (lenet_real)(0.1 * (double)(i + 1));
-  uint8_t pixels[2 * 9 * 8];
+  uint8_t pixels[2 * 9 * 15];
   noise(pixels, sizeof pixels);
   for (int k = 0; k < ISAS; k++) {
     if (!lenet_isa_available(all_isas[k]))
@@ -241,9 +241,9 @@ static void test_maps(void **state)
     lenet_session *session;
     lenet_real probabilities[6], maps[MOST + 1];
     assert_int_equal(lenet_session_create(model, all_isas[k], &session, NULL), LENET_OK);
-    assert_int_equal(lenet_classify(session, pixels, 9, 8, 2, probabilities, NULL), LENET_OK);
+    assert_int_equal(lenet_classify(session, pixels, 9, 15, 2, probabilities, NULL), LENET_OK);
     double x[MOST], y[MOST];
-    for (int i = 0; i < 9 * 8; i++)
+    for (int i = 0; i < 9 * 15; i++)
       x[i] = pixels[i] * (double)(1 / 255.0f) + (double)-0.1f;
     for (int row = 0; row < ROWS; row++) {
       const lenet_layer *layer = &layout->layer[row];
