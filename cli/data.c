@@ -1,0 +1,367 @@
+/* data.c - `lenet data`: list, fetch, info, make. */
+#include "commands.h"
+#include "output.h"
+#include "picture.h"
+#include "place.h"
+#include "progress.h"
+#include "stop.h"
+#include "write_idx.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int wrong_operands(const cli_arguments *a, int wanted, const char *what)
+{
+  if (a->operand_count < wanted)
+    return cli_usage_error(a->command, "%s is missing", what);
+  if (a->operand_count > wanted)
+    return cli_usage_error(a->command, "'%s' is too much", a->operand[wanted]);
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ list ------------------ */
+
+#if LENET_HAVE_JANSSON
+static json_t *list_document(const cli_places *places)
+{
+  size_t count = 0;
+  const lenet_known_set *set = lenet_catalogue(&count);
+  json_t *sets = json_array(), *directories = json_array();
+  for (size_t i = 0; i < count; i++) {
+    char path[CLI_MAX_PATH];
+    bool found = cli_locate_set(places, &set[i], path);
+    json_array_append_new(sets, json_pack("{s:s, s:s, s:o}", "name", set[i].name, "description",
+                                          set[i].description, "place",
+                                          cli_json_text(found ? path : NULL)));
+  }
+  for (const char *const *d = places->directory; *d != NULL; d++)
+    json_array_append_new(directories, cli_json_text(*d));
+  return json_pack("{s:o, s:o}", "sets", sets, "directories", directories);
+}
+#endif
+
+static int run_list(const cli_arguments *arguments)
+{
+  int code = wrong_operands(arguments, 0, "");
+  if (code != CLI_OK)
+    return code;
+  cli_places places;
+  cli_find_places(arguments, &places);
+  if (cli_given(arguments, "json")) {
+    CLI_PRINT_JSON(list_document(&places));
+    return CLI_OK;
+  }
+  size_t count = 0;
+  const lenet_known_set *set = lenet_catalogue(&count);
+  for (size_t i = 0; i < count; i++) {
+    char path[CLI_MAX_PATH];
+    bool found = cli_locate_set(&places, &set[i], path);
+    printf("%-15s %s\n%-15s %s%s\n", set[i].name, set[i].description, "",
+           found ? path : "not here: lenet data fetch ", found ? "" : set[i].name);
+  }
+  printf("%-15s digits drawn by lenet itself, as many as wanted: synthetic[:COUNT[,seed=S]]\n"
+         "%-15s always here\n\nlooked for in:\n",
+         "synthetic", "");
+  for (const char *const *d = places.directory; *d != NULL; d++)
+    printf("  %s\n", *d);
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ fetch ----------------- */
+
+typedef struct fetching {
+  const cli_arguments *arguments;
+  cli_progress progress;
+  char file[128]; /* the one that was heard of last */
+} fetching;
+
+static bool on_bytes(void *context, const char *file, uint64_t done, uint64_t total)
+{
+  fetching *fetching = context;
+  if (!fetching->progress.live && strcmp(fetching->file, file) != 0)
+    cli_note(fetching->arguments, "fetching %s", file);
+  snprintf(fetching->file, sizeof fetching->file, "%s", file);
+  cli_progress_bytes(&fetching->progress, file, done, total);
+  return !cli_stop_wanted();
+}
+
+static int run_fetch(const cli_arguments *arguments)
+{
+  const cli_command *command = arguments->command;
+  int code = wrong_operands(arguments, 1, "the name of a data set");
+  if (code != CLI_OK)
+    return code;
+  cli_places places;
+  cli_find_places(arguments, &places);
+  const char *name = arguments->operand[0];
+  const char *directory = cli_text(arguments, "data-dir", places.cache);
+  const char *mirrors[] = {cli_text(arguments, "mirror", NULL), NULL};
+  if (directory[0] == '\0')
+    return cli_usage_error(command, "no home folder is known: say where with --data-dir");
+  if (!cli_make_directories(directory))
+    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
+  fetching fetching = {.arguments = arguments, .progress = cli_progress_start(arguments)};
+  cli_catch_stop();
+  lenet_error error;
+  lenet_status status =
+      mirrors[0] != NULL ? lenet_fetch_from(name, mirrors, directory, on_bytes, &fetching, &error)
+                         : lenet_fetch(name, directory, on_bytes, &fetching, &error);
+  cli_progress_clear(&fetching.progress);
+  if (status != LENET_OK)
+    return cli_library_error(command, &error);
+  if (cli_given(arguments, "json")) {
+    char place[CLI_MAX_PATH + 128];
+    snprintf(place, sizeof place, "%s/%s", directory, name);
+    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "name", name, "place", cli_json_text(place)));
+  } else {
+    printf("%s/%s\n", directory, name);
+  }
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ info ------------------ */
+
+typedef struct statistics {
+  lenet_samples samples;
+  size_t per_class[LENET_MAX_CLASSES];
+  double mean, sd; /* of pixels, 0 .. 1 */
+  bool checked;    /* by its SHA-256 */
+} statistics;
+
+static const char *const split_names[] = {[LENET_TRAIN] = "train", [LENET_TEST] = "test"};
+
+static void measure(const lenet_dataset *data, const char *set, statistics *s)
+{
+  *s = (statistics){.samples = lenet_dataset_samples(data)};
+  size_t pixels = (size_t)s->samples.rows * (size_t)s->samples.columns;
+  double sum = 0, squares = 0;
+  for (size_t i = 0; i < s->samples.count; i++) {
+    const uint8_t *p = lenet_dataset_pixels(data, i);
+    uint64_t picture_sum = 0, picture_squares = 0;
+    for (size_t k = 0; k < pixels; k++) {
+      picture_sum += p[k];
+      picture_squares += (uint64_t)p[k] * p[k];
+    }
+    sum += (double)picture_sum / 255;
+    squares += (double)picture_squares / (255.0 * 255.0);
+    s->per_class[lenet_dataset_label(data, i)]++;
+  }
+  double n = (double)s->samples.count * (double)pixels;
+  s->mean = sum / n;
+  s->sd = sqrt(squares / n - s->mean * s->mean);
+  size_t count = 0;
+  const lenet_known_set *known = lenet_catalogue(&count);
+  for (size_t i = 0; i < count; i++)
+    s->checked = s->checked || strcmp(known[i].name, set) == 0;
+}
+
+#if LENET_HAVE_JANSSON
+static json_t *split_document(const lenet_dataset *data, const statistics *s)
+{
+  json_t *classes = json_array();
+  for (int i = 0; i < s->samples.classes; i++)
+    json_array_append_new(classes, json_pack("{s:o, s:I}", "name",
+                                             cli_json_text(lenet_dataset_class(data, i)), "samples",
+                                             (json_int_t)s->per_class[i]));
+  return json_pack("{s:I, s:i, s:i, s:f, s:f, s:o, s:b, s:o}", "samples",
+                   (json_int_t)s->samples.count, "rows", s->samples.rows, "columns",
+                   s->samples.columns, "mean", s->mean, "sd", s->sd, "place",
+                   cli_json_text(lenet_dataset_place(data)), "hash_checked", (int)s->checked,
+                   "classes", classes);
+}
+
+static json_t *info_document(const char *set, lenet_dataset *const data[2], const statistics s[2])
+{
+  json_t *document = json_pack("{s:o}", "data", cli_json_text(set));
+  for (int split = LENET_TRAIN; split <= LENET_TEST; split++) {
+    if (data[split] != NULL)
+      json_object_set_new(document, split_names[split], split_document(data[split], &s[split]));
+  }
+  return document;
+}
+#endif
+
+/* The first picture of each class, as many as fit into one line. */
+static void draw_examples(const lenet_dataset *data, const statistics *s)
+{
+  cli_picture pictures[LENET_MAX_CLASSES];
+  size_t count = 0, most = (size_t)cli_columns(stdout) / ((size_t)s->samples.columns + 2);
+  for (int label = 0; label < s->samples.classes && count < most; label++) {
+    for (size_t i = 0; i < s->samples.count; i++) {
+      if (lenet_dataset_label(data, i) != label)
+        continue;
+      pictures[count].pixels = lenet_dataset_pixels(data, i);
+      snprintf(pictures[count].caption, sizeof pictures[count].caption, "%.20s",
+               lenet_dataset_class(data, label));
+      count++;
+      break;
+    }
+  }
+  if (count > 0)
+    cli_draw(stdout, pictures, count, s->samples.rows, s->samples.columns, false);
+}
+
+static void print_split(const lenet_dataset *data, const statistics *s, const char *set,
+                        lenet_split split)
+{
+  printf("%s, %s split: %s pictures of %dx%d pixels in %d classes\n", set, split_names[split],
+         cli_thousands((long long)s->samples.count).text, s->samples.rows, s->samples.columns,
+         s->samples.classes);
+  printf("place     %s%s\n", lenet_dataset_place(data), s->checked ? "  (SHA-256 is right)" : "");
+  printf("pixels    mean %.4f, standard deviation %.4f  (0 is paper, 1 is ink)\n", s->mean, s->sd);
+  printf("classes  ");
+  for (int i = 0; i < s->samples.classes; i++)
+    printf("%s %s: %s", i > 0 ? "," : "", lenet_dataset_class(data, i),
+           cli_thousands((long long)s->per_class[i]).text);
+  printf("\n\n");
+  draw_examples(data, s);
+}
+
+static void print_info(const char *set, lenet_dataset *const data[2], const statistics s[2])
+{
+  for (int split = LENET_TRAIN; split <= LENET_TEST; split++) {
+    if (split == LENET_TEST && data[LENET_TRAIN] != NULL && data[LENET_TEST] != NULL)
+      printf("\n");
+    if (data[split] != NULL)
+      print_split(data[split], &s[split], set, (lenet_split)split);
+  }
+}
+
+static int run_info(const cli_arguments *arguments)
+{
+  int code = wrong_operands(arguments, 1, "the name of a data set");
+  if (code != CLI_OK)
+    return code;
+  const char *set = arguments->operand[0], *only = cli_text(arguments, "split", NULL);
+  lenet_dataset *data[2] = {NULL, NULL};
+  statistics s[2];
+  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
+    if (only == NULL || strcmp(only, split_names[split]) == 0)
+      code = cli_open_data(arguments, set, (lenet_split)split, &data[split]);
+    if (code == CLI_OK && data[split] != NULL)
+      measure(data[split], set, &s[split]);
+  }
+  if (code == CLI_OK && cli_given(arguments, "json"))
+    CLI_PRINT_JSON(info_document(set, data, s));
+  else if (code == CLI_OK)
+    print_info(set, data, s);
+  lenet_dataset_free(data[LENET_TRAIN]);
+  lenet_dataset_free(data[LENET_TEST]);
+  return code;
+}
+
+/* ------------------------------------------------------------------ make ------------------ */
+
+static int run_make(const cli_arguments *arguments)
+{
+  const cli_command *command = arguments->command;
+  int code = wrong_operands(arguments, 2, "'synthetic' and a folder");
+  if (code != CLI_OK)
+    return code;
+  const char *directory = arguments->operand[1];
+  if (strcmp(arguments->operand[0], "synthetic") != 0)
+    return cli_usage_error(command, "'%s' cannot be made, only 'synthetic' can",
+                           arguments->operand[0]);
+  char set[96];
+  int used = snprintf(set, sizeof set, "synthetic:%lld", cli_integer(arguments, "count", 60000));
+  if (cli_given(arguments, "seed"))
+    snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
+  if (!cli_make_directories(directory))
+    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
+  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
+    lenet_dataset *data = NULL;
+    code = cli_open_data(arguments, set, (lenet_split)split, &data);
+    if (code == CLI_OK)
+      code = cli_write_idx(command, directory, (lenet_split)split, data);
+    if (code == CLI_OK)
+      cli_note(arguments, "%s: %s pictures", split_names[split],
+               cli_thousands((long long)lenet_dataset_samples(data).count).text);
+    lenet_dataset_free(data);
+  }
+  if (code != CLI_OK)
+    return code;
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "data", set, "place", cli_json_text(directory)));
+  else
+    printf("%s\n", directory);
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ commands -------------- */
+
+static const cli_option list_options[] = {CLI_OPTION_DATA_DIR, CLI_OPTIONS_COMMON, {0}};
+
+static const cli_option fetch_options[] = {
+    {"data-dir", 0, CLI_TEXT, "DIR", 0, 0,
+     "put the set into DIR/NAME [the cache folder: $XDG_CACHE_HOME/lenet or ~/.cache/lenet]"},
+    {"mirror", 0, CLI_TEXT, "URL", 0, 0,
+     "take the files from this place instead of the known ones"},
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+static const cli_option info_options[] = {
+    {"split", 0, CLI_CHOICE, "train|test", 0, 0, "look at this part alone [both]"},
+    CLI_OPTION_DATA_DIR,
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+static const cli_option make_options[] = {
+    {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
+     "training pictures; test pictures are a sixth of it, at least 100 [60000]"},
+    {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures"},
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+static const cli_command sub_commands[] = {
+    {
+        .name = "data list",
+        .summary = "list the data sets that lenet knows by name, and where they are",
+        .usage = "[options]",
+        .options = list_options,
+        .run = run_list,
+    },
+    {
+        .name = "data fetch",
+        .summary = "download a data set into the cache, checked and resumable",
+        .usage = "NAME [--data-dir DIR] [options]",
+        .examples = "  lenet data fetch mnist\n"
+                    "  lenet data fetch fashion-mnist --data-dir /srv/data\n",
+        .options = fetch_options,
+        .run = run_fetch,
+    },
+    {
+        .name = "data info",
+        .summary = "count and draw what is in a data set",
+        .usage = "SET [--split train|test] [options]",
+        .examples = "  lenet data info mnist\n"
+                    "  lenet data info ./my-digits --json\n",
+        .options = info_options,
+        .run = run_info,
+    },
+    {
+        .name = "data make",
+        .summary = "write synthetic digits as the four files of MNIST",
+        .usage = "synthetic DIR [--count N] [--seed S] [options]",
+        .examples = "  lenet data make synthetic ./digits --count 10000\n",
+        .options = make_options,
+        .run = run_make,
+    },
+    {0},
+};
+
+const cli_command cli_data_command = {
+    .name = "data",
+    .summary = "list, fetch, inspect and make data sets",
+    .usage = "COMMAND [options]",
+    .details = "A data set is a folder with the four files of MNIST (plain or .gz), a folder with "
+               "a folder of pictures for each class, a name that 'lenet data list' shows, or "
+               "synthetic[:COUNT[,seed=S]]. Names are looked for in --data-dir, $LENET_DATA and "
+               "the cache folder.",
+    .examples = "  lenet data fetch mnist\n"
+                "  lenet data info synthetic:1000\n",
+    .commands = sub_commands,
+};

@@ -1,0 +1,199 @@
+/* eval.c - `lenet eval`: a model's errors on a data set. */
+#include "commands.h"
+#include "mistakes.h"
+#include "output.h"
+#include "place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct evaluation {
+  const char *model_name, *set;
+  lenet_split split;
+  const lenet_model *model;
+  const lenet_dataset *data;
+  lenet_measure measure;
+  cli_mistakes mistakes;
+} evaluation;
+
+static const char *split_name(lenet_split split) { return split == LENET_TRAIN ? "train" : "test"; }
+
+static uint32_t class_samples(const lenet_measure *measure, int label, int classes)
+{
+  uint32_t count = 0;
+  for (int answer = 0; answer < classes; answer++)
+    count += measure->confusion[label][answer];
+  return count;
+}
+
+/* ------------------------------------------------------------------ printing -------------- */
+
+#if LENET_HAVE_JANSSON
+static json_t *confusion_document(const lenet_measure *measure, int classes)
+{
+  json_t *rows = json_array();
+  for (int label = 0; label < classes; label++) {
+    json_t *row = json_array();
+    for (int answer = 0; answer < classes; answer++)
+      json_array_append_new(row, json_integer(measure->confusion[label][answer]));
+    json_array_append_new(rows, row);
+  }
+  return rows;
+}
+
+static json_t *classes_document(const evaluation *e, int classes)
+{
+  json_t *names = json_array();
+  for (int label = 0; label < classes; label++)
+    json_array_append_new(names, cli_json_text(lenet_dataset_class(e->data, label)));
+  return names;
+}
+
+static json_t *document(const evaluation *e)
+{
+  const lenet_measure *m = &e->measure;
+  const lenet_layout *layout = lenet_model_layout(e->model);
+  double error_rate = (double)m->errors / (double)m->samples;
+  return json_pack(
+      "{s:o, s:s, s:I, s:o, s:s, s:I, s:I, s:f, s:f, s:o, s:f, s:f, s:o, s:o, s:o}", "model",
+      cli_json_text(e->model_name), "net", cli_name_network(lenet_model_network(e->model)).text,
+      "parameters", (json_int_t)layout->parameters, "data", cli_json_text(e->set), "split",
+      split_name(e->split), "samples", (json_int_t)m->samples, "errors", (json_int_t)m->errors,
+      "error_rate", error_rate, "accuracy", 1 - error_rate, "loss", cli_json_real(m->loss),
+      "seconds", m->seconds, "images_per_second", (double)m->samples / m->seconds, "classes",
+      classes_document(e, layout->classes), "confusion", confusion_document(m, layout->classes),
+      "mistakes", cli_mistakes_document(&e->mistakes));
+}
+#endif
+
+/* Rows are the true classes, columns the answers, with each class's error at the end. */
+static void print_confusion(const evaluation *e, int classes)
+{
+  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
+  const lenet_measure *m = &e->measure;
+  int widest = 0, width = 6;
+  for (int label = 0; label < classes; label++) {
+    const char *name = lenet_dataset_class(e->data, label);
+    int length = name != NULL ? (int)strlen(name) : 0;
+    widest = length > widest ? length : widest;
+  }
+  widest = widest > 20 ? 20 : widest;
+  printf("\n%s%-*s", bold, widest + 8, "answers:");
+  for (int answer = 0; answer < classes; answer++)
+    printf("%*d", width, answer);
+  printf("%10s%s\n", "error", plain);
+  for (int label = 0; label < classes; label++) {
+    const char *name = lenet_dataset_class(e->data, label);
+    uint32_t samples = class_samples(m, label, classes);
+    printf("%4d  %-*.*s  ", label, widest, widest, name != NULL ? name : "");
+    for (int answer = 0; answer < classes; answer++) {
+      uint32_t count = m->confusion[label][answer];
+      const char *style = answer == label ? cli_style_on(stdout, CLI_BOLD) : "";
+      printf("%s%*s%s", style, width, count > 0 ? cli_thousands(count).text : ".",
+             answer == label ? plain : "");
+    }
+    double right = m->confusion[label][label];
+    printf("%10s\n", samples > 0 ? cli_percent(1 - right / samples).text : "-");
+  }
+}
+
+static void print_text(const evaluation *e)
+{
+  const lenet_measure *m = &e->measure;
+  const lenet_layout *layout = lenet_model_layout(e->model);
+  double error_rate = (double)m->errors / (double)m->samples;
+  printf("%s (%s, %s parameters) on %s, %s split\n\n", e->model_name,
+         cli_name_network(lenet_model_network(e->model)).text,
+         cli_thousands(layout->parameters).text, e->set, split_name(e->split));
+  printf("error     %s  (%s of %s images)\n", cli_percent(error_rate).text,
+         cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text);
+  printf("accuracy  %s\n", cli_percent(1 - error_rate).text);
+  printf("loss      %.4f nats\n", m->loss);
+  printf("time      %s  (%s images/s)\n", cli_seconds(m->seconds).text,
+         cli_rate((double)m->samples / m->seconds).text);
+  if (layout->classes <= 20)
+    print_confusion(e, layout->classes);
+  if (e->mistakes.count > 0) {
+    printf("\n");
+    cli_print_mistakes(stdout, &e->mistakes, e->data);
+  }
+}
+
+/* ------------------------------------------------------------------ command --------------- */
+
+static int evaluate(const cli_arguments *arguments, evaluation *e, lenet_isa isa)
+{
+  lenet_samples samples = lenet_dataset_samples(e->data);
+  lenet_error error;
+  size_t wanted = (size_t)cli_integer(arguments, "mistakes", 0);
+  if (!cli_mistakes_reserve(&e->mistakes, wanted))
+    return cli_error(arguments->command, CLI_FAILED, "out of memory");
+  if (lenet_evaluate(e->model, &samples, cli_threads(arguments), isa, &e->measure,
+                     e->mistakes.mistake, wanted, &error) != LENET_OK)
+    return cli_library_error(arguments->command, &error);
+  cli_mistakes_counted(&e->mistakes, e->measure.errors);
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(document(e));
+  else
+    print_text(e);
+  return CLI_OK;
+}
+
+static int run_eval(const cli_arguments *arguments)
+{
+  const cli_command *command = arguments->command;
+  lenet_isa isa;
+  if (arguments->operand_count > 0)
+    return cli_usage_error(command, "'%s' is too much: a data set is named by --data",
+                           arguments->operand[0]);
+  if (!cli_isa(arguments, &isa))
+    return CLI_USAGE;
+  bool train = strcmp(cli_text(arguments, "split", "test"), "train") == 0;
+  evaluation *e = calloc(1, sizeof *e); /* the confusion matrix is large for a stack */
+  if (e == NULL)
+    return cli_error(command, CLI_FAILED, "out of memory");
+  e->model_name = cli_text(arguments, "model", lenet_builtin_names()[0]);
+  e->set = cli_text(arguments, "data", "mnist");
+  e->split = train ? LENET_TRAIN : LENET_TEST;
+  lenet_model *model = NULL;
+  lenet_dataset *data = NULL;
+  int code = cli_open_model(command, cli_text(arguments, "model", NULL), &model);
+  if (code == CLI_OK)
+    code = cli_open_data(arguments, e->set, e->split, &data);
+  e->model = model;
+  e->data = data;
+  if (code == CLI_OK)
+    code = evaluate(arguments, e, isa);
+  cli_mistakes_free(&e->mistakes);
+  lenet_dataset_free(data);
+  lenet_model_free(model);
+  free(e);
+  return code;
+}
+
+static const cli_option options[] = {
+    CLI_OPTION_MODEL,
+    {"data", 'd', CLI_TEXT, "SET", 0, 0,
+     "data set: a name of 'lenet data list', a folder, or synthetic[:COUNT[,seed=S]] [mnist]"},
+    {"split", 0, CLI_CHOICE, "test|train", 0, 0, "which part of it [test]"},
+    CLI_OPTION_DATA_DIR,
+    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N wrongly read pictures [0]"},
+    CLI_OPTION_ISA,
+    CLI_OPTION_THREADS,
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+const cli_command cli_eval_command = {
+    .name = "eval",
+    .summary = "measure a model's errors on a data set",
+    .usage = "[--model FILE|NAME] [--data SET] [options]",
+    .details = "Prints the error, the loss and the confusion matrix. JSON keys: model, net, "
+               "parameters, samples, errors, error_rate (a fraction), accuracy, loss, seconds, "
+               "images_per_second, confusion and more.",
+    .examples = "  lenet eval\n"
+                "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
+                "  lenet eval --data synthetic:6000 --json\n",
+    .options = options,
+    .run = run_eval,
+};

@@ -1,0 +1,208 @@
+/* main.c - the command `lenet`: its table of commands, and the way into each. */
+#include "commands.h"
+#include "output.h"
+
+#include <locale.h>
+#include <string.h>
+
+static int run_version(const cli_arguments *arguments);
+static int run_help(const cli_arguments *arguments);
+
+static const cli_option version_options[] = {CLI_OPTIONS_COMMON, {0}};
+static const cli_option help_options[] = {CLI_OPTIONS_COMMON, {0}};
+
+static const cli_command version_command = {
+    .name = "version",
+    .summary = "print the version and what this processor offers",
+    .usage = "[--json]",
+    .options = version_options,
+    .run = run_version,
+};
+
+static const cli_command help_command = {
+    .name = "help",
+    .summary = "print the help of a command",
+    .usage = "[COMMAND]",
+    .options = help_options,
+    .run = run_help,
+};
+
+static const cli_command *const commands[] = {
+    &cli_train_command, &cli_eval_command, &cli_predict_command,
+    &cli_show_command,  &cli_data_command, &cli_bench_command,
+    &version_command,   &help_command,     NULL,
+};
+
+/* ------------------------------------------------------------------ finding --------------- */
+
+static const cli_command *find_command(const char *name)
+{
+  for (const cli_command *const *c = commands; *c != NULL; c++) {
+    if (strcmp((*c)->name, name) == 0)
+      return *c;
+  }
+  return NULL;
+}
+
+/* "data fetch" is called `word` "fetch" among the sub-commands of "data". */
+static const cli_command *find_sub_command(const cli_command *command, const char *word)
+{
+  for (const cli_command *sub = command->commands; sub->name != NULL; sub++) {
+    if (strcmp(strchr(sub->name, ' ') + 1, word) == 0)
+      return sub;
+  }
+  return NULL;
+}
+
+static int unknown_command(const cli_command *parent, const char *word)
+{
+  const char *names[32] = {NULL};
+  size_t count = 0;
+  if (parent == NULL) {
+    for (const cli_command *const *c = commands; *c != NULL; c++)
+      names[count++] = (*c)->name;
+  } else {
+    for (const cli_command *sub = parent->commands; sub->name != NULL; sub++)
+      names[count++] = strchr(sub->name, ' ') + 1;
+  }
+  const char *nearest = cli_nearest(word, names);
+  if (nearest != NULL)
+    return cli_usage_error(parent, "unknown command '%s': did you mean '%s'?", word, nearest);
+  return cli_usage_error(parent, "unknown command '%s'", word);
+}
+
+/* ------------------------------------------------------------------ help, version --------- */
+
+static void print_overview(FILE *stream)
+{
+  const char *bold = cli_style_on(stream, CLI_BOLD), *plain = cli_style_on(stream, CLI_PLAIN);
+  fprintf(stream, "lenet - train LeNet-5, measure it, read digits with it, look inside it\n\n");
+  fprintf(stream, "%sUsage%s\n  lenet COMMAND [options]\n\n%sCommands%s\n", bold, plain, bold,
+          plain);
+  for (const cli_command *const *c = commands; *c != NULL; c++)
+    fprintf(stream, "  %-10s %s\n", (*c)->name, (*c)->summary);
+  fprintf(stream,
+          "\n%sExamples%s\n"
+          "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
+          "  lenet train --data synthetic        learn digits that need no download\n"
+          "  lenet show --net lenet5             the network's layers, shapes and counts\n"
+          "\n'lenet COMMAND --help' explains a command and its options.\n",
+          bold, plain);
+}
+
+static int run_help(const cli_arguments *arguments)
+{
+  if (arguments->operand_count == 0) {
+    print_overview(stdout);
+    return CLI_OK;
+  }
+  const cli_command *command = find_command(arguments->operand[0]);
+  if (command == NULL)
+    return unknown_command(NULL, arguments->operand[0]);
+  if (arguments->operand_count > 1 && command->commands != NULL) {
+    const cli_command *sub = find_sub_command(command, arguments->operand[1]);
+    if (sub == NULL)
+      return unknown_command(command, arguments->operand[1]);
+    command = sub;
+  } else if (arguments->operand_count > 1) {
+    return cli_usage_error(arguments->command, "'%s' is too much: one command is enough",
+                           arguments->operand[1]);
+  }
+  cli_print_help(stdout, command);
+  return CLI_OK;
+}
+
+static const lenet_isa isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512};
+enum { ISA_COUNT = sizeof isas / sizeof isas[0] };
+
+#if LENET_HAVE_JANSSON
+static json_t *version_document(void)
+{
+  json_t *available = json_array();
+  for (size_t i = 0; i < ISA_COUNT; i++) {
+    if (lenet_isa_available(isas[i]))
+      json_array_append_new(available, json_string(lenet_isa_name(isas[i])));
+  }
+  return json_pack("{s:s, s:o, s:s}", "version", lenet_version(), "isa", available, "isa_best",
+                   lenet_isa_name(lenet_isa_best()));
+}
+#endif
+
+static int run_version(const cli_arguments *arguments)
+{
+  if (arguments->operand_count > 0)
+    return cli_usage_error(arguments->command, "'%s' is too much", arguments->operand[0]);
+  if (cli_given(arguments, "json")) {
+    CLI_PRINT_JSON(version_document());
+    return CLI_OK;
+  }
+  printf("lenet %s\ninstruction sets:", lenet_version());
+  for (size_t i = 0; i < ISA_COUNT; i++) {
+    if (lenet_isa_available(isas[i]))
+      printf(" %s%s", lenet_isa_name(isas[i]), isas[i] == lenet_isa_best() ? " (best)" : "");
+  }
+  printf("\n");
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ dispatch -------------- */
+
+static bool is_help(const char *word)
+{
+  return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+}
+
+/* argv[0] is the name of `command`. */
+static int run_command(const cli_command *command, int argc, char **argv)
+{
+  if (command->commands != NULL) {
+    if (argc < 2) {
+      cli_print_help(stderr, command);
+      return CLI_USAGE;
+    }
+    if (is_help(argv[1])) {
+      cli_print_help(stdout, command);
+      return CLI_OK;
+    }
+    if (argv[1][0] == '-')
+      return cli_usage_error(command, "'%s' stands before the command that it belongs to", argv[1]);
+    const cli_command *sub = find_sub_command(command, argv[1]);
+    return sub != NULL ? run_command(sub, argc - 1, argv + 1) : unknown_command(command, argv[1]);
+  }
+  cli_arguments arguments;
+  int code = cli_parse(command, argc, argv, &arguments);
+  if (code != CLI_OK)
+    return code;
+  if (cli_given(&arguments, "help")) {
+    cli_print_help(stdout, command);
+    return CLI_OK;
+  }
+  return command->run(&arguments);
+}
+
+static int run(int argc, char **argv)
+{
+  if (argc < 2) {
+    print_overview(stderr);
+    return CLI_USAGE;
+  }
+  if (is_help(argv[1])) {
+    print_overview(stdout);
+    return CLI_OK;
+  }
+  if (strcmp(argv[1], "--version") == 0) {
+    printf("lenet %s\n", lenet_version());
+    return CLI_OK;
+  }
+  if (argv[1][0] == '-')
+    return cli_usage_error(NULL, "'%s' stands before the command that it belongs to", argv[1]);
+  const cli_command *command = find_command(argv[1]);
+  return command != NULL ? run_command(command, argc - 1, argv + 1)
+                         : unknown_command(NULL, argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+  setlocale(LC_CTYPE, ""); /* only to learn whether the terminal takes UTF-8 */
+  return cli_finish(run(argc, argv));
+}

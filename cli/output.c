@@ -1,0 +1,236 @@
+/* output.c - what goes to stdout and stderr, and how it looks. */
+#define _POSIX_C_SOURCE 200809L
+#include "output.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------ messages -------------- */
+
+/* "lenet train: error text", with the severity in colour where there is one. */
+static void print_message(const cli_command *command, cli_style style, const char *severity,
+                          const char *format, va_list list)
+{
+  fprintf(stderr, "%slenet%s%s:%s %s", cli_style_on(stderr, style), command != NULL ? " " : "",
+          command != NULL ? command->name : "", cli_style_on(stderr, CLI_PLAIN), severity);
+  vfprintf(stderr, format, list);
+  fprintf(stderr, "\n");
+}
+
+int cli_usage_error(const cli_command *command, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  print_message(command, CLI_RED, "", format, list);
+  va_end(list);
+  fprintf(stderr, "try 'lenet%s%s --help'\n", command != NULL ? " " : "",
+          command != NULL ? command->name : "");
+  return CLI_USAGE;
+}
+
+int cli_error(const cli_command *command, int code, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  print_message(command, CLI_RED, "", format, list);
+  va_end(list);
+  return code;
+}
+
+int cli_exit_code(lenet_status status)
+{
+  switch (status) {
+  case LENET_OK: return CLI_OK;
+  case LENET_BAD_ARGUMENT:
+  case LENET_BAD_NOTATION: return CLI_USAGE;
+  case LENET_BAD_FILE:
+  case LENET_CANNOT_READ:
+  case LENET_NO_DIGIT: return CLI_BAD_FILE;
+  case LENET_NO_DATA:
+  case LENET_BAD_HASH: return CLI_NO_DATA;
+  case LENET_STOPPED: return CLI_INTERRUPTED;
+  default: return CLI_FAILED;
+  }
+}
+
+int cli_library_error(const cli_command *command, const lenet_error *error)
+{
+  return cli_error(command, cli_exit_code(error->status), "%s", error->message);
+}
+
+void cli_warning(const cli_command *command, const char *format, ...)
+{
+  va_list list;
+  va_start(list, format);
+  print_message(command, CLI_YELLOW, "warning: ", format, list);
+  va_end(list);
+}
+
+void cli_note(const cli_arguments *arguments, const char *format, ...)
+{
+  if (cli_given(arguments, "quiet"))
+    return;
+  va_list list;
+  va_start(list, format);
+  vfprintf(stderr, format, list);
+  va_end(list);
+  fprintf(stderr, "\n");
+}
+
+int cli_finish(int code)
+{
+  errno = 0;
+  bool failed = ferror(stdout) != 0;
+  if (fflush(stdout) != 0)
+    failed = true;
+  if (!failed)
+    return code;
+  if (errno != EPIPE) /* a reader that has seen enough is no reason to complain */
+    cli_error(NULL, CLI_FAILED, "cannot write to standard output%s%s", errno != 0 ? ": " : "",
+              errno != 0 ? strerror(errno) : "");
+  return code == CLI_OK ? CLI_FAILED : code;
+}
+
+/* ------------------------------------------------------------------ terminals ------------- */
+
+bool cli_is_fancy(const FILE *stream)
+{
+  const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+  if (no_color != NULL && no_color[0] != '\0')
+    return false;
+  if (term == NULL || strcmp(term, "dumb") == 0)
+    return false;
+  return isatty(fileno((FILE *)stream)) == 1;
+}
+
+bool cli_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+
+int cli_columns(const FILE *stream)
+{
+  struct winsize size;
+  if (ioctl(fileno((FILE *)stream), TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+    return size.ws_col;
+  return 80;
+}
+
+const char *cli_style_on(const FILE *stream, cli_style style)
+{
+  static const char *const sequences[] = {"\033[0m", "\033[1m", "\033[2m", "\033[31m", "\033[33m"};
+  return cli_is_fancy(stream) ? sequences[style] : "";
+}
+
+/* ------------------------------------------------------------------ small texts ----------- */
+
+cli_words cli_thousands(long long value)
+{
+  char digits[32];
+  cli_words words;
+  size_t used = 0;
+  int length = snprintf(digits, sizeof digits, "%lld", value);
+  for (int i = 0; i < length; i++) {
+    if (i > 0 && digits[i - 1] != '-' && (length - i) % 3 == 0)
+      words.text[used++] = ',';
+    words.text[used++] = digits[i];
+  }
+  words.text[used] = '\0';
+  return words;
+}
+
+cli_words cli_rate(double per_second)
+{
+  double unit = 1;
+  while (per_second / unit >= 1000)
+    unit *= 10;
+  return cli_thousands((long long)(floor(per_second / unit + 0.5) * unit));
+}
+
+cli_words cli_percent(double fraction)
+{
+  cli_words words = {"-"};
+  if (!isnan(fraction))
+    snprintf(words.text, sizeof words.text, "%.2f %%", 100 * fraction);
+  return words;
+}
+
+cli_words cli_seconds(double seconds)
+{
+  cli_words words;
+  if (seconds < 10)
+    snprintf(words.text, sizeof words.text, "%.2f s", seconds);
+  else if (seconds < 120)
+    snprintf(words.text, sizeof words.text, "%.1f s", seconds);
+  else
+    snprintf(words.text, sizeof words.text, "%d min %02d s", (int)seconds / 60, (int)seconds % 60);
+  return words;
+}
+
+cli_words cli_float(float value)
+{
+  cli_words words;
+  for (int digits = 1; digits <= 9; digits++) {
+    snprintf(words.text, sizeof words.text, "%.*g", digits, (double)value);
+    if (strtof(words.text, NULL) == value)
+      break;
+  }
+  return words;
+}
+
+cli_net_name cli_name_network(const lenet_network *network)
+{
+  cli_net_name name;
+  const lenet_variant *variant = lenet_variant_of(network);
+  if (variant != NULL)
+    snprintf(name.text, sizeof name.text, "%s", variant->name);
+  else
+    lenet_network_print(network, name.text);
+  return name;
+}
+
+double cli_clock(void)
+{
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ------------------------------------------------------------------ JSON ------------------ */
+
+#if LENET_HAVE_JANSSON
+void cli_json_print(json_t *document)
+{
+  if (document == NULL) {
+    cli_error(NULL, CLI_FAILED, "out of memory");
+    exit(CLI_FAILED);
+  }
+  /* 9 digits: as much as a float holds, so that 0.0103 stays 0.0103. */
+  json_dumpf(document, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  putchar('\n');
+  json_decref(document);
+}
+
+json_t *cli_json_real(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+json_t *cli_json_text(const char *text)
+{
+  if (text == NULL)
+    return json_null();
+  json_t *string = json_string(text);
+  if (string != NULL)
+    return string;
+  char *copy = strdup(text);
+  for (char *c = copy; c != NULL && *c != '\0'; c++) {
+    if ((unsigned char)*c >= 0x80)
+      *c = '?';
+  }
+  string = copy != NULL ? json_string(copy) : NULL;
+  free(copy);
+  return string;
+}
+#endif

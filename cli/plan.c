@@ -1,0 +1,241 @@
+/* plan.c - what a training run is to do: from options, or from a checkpoint. */
+#include "plan.h"
+
+#include "output.h"
+#include "place.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ from options ---------- */
+
+static const float ADAM_RATE = 1e-3f, SGD_RATE = 0.05f, SGD_MOMENTUM = 0.9f;
+
+/* The default recipe belongs to one optimiser; a rate for SGD is of no use to Adam. */
+static void change_optimizer(lenet_recipe *recipe, lenet_optimizer optimizer)
+{
+  if (recipe->optimizer == optimizer)
+    return;
+  recipe->optimizer = optimizer;
+  recipe->learning_rate = optimizer == LENET_ADAM ? ADAM_RATE : SGD_RATE;
+  recipe->momentum = optimizer == LENET_ADAM ? 0 : SGD_MOMENTUM;
+}
+
+/* Options that were given replace what the recipe has. */
+static void apply_options(const cli_arguments *a, lenet_recipe *recipe)
+{
+  lenet_optimizer optimizer = recipe->optimizer;
+  lenet_optimizer_find(cli_text(a, "optimizer", lenet_optimizer_name(optimizer)), &optimizer);
+  change_optimizer(recipe, optimizer);
+  lenet_schedule_find(cli_text(a, "schedule", lenet_schedule_name(recipe->schedule)),
+                      &recipe->schedule);
+  recipe->epochs = (int)cli_integer(a, "epochs", recipe->epochs);
+  recipe->batch = (int)cli_integer(a, "batch", recipe->batch);
+  recipe->learning_rate = (float)cli_number(a, "lr", (double)recipe->learning_rate);
+  recipe->momentum = (float)cli_number(a, "momentum", (double)recipe->momentum);
+  recipe->weight_decay = (float)cli_number(a, "weight-decay", (double)recipe->weight_decay);
+  recipe->seed = cli_seed(a, "seed", recipe->seed);
+  if (recipe->schedule == LENET_STEP) {
+    if (recipe->step_epochs < 1)
+      recipe->step_epochs = recipe->epochs < 3 ? 1 : recipe->epochs / 3;
+    if (!(recipe->step_factor > 0))
+      recipe->step_factor = 0.1f;
+    recipe->step_epochs = (int)cli_integer(a, "step-epochs", recipe->step_epochs);
+    recipe->step_factor = (float)cli_number(a, "step-factor", (double)recipe->step_factor);
+  }
+}
+
+/* Refuses what would be without effect. */
+static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
+{
+  if (recipe->optimizer != LENET_SGD && cli_given(a, "momentum"))
+    return cli_usage_error(a->command, "--momentum goes with --optimizer sgd alone");
+  if (recipe->schedule != LENET_STEP &&
+      (cli_given(a, "step-epochs") || cli_given(a, "step-factor")))
+    return cli_usage_error(a->command, "--step-epochs and --step-factor go with --schedule step");
+  return CLI_OK;
+}
+
+static int plan_from_options(const cli_arguments *a, cli_plan *plan)
+{
+  const char *net = cli_text(a, "net", NULL), *data = cli_text(a, "data", "mnist");
+  const char *init = cli_text(a, "init", NULL);
+  if (net != NULL || init == NULL) {
+    int code = cli_open_network(a->command, net != NULL ? net : "lenet5", &plan->network);
+    if (code != CLI_OK)
+      return code;
+  }
+  if (init != NULL) {
+    lenet_model *model = NULL;
+    int code = cli_open_model(a->command, init, &model);
+    if (code != CLI_OK)
+      return code;
+    bool same = net == NULL || strcmp(cli_name_network(&plan->network).text,
+                                      cli_name_network(lenet_model_network(model)).text) == 0;
+    plan->network = *lenet_model_network(model);
+    plan->input = lenet_model_input(model);
+    lenet_model_free(model);
+    if (!same)
+      return cli_usage_error(a->command, "--init: %s is a %s, not a %s", init,
+                             cli_name_network(&plan->network).text, net);
+  } else {
+    plan->input = lenet_input_default(&plan->network);
+  }
+  if ((size_t)snprintf(plan->data, sizeof plan->data, "%s", data) >= sizeof plan->data ||
+      (size_t)snprintf(plan->init, sizeof plan->init, "%s", init != NULL ? init : "") >=
+          sizeof plan->init)
+    return cli_usage_error(a->command, "--data and --init: names of up to %zu bytes are kept",
+                           sizeof plan->data - 1);
+  plan->validation = cli_integer(a, "validation", -1);
+  plan->recipe = lenet_recipe_default(&plan->network);
+  apply_options(a, &plan->recipe);
+  return check_options(a, &plan->recipe);
+}
+
+/* ------------------------------------------------------------------ from a checkpoint ----- */
+
+static int contradiction(const cli_arguments *a, const char *option, const char *has,
+                         const char *wanted)
+{
+  return cli_usage_error(a->command, "--%s: the checkpoint has %s, not %s", option, has, wanted);
+}
+
+/* Compares what was given beside --resume with what the checkpoint has. */
+static int check_against(const cli_arguments *a, const cli_plan *plan, int epochs_done)
+{
+  const lenet_recipe *has = &plan->recipe;
+  lenet_recipe wanted = *has;
+  apply_options(a, &wanted);
+  if (cli_given(a, "init"))
+    return cli_usage_error(a->command, "--init and --resume exclude each other");
+  if (cli_given(a, "data") && strcmp(cli_text(a, "data", ""), plan->data) != 0)
+    return contradiction(a, "data", plan->data, cli_text(a, "data", ""));
+  if (wanted.optimizer != has->optimizer)
+    return contradiction(a, "optimizer", lenet_optimizer_name(has->optimizer),
+                         lenet_optimizer_name(wanted.optimizer));
+  if (wanted.schedule != has->schedule)
+    return contradiction(a, "schedule", lenet_schedule_name(has->schedule),
+                         lenet_schedule_name(wanted.schedule));
+  const struct {
+    const char *option;
+    double has, wanted;
+  } numbers[] = {
+      {"batch", has->batch, wanted.batch},
+      {"lr", (double)has->learning_rate, (double)wanted.learning_rate},
+      {"momentum", (double)has->momentum, (double)wanted.momentum},
+      {"weight-decay", (double)has->weight_decay, (double)wanted.weight_decay},
+      {"step-epochs", has->step_epochs, wanted.step_epochs},
+      {"step-factor", (double)has->step_factor, (double)wanted.step_factor},
+      {"validation", (double)plan->validation,
+       (double)cli_integer(a, "validation", plan->validation)},
+  };
+  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+    if (numbers[i].has != numbers[i].wanted)
+      return contradiction(a, numbers[i].option, cli_float((float)numbers[i].has).text,
+                           cli_text(a, numbers[i].option, ""));
+  }
+  if (wanted.seed != has->seed)
+    return cli_usage_error(a->command, "--seed: the checkpoint has another one");
+  if (wanted.epochs != has->epochs && has->schedule == LENET_COSINE)
+    return cli_usage_error(a->command,
+                           "--epochs: the cosine schedule of the checkpoint is made "
+                           "for %d epochs",
+                           has->epochs);
+  if (wanted.epochs < epochs_done)
+    return cli_usage_error(a->command, "--epochs: the checkpoint has done %d already", epochs_done);
+  return CLI_OK;
+}
+
+static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
+{
+  lenet_checkpoint_info info;
+  lenet_error error;
+  if (lenet_checkpoint_read_info(plan->resume, &info, &error) != LENET_OK)
+    return cli_library_error(a->command, &error);
+  plan->network = info.network;
+  plan->input = info.input;
+  plan->recipe = info.recipe;
+  memcpy(plan->data, info.data, sizeof plan->data);
+  plan->validation = (long long)info.validation_count;
+  plan->images = info.train_count + info.validation_count;
+  if (cli_given(a, "net")) {
+    lenet_network network;
+    int code = cli_open_network(a->command, cli_text(a, "net", NULL), &network);
+    if (code != CLI_OK)
+      return code;
+    if (strcmp(cli_name_network(&network).text, cli_name_network(&plan->network).text) != 0)
+      return contradiction(a, "net", cli_name_network(&plan->network).text,
+                           cli_text(a, "net", NULL));
+  }
+  int code = check_against(a, plan, info.epochs_done);
+  plan->recipe.epochs = (int)cli_integer(a, "epochs", plan->recipe.epochs);
+  return code == CLI_OK ? check_options(a, &plan->recipe) : code;
+}
+
+/* ------------------------------------------------------------------ both ------------------ */
+
+int cli_plan_run(const cli_arguments *arguments, cli_plan *plan)
+{
+  *plan = (cli_plan){.resume = cli_text(arguments, "resume", NULL)};
+  return plan->resume != NULL ? plan_from_checkpoint(arguments, plan)
+                              : plan_from_options(arguments, plan);
+}
+
+int cli_plan_validation(const cli_arguments *arguments, cli_plan *plan, size_t count)
+{
+  enum { USUAL = 5000, SMALL_SET = 30000, SMALL_PART = 12 };
+  if (plan->resume != NULL && plan->images != count)
+    return cli_error(arguments->command, CLI_USAGE,
+                     "--resume: the run was made on %zu training images, but %s has %zu",
+                     plan->images, plan->data, count);
+  if (plan->validation < 0)
+    plan->validation = count < SMALL_SET ? (long long)count / SMALL_PART : USUAL;
+  if ((size_t)plan->validation >= count)
+    return cli_usage_error(arguments->command,
+                           "--validation: %lld images leave none of %zu to learn from",
+                           plan->validation, count);
+  return CLI_OK;
+}
+
+/* Appends to a command line; what does not fit is cut. */
+static void append(cli_command_line *line, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void append(cli_command_line *line, const char *format, ...)
+{
+  size_t used = strlen(line->text);
+  va_list list;
+  va_start(list, format);
+  vsnprintf(line->text + used, sizeof line->text - used, format, list);
+  va_end(list);
+}
+
+/* Appends " --option word", the word in quotes where a shell would take it apart. */
+static void append_word(cli_command_line *line, const char *option, const char *word)
+{
+  const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+-@%";
+  const char *quote = word[strspn(word, plain)] != '\0' && strchr(word, '\'') == NULL ? "'" : "";
+  append(line, " --%s %s%s%s", option, quote, word, quote);
+}
+
+cli_command_line cli_plan_command_line(const cli_plan *plan)
+{
+  const lenet_recipe *r = &plan->recipe;
+  cli_command_line line = {"lenet train"};
+  append_word(&line, "net", cli_name_network(&plan->network).text);
+  append_word(&line, "data", plan->data);
+  append(&line, " --validation %lld --epochs %d --batch %d --optimizer %s --lr %s",
+         plan->validation, r->epochs, r->batch, lenet_optimizer_name(r->optimizer),
+         cli_float(r->learning_rate).text);
+  if (r->optimizer == LENET_SGD)
+    append(&line, " --momentum %s", cli_float(r->momentum).text);
+  append(&line, " --weight-decay %s --schedule %s", cli_float(r->weight_decay).text,
+         lenet_schedule_name(r->schedule));
+  if (r->schedule == LENET_STEP)
+    append(&line, " --step-epochs %d --step-factor %s", r->step_epochs,
+           cli_float(r->step_factor).text);
+  append(&line, " --seed %llu", (unsigned long long)r->seed);
+  if (plan->init[0] != '\0')
+    append_word(&line, "init", plan->init);
+  return line;
+}

@@ -1,0 +1,30 @@
+/* plan.h - what a training run is to do: from options, or from a checkpoint. */
+#ifndef LENET_CLI_PLAN_H
+#define LENET_CLI_PLAN_H
+
+#include "options.h"
+
+typedef struct cli_plan {
+  lenet_network network;
+  lenet_recipe recipe;
+  lenet_input input;
+  char data[256];       /* the set's name, as for --data */
+  long long validation; /* training images kept aside; -1: as many as usual */
+  char init[256];       /* as for --init, "" without it */
+  const char *resume;   /* --resume, or NULL */
+  size_t images;        /* with `resume`: training and validation images of that run */
+} cli_plan;
+
+/* Both return an exit code, after a message if it is not CLI_OK. */
+int cli_plan_run(const cli_arguments *arguments, cli_plan *plan);
+
+/* Settles how many of `count` images are for validation. */
+int cli_plan_validation(const cli_arguments *arguments, cli_plan *plan, size_t count);
+
+/* The command line that asks for the same weights, with every choice spelt out. */
+typedef struct cli_command_line {
+  char text[1024];
+} cli_command_line;
+cli_command_line cli_plan_command_line(const cli_plan *plan);
+
+#endif

@@ -1,0 +1,26 @@
+/* progress.h - what a long job says of itself on stderr. */
+#ifndef LENET_CLI_PROGRESS_H
+#define LENET_CLI_PROGRESS_H
+
+#include "options.h"
+
+/* On a terminal one line that is written over and over; elsewhere whole lines, few of them. */
+typedef struct cli_progress {
+  bool quiet, live;
+  double shown;   /* when the live line was last written */
+  bool on_screen; /* a live line stands there now */
+} cli_progress;
+
+cli_progress cli_progress_start(const cli_arguments *arguments);
+
+/* A step of training: loss, rate, time left. */
+void cli_progress_step(cli_progress *progress, const lenet_progress *state);
+/* The result of an epoch, a line that stays. */
+void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs);
+/* Bytes of a download, `total` 0 where it is not known. */
+void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total);
+
+/* Takes the live line away, before anything else is written. */
+void cli_progress_clear(cli_progress *progress);
+
+#endif

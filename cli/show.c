@@ -1,0 +1,276 @@
+/* show.c - `lenet show`: a network's rows, shapes and counts. */
+#include "commands.h"
+#include "output.h"
+#include "place.h"
+
+#include <stdlib.h>
+
+static const char *activation_name(lenet_activation activation)
+{
+  switch (activation) {
+  case LENET_LINEAR: return "linear";
+  case LENET_TANH: return "tanh";
+  case LENET_SCALED_TANH: return "scaled tanh";
+  case LENET_SIGMOID: return "sigmoid";
+  case LENET_RELU: return "relu";
+  case LENET_SOFTMAX: return "softmax";
+  }
+  return "";
+}
+
+/* Notes that training leaves in a model, in the order in which they are shown. */
+static const char *const notes[] = {"data",       "test_error", "validation_error", "epochs",
+                                    "best_epoch", "recipe",     "version",          NULL};
+
+/* ------------------------------------------------------------------ one network ----------- */
+
+/* "convolution 5x5, tanh" */
+static cli_words describe_row(const lenet_row *row)
+{
+  cli_words words = {""};
+  size_t size = sizeof words.text;
+  const char *function = activation_name(row->activation);
+  switch (row->kind) {
+  case LENET_PAD: snprintf(words.text, size, "zero padding %d", row->size); break;
+  case LENET_CONV:
+    snprintf(words.text, size, "convolution %dx%d%s, %s", row->size, row->size,
+             row->connections == LENET_TABLE1 ? " by Table I" : "", function);
+    break;
+  case LENET_AVERAGE_POOL:
+    snprintf(words.text, size, "average pooling %dx%d", row->size, row->size);
+    break;
+  case LENET_MAX_POOL: snprintf(words.text, size, "max pooling %dx%d", row->size, row->size); break;
+  case LENET_DENSE: snprintf(words.text, size, "dense, %s", function); break;
+  }
+  return words;
+}
+
+/* "(28, 28, 6)" as Keras writes it: rows, columns, maps; "120" for a dense row. */
+static cli_words describe_output(const lenet_row *row, const lenet_layer *layer)
+{
+  cli_words words;
+  if (row->kind == LENET_DENSE)
+    snprintf(words.text, sizeof words.text, "%d", layer->maps);
+  else
+    snprintf(words.text, sizeof words.text, "(%d, %d, %d)", layer->rows, layer->columns,
+             layer->maps);
+  return words;
+}
+
+static void print_table(const lenet_network *network, const lenet_layout *layout)
+{
+  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
+  printf("%s%-7s%-31s%-14s%10s%13s%15s%s\n", bold, "layer", "type", "output shape", "parameters",
+         "connections", "multiply-adds", plain);
+  cli_words input;
+  snprintf(input.text, sizeof input.text, "(%d, %d, 1)", network->rows, network->columns);
+  printf("%-7s%-31s%s\n", "input", "", input.text);
+  for (int i = 0; i < network->row_count; i++) {
+    const lenet_row *row = &network->row[i];
+    const lenet_layer *layer = &layout->layer[i];
+    printf("%-7s%-31s%-14s%10s%13s%15s\n", layer->name, describe_row(row).text,
+           describe_output(row, layer).text, cli_thousands(layer->parameters).text,
+           cli_thousands(layer->connections).text, cli_thousands(layer->macs).text);
+  }
+  printf("%s%-52s%10s%13s%15s%s\n", bold, "total", cli_thousands(layout->parameters).text,
+         cli_thousands(layout->connections).text, cli_thousands(layout->macs).text, plain);
+}
+
+static void print_notes(const lenet_model *model)
+{
+  printf("\n");
+  for (const char *const *key = notes; *key != NULL; key++) {
+    const char *value = lenet_model_note(model, *key);
+    if (value != NULL)
+      printf("%-17s %s\n", *key, value);
+  }
+}
+
+#if LENET_HAVE_JANSSON
+static const char *kind_name(lenet_kind kind)
+{
+  switch (kind) {
+  case LENET_PAD: return "pad";
+  case LENET_CONV: return "conv";
+  case LENET_AVERAGE_POOL: return "average_pool";
+  case LENET_MAX_POOL: return "max_pool";
+  case LENET_DENSE: return "dense";
+  }
+  return "";
+}
+
+static json_t *network_document(const lenet_network *network, const lenet_layout *layout,
+                                const lenet_model *model)
+{
+  json_t *layers = json_array();
+  for (int i = 0; i < network->row_count; i++) {
+    const lenet_layer *l = &layout->layer[i];
+    const lenet_row *row = &network->row[i];
+    json_t *layer = json_pack("{s:s, s:s, s:i, s:s, s:[i, i, i], s:I, s:I, s:I}", "name", l->name,
+                              "kind", kind_name(row->kind), "size", row->size, "activation",
+                              activation_name(row->activation), "output", l->maps, l->rows,
+                              l->columns, "parameters", (json_int_t)l->parameters, "connections",
+                              (json_int_t)l->connections, "macs", (json_int_t)l->macs);
+    json_array_append_new(layers, layer);
+  }
+  char notation[LENET_MAX_NOTATION];
+  lenet_network_print(network, notation);
+  json_t *document = json_pack(
+      "{s:s, s:[i, i], s:o, s:I, s:I, s:I, s:I, s:s}", "net", cli_name_network(network).text,
+      "input", network->rows, network->columns, "layers", layers, "parameters",
+      (json_int_t)layout->parameters, "trainable", (json_int_t)layout->parameters, "connections",
+      (json_int_t)layout->connections, "macs", (json_int_t)layout->macs, "notation", notation);
+  if (model == NULL)
+    return document;
+  json_t *object = json_object();
+  for (const char *const *key = notes; *key != NULL; key++) {
+    if (lenet_model_note(model, *key) != NULL)
+      json_object_set_new(object, *key, cli_json_text(lenet_model_note(model, *key)));
+  }
+  json_object_set_new(document, "notes", object);
+  return document;
+}
+#endif
+
+static int show_network(const cli_arguments *arguments, const lenet_network *network,
+                        const lenet_model *model)
+{
+  lenet_layout layout;
+  lenet_error error;
+  if (lenet_network_layout(network, &layout, &error) != LENET_OK)
+    return cli_library_error(arguments->command, &error);
+  if (cli_given(arguments, "json")) {
+    CLI_PRINT_JSON(network_document(network, &layout, model));
+    return CLI_OK;
+  }
+  char notation[LENET_MAX_NOTATION];
+  lenet_network_print(network, notation);
+  const lenet_variant *variant = lenet_variant_of(network);
+  if (variant != NULL)
+    printf("%s: %s\n", variant->name, variant->source);
+  printf("%s\n\n", notation);
+  print_table(network, &layout);
+  if (model != NULL)
+    print_notes(model);
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ the list -------------- */
+
+#if LENET_HAVE_JANSSON
+static json_t *model_entry(const char *name, const lenet_model *model)
+{
+  return json_pack("{s:s, s:s, s:o, s:o}", "name", name, "net",
+                   cli_name_network(lenet_model_network(model)).text, "data",
+                   cli_json_text(lenet_model_note(model, "data")), "test_error",
+                   cli_json_text(lenet_model_note(model, "test_error")));
+}
+#endif
+
+static int list_models(const cli_arguments *arguments)
+{
+  for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
+    lenet_model *model = NULL;
+    int code = cli_open_model(arguments->command, *name, &model);
+    if (code != CLI_OK)
+      return code;
+    const char *data = lenet_model_note(model, "data");
+    const char *test_error = lenet_model_note(model, "test_error");
+    printf("  %-20s %s", *name, cli_name_network(lenet_model_network(model)).text);
+    if (data != NULL && test_error != NULL)
+      printf(", trained on %s, test error %s", data, cli_percent(strtod(test_error, NULL)).text);
+    printf("\n");
+    lenet_model_free(model);
+  }
+  return CLI_OK;
+}
+
+#if LENET_HAVE_JANSSON
+static json_t *list_document(const cli_arguments *arguments)
+{
+  size_t count = 0;
+  const lenet_variant *variants = lenet_variants(&count);
+  json_t *networks = json_array(), *models = json_array();
+  for (size_t i = 0; i < count; i++) {
+    char notation[LENET_MAX_NOTATION];
+    lenet_network_print(&variants[i].network, notation);
+    json_array_append_new(networks, json_pack("{s:s, s:s, s:s}", "name", variants[i].name,
+                                              "notation", notation, "source", variants[i].source));
+  }
+  for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
+    lenet_model *model = NULL;
+    if (cli_open_model(arguments->command, *name, &model) == CLI_OK)
+      json_array_append_new(models, model_entry(*name, model));
+    lenet_model_free(model);
+  }
+  return json_pack("{s:o, s:o}", "networks", networks, "models", models);
+}
+#endif
+
+static int show_list(const cli_arguments *arguments)
+{
+  if (cli_given(arguments, "json")) {
+    CLI_PRINT_JSON(list_document(arguments));
+    return CLI_OK;
+  }
+  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
+  size_t count = 0;
+  const lenet_variant *variants = lenet_variants(&count);
+  printf("%snetworks%s (--net)\n", bold, plain);
+  for (size_t i = 0; i < count; i++) {
+    char notation[LENET_MAX_NOTATION];
+    lenet_network_print(&variants[i].network, notation);
+    printf("  %-20s %s\n  %-20s %s\n", variants[i].name, variants[i].source, "", notation);
+  }
+  printf("\n%smodels that ship with lenet%s (--model)\n", bold, plain);
+  return list_models(arguments);
+}
+
+/* ------------------------------------------------------------------ command --------------- */
+
+static int run_show(const cli_arguments *arguments)
+{
+  const cli_command *command = arguments->command;
+  if (arguments->operand_count > 0)
+    return cli_usage_error(command, "'%s' is too much: a network is named by --net or --model",
+                           arguments->operand[0]);
+  if (cli_given(arguments, "net") + cli_given(arguments, "model") + cli_given(arguments, "list") >
+      1)
+    return cli_usage_error(command, "--net, --model and --list exclude each other");
+  if (cli_given(arguments, "list"))
+    return show_list(arguments);
+  int code;
+  if (cli_given(arguments, "net")) {
+    lenet_network network;
+    code = cli_open_network(command, cli_text(arguments, "net", NULL), &network);
+    return code == CLI_OK ? show_network(arguments, &network, NULL) : code;
+  }
+  lenet_model *model = NULL;
+  code = cli_open_model(command, cli_text(arguments, "model", NULL), &model);
+  if (code == CLI_OK)
+    code = show_network(arguments, lenet_model_network(model), model);
+  lenet_model_free(model);
+  return code;
+}
+
+static const cli_option options[] = {
+    {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0, "a network by its name or its one-line notation"},
+    CLI_OPTION_MODEL,
+    {"list", 'l', CLI_FLAG, NULL, 0, 0, "list the networks and models that lenet knows by name"},
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+const cli_command cli_show_command = {
+    .name = "show",
+    .summary = "print a network's layers, shapes and counts",
+    .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list] [options]",
+    .details = "Parameters are weights and biases; connections count each use of a parameter per "
+               "picture, and each input of a pool; multiply-adds count weights alone. With a "
+               "model its notes follow: the data, the recipe, the measured error.",
+    .examples = "  lenet show --net lenet5\n"
+                "  lenet show --net '28x28 C4@5:relu M2 F10:softmax'\n"
+                "  lenet show --model mine.safetensors --json\n",
+    .options = options,
+    .run = run_show,
+};

@@ -1,0 +1,73 @@
+/* write_idx.c - a data set as the files of MNIST.
+ *
+ * IDX: two zero bytes, the type (8: unsigned byte), the number of dimensions, each dimension as
+ * a big-endian 32-bit number, then the values with the last dimension running fastest. */
+#define _POSIX_C_SOURCE 200809L
+#include "write_idx.h"
+
+#include "output.h"
+#include "place.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum content { IMAGES, LABELS } content;
+
+static void write_header(FILE *stream, const lenet_samples *samples, content content)
+{
+  uint32_t sizes[3] = {(uint32_t)samples->count, (uint32_t)samples->rows,
+                       (uint32_t)samples->columns};
+  int dimensions = content == IMAGES ? 3 : 1;
+  fwrite((uint8_t[]){0, 0, 8, (uint8_t)dimensions}, 1, 4, stream);
+  for (int i = 0; i < dimensions; i++)
+    fwrite((uint8_t[]){(uint8_t)(sizes[i] >> 24), (uint8_t)(sizes[i] >> 16),
+                       (uint8_t)(sizes[i] >> 8), (uint8_t)sizes[i]},
+           1, 4, stream);
+}
+
+/* Writes beside the file and renames: a full disk leaves nothing half-written under its name. */
+static int write_file(const cli_command *command, const char *path, const lenet_dataset *data,
+                      content content)
+{
+  char part[CLI_MAX_PATH + 64];
+  lenet_samples samples = lenet_dataset_samples(data);
+  if (access(path, F_OK) == 0)
+    return cli_error(command, CLI_FAILED, "%s: is there already; nothing was written", path);
+  snprintf(part, sizeof part, "%s.part", path);
+  FILE *stream = fopen(part, "wb");
+  if (stream == NULL)
+    return cli_error(command, CLI_FAILED, "%s: %s", part, strerror(errno));
+  write_header(stream, &samples, content);
+  size_t pixels = (size_t)samples.rows * (size_t)samples.columns;
+  for (size_t i = 0; i < samples.count && !ferror(stream); i++) {
+    if (content == IMAGES)
+      fwrite(lenet_dataset_pixels(data, i), 1, pixels, stream);
+    else
+      putc(lenet_dataset_label(data, i), stream);
+  }
+  bool failed = ferror(stream) != 0;
+  if (fclose(stream) != 0 || failed || rename(part, path) != 0) {
+    cli_error(command, CLI_FAILED, "%s: %s", path, strerror(errno));
+    remove(part);
+    return CLI_FAILED;
+  }
+  return CLI_OK;
+}
+
+int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
+                  const lenet_dataset *data)
+{
+  static const char *const names[][2] = {
+      [LENET_TRAIN] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+      [LENET_TEST] = {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+  };
+  int code = CLI_OK;
+  for (int content = IMAGES; content <= LABELS && code == CLI_OK; content++) {
+    char path[CLI_MAX_PATH];
+    if (snprintf(path, sizeof path, "%s/%s", directory, names[split][content]) >= CLI_MAX_PATH)
+      return cli_error(command, CLI_FAILED, "%s: the name is too long", directory);
+    code = write_file(command, path, data, (enum content)content);
+  }
+  return code;
+}

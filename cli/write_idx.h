@@ -1,0 +1,12 @@
+/* write_idx.h - a data set as the files of MNIST. */
+#ifndef LENET_CLI_WRITE_IDX_H
+#define LENET_CLI_WRITE_IDX_H
+
+#include "options.h"
+
+/* Writes one split into `directory` under MNIST's file names. Files that are there already are
+ * left alone and reported. Returns an exit code, after a message if it is not CLI_OK. */
+int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
+                  const lenet_dataset *data);
+
+#endif
