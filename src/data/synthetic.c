@@ -11,16 +11,22 @@
 #include <math.h>
 #include <string.h>
 
-#ifndef P_JIT
-#define P_JIT 2.5
-#define P_WAVE 3.0
-#define P_SLANT 0.22
-#define P_ROT 0.10
-#define P_ASP 0.16
-#define P_PEN 11.5
-#define P_PENS 0.26
-#define P_SOFT 0.6
-#endif
+/* How widely hands differ, chosen by how well a network that saw nothing else reads the last
+ * 10,000 training digits of MNIST. Lengths count as in the skeletons: a digit is 100 high. */
+static const double BEYOND = 1.5;      /* blends reach this much further than the shapes */
+static const double SHAKE = 4.5;       /* standard deviation of a point */
+static const double OVERSHOOT = 0.15;  /* of a stroke's end, against the way to the next point */
+static const double WAVE = 5.5;        /* standard deviation of the height of a slow wave */
+static const double SLANT_MEAN = 0.15; /* to the right, as tangent */
+static const double SLANT = 0.25;      /* standard deviation */
+static const double TURN = 0.1;        /* standard deviation, in radians */
+static const double WIDE = 0.2;        /* standard deviation of the logarithm of the width */
+static const double PEN = 0.13;        /* median width of the pen against the side of the box */
+static const double PEN_SPREAD = 0.27; /* standard deviation of its logarithm */
+static const double PEN_VARY = 0.15;   /* standard deviation of its slow change along a stroke */
+static const double PEN_ROUGH = 0.3;   /* most of its quick change */
+static const double LEAST_SIDE = 28;   /* a digit is drawn at this many pixels or more */
+static const double SOFTEST = 2.0;     /* widest soft edge, in pixels of the drawing */
 
 enum {
   RASTER = 64, /* side of the drawing, three times that of the frame's box */
@@ -69,8 +75,8 @@ static int blend(lenet_rng *rng, const lenet_skeleton *skeleton, point p[LENET_S
   for (int s = 0; s < shapes; s++)
     sum += share[s] = -log(1 - lenet_rng_uniform(rng));
   for (int s = 0; s < shapes; s++)
-    share[s] = 1.0 / shapes + 1.2 * (share[s] / sum - 1.0 / shapes);
-  double shake = P_JIT * lenet_rng_range(rng, 0.4, 1.6);
+    share[s] = 1.0 / shapes + BEYOND * (share[s] / sum - 1.0 / shapes);
+  double shake = SHAKE * lenet_rng_range(rng, 0.4, 1.6);
   for (int i = 0; i < points; i++) {
     p[i] = (point){shake * lenet_rng_normal(rng), shake * lenet_rng_normal(rng)};
     for (int s = 0; s < shapes; s++) {
@@ -89,7 +95,7 @@ static void overshoot(lenet_rng *rng, const char *pen, int points, point *p)
     if (!first && !last)
       continue;
     point next = first ? p[i + 1] : p[i - 1];
-    double by = 0.12 * lenet_rng_normal(rng);
+    double by = OVERSHOOT * lenet_rng_normal(rng);
     p[i].x += by * (p[i].x - next.x);
     p[i].y += by * (p[i].y - next.y);
   }
@@ -152,13 +158,13 @@ static void travel(const char *pen, int points, const point *p, way *w)
 /* Slant, turn and width of the whole, then slow waves, as of a hand that drifts. */
 static void bend(lenet_rng *rng, way *w)
 {
-  double slant = 0.12 + P_SLANT * lenet_rng_normal(rng), turn = P_ROT * lenet_rng_normal(rng);
-  double wide = exp(P_ASP * lenet_rng_normal(rng));
+  double slant = SLANT_MEAN + SLANT * lenet_rng_normal(rng), turn = TURN * lenet_rng_normal(rng);
+  double wide = exp(WIDE * lenet_rng_normal(rng));
   double c = cos(turn), s = sin(turn);
   double size[2][3], phase[2][3], fx[2][3], fy[2][3];
   for (int axis = 0; axis < 2; axis++)
     for (int k = 0; k < 3; k++) {
-      size[axis][k] = P_WAVE * lenet_rng_normal(rng);
+      size[axis][k] = WAVE * lenet_rng_normal(rng);
       phase[axis][k] = lenet_rng_range(rng, 0, 6.2831853);
       fx[axis][k] = 0.06 * lenet_rng_range(rng, -1, 1);
       fy[axis][k] = 0.06 * lenet_rng_range(rng, -1, 1);
@@ -177,51 +183,56 @@ static void bend(lenet_rng *rng, way *w)
   }
 }
 
-/* Gives the way its pen width and fits it into the raster. */
-static void fit(lenet_rng *rng, way *w)
+/* Fits the way into a square of `side` pixels in the raster's middle and gives it its pen. */
+static void fit(lenet_rng *rng, way *w, double side)
 {
   float left = 1e9f, right = -1e9f, top = 1e9f, bottom = -1e9f;
   for (int i = 0; i < w->count; i++) {
-    left = fminf(left, w->at[i].x);
-    right = fmaxf(right, w->at[i].x);
-    top = fminf(top, w->at[i].y);
-    bottom = fmaxf(bottom, w->at[i].y);
+    vertex v = w->at[i];
+    left = v.x < left ? v.x : left;
+    right = v.x > right ? v.x : right;
+    top = v.y < top ? v.y : top;
+    bottom = v.y > bottom ? v.y : bottom;
   }
-  float side = fmaxf(right - left, bottom - top);
-  /* The pen's width is meant against the box of 20: w / 20 = pen / (side + pen). */
-  double share = P_PEN / 100 * exp(P_PENS * lenet_rng_normal(rng));
-  share = fmin(share, 0.3);
-  float scale = (RASTER - 6) * (float)(1 - share) / side;
-  float radius = (float)(0.5 * share * (RASTER - 6));
+  double longest = right - left > bottom - top ? right - left : bottom - top;
+  /* The pen's width is meant against the box that the digit with its ink will fill. */
+  double pen = PEN * exp(PEN_SPREAD * lenet_rng_normal(rng));
+  pen = pen > 0.32 ? 0.32 : pen < 0.05 ? 0.05 : pen;
+  double scale = side * (1 - pen) / longest, radius = 0.5 * pen * side;
+  double vary = PEN_VARY * lenet_rng_normal(rng), phase = lenet_rng_range(rng, 0, 6.28);
+  double rate = lenet_rng_range(rng, 0.15, 1.0);
+  double rough = PEN_ROUGH * lenet_rng_uniform(rng);
   float middle_x = 0.5f * (left + right), middle_y = 0.5f * (top + bottom);
-  float vary = (float)(0.12 * lenet_rng_normal(rng)), along = (float)lenet_rng_range(rng, 0, 6.28);
-  float rate = (float)lenet_rng_range(rng, 0.02, 0.15);
   for (int i = 0; i < w->count; i++) {
     vertex *v = &w->at[i];
-    v->x = (v->x - middle_x) * scale + RASTER / 2;
-    v->y = (v->y - middle_y) * scale + RASTER / 2;
-    v->radius = radius * (1 + vary * sinf(along + rate * 7 * (float)i));
+    v->x = (v->x - middle_x) * (float)scale + RASTER / 2;
+    v->y = (v->y - middle_y) * (float)scale + RASTER / 2;
+    double width = 1 + vary * sin(phase + rate * i) + rough * lenet_rng_range(rng, -1, 1);
+    v->radius = (float)(radius * (width < 0.4 ? 0.4 : width));
   }
 }
+
+static int clip(float at) { return at < 0 ? 0 : at > RASTER ? RASTER : (int)at; }
 
 /* Inks all pixels near the line from a to b, ends round. `soft` is the width of the edge. */
 static void ink_line(uint8_t raster[RASTER][RASTER], vertex a, vertex b, float soft)
 {
-  float reach = fmaxf(a.radius, b.radius) + 0.5f * soft, gain = 1 / soft;
-  int x0 = (int)fmaxf(0, fminf(a.x, b.x) - reach), x1 = (int)(fmaxf(a.x, b.x) + reach) + 1;
-  int y0 = (int)fmaxf(0, fminf(a.y, b.y) - reach), y1 = (int)(fmaxf(a.y, b.y) + reach) + 1;
   float dx = b.x - a.x, dy = b.y - a.y, inverse = 1 / (dx * dx + dy * dy + 1e-9f);
-  for (int y = y0; y < y1 && y < RASTER; y++)
-    for (int x = x0; x < x1 && x < RASTER; x++) {
+  float widest = a.radius > b.radius ? a.radius : b.radius, grow = b.radius - a.radius;
+  float reach = widest + 0.5f * soft, square_reach = reach * reach, gain = 255 / soft;
+  int x0 = clip((dx < 0 ? b.x : a.x) - reach), x1 = clip((dx < 0 ? a.x : b.x) + reach + 1);
+  int y0 = clip((dy < 0 ? b.y : a.y) - reach), y1 = clip((dy < 0 ? a.y : b.y) + reach + 1);
+  for (int y = y0; y < y1; y++)
+    for (int x = x0; x < x1; x++) {
       float px = (float)x + 0.5f - a.x, py = (float)y + 0.5f - a.y;
-      float t = fminf(1, fmaxf(0, (px * dx + py * dy) * inverse));
+      float t = (px * dx + py * dy) * inverse;
+      t = t < 0 ? 0 : t > 1 ? 1 : t;
       float ex = px - t * dx, ey = py - t * dy, square = ex * ex + ey * ey;
-      if (square >= reach * reach)
+      if (square >= square_reach || raster[y][x] == 255)
         continue;
-      float radius = a.radius + t * (b.radius - a.radius);
-      float ink = fminf(1, 0.5f + gain * (radius - sqrtf(square)));
-      if (ink > 0 && 255 * ink > raster[y][x])
-        raster[y][x] = (uint8_t)(255 * ink);
+      float ink = 127.5f + gain * (a.radius + t * grow - sqrtf(square));
+      if (ink > raster[y][x])
+        raster[y][x] = ink > 255 ? 255 : (uint8_t)ink;
     }
 }
 
@@ -236,10 +247,11 @@ int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]
   overshoot(&rng, skeleton->pen, points, p);
   travel(skeleton->pen, points, p, &w);
   bend(&rng, &w);
-  fit(&rng, &w);
+  double side = lenet_rng_range(&rng, LEAST_SIDE, RASTER - 4);
+  fit(&rng, &w, side);
 
   uint8_t raster[RASTER][RASTER] = {{0}};
-  float soft = (float)(RASTER / 20.0 * P_SOFT * lenet_rng_range(&rng, 0.5, 1.5));
+  float soft = (float)lenet_rng_range(&rng, 0.5, SOFTEST);
   for (int i = 0; i < w.count; i++)
     if (w.at[i].down)
       ink_line(raster, w.at[i - 1], w.at[i], soft);

@@ -88,13 +88,13 @@ static void shrink(const uint8_t *ink, int width, extent e, axis across, axis do
 
 /* The place of the box's first cell that brings its centre of mass nearest to the frame's
  * middle. MNIST counts from pixel centres and takes 14 for the middle of 0 .. 27: the mean over
- * its training pictures is 14.0 in both directions. The box never leaves the frame. */
+ * its training pictures is 14.0 in both directions. Halves go down, so that a full box of 20
+ * lies on 4 .. 23; the tiny term keeps rounding from deciding that. The box never leaves the
+ * frame, even where its mass is all at one end. */
 static int place(double centre, int cells)
 {
-  int first = (int)floor(FRAME / 2 - centre + 0.5);
-  if (first < 0)
-    return 0;
-  return first > FRAME - cells ? FRAME - cells : first;
+  int first = (int)ceil(FRAME / 2 - 0.5 - centre - 1e-6);
+  return first < 0 ? 0 : first > FRAME - cells ? FRAME - cells : first;
 }
 
 bool lenet_normalise(const uint8_t *ink, int width, int height, uint8_t digit[FRAME * FRAME])
@@ -117,6 +117,7 @@ bool lenet_normalise(const uint8_t *ink, int width, int height, uint8_t digit[FR
       most = fmax(most, box[i][j]);
     }
   int left = place(at_x / mass, across.cells), top = place(at_y / mass, down.cells);
+  /* The blackest cell becomes 255, as in every picture of MNIST: thin lines stay black. */
   memset(digit, 0, FRAME * FRAME);
   for (int i = 0; i < down.cells; i++)
     for (int j = 0; j < across.cells; j++)
