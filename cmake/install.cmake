@@ -31,4 +31,5 @@ string(REGEX REPLACE "/$" "" LENET_PC_UP ${LENET_PC_UP})
 list(JOIN LENET_PART_FLAGS " " LENET_PC_PRIVATE)
 string(APPEND LENET_PC_PRIVATE " -lm -pthread")
 configure_file(cmake/lenet.pc.in generated/lenet.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/generated/lenet.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+install(FILES ${PROJECT_BINARY_DIR}/generated/lenet.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

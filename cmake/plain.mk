@@ -35,7 +35,8 @@ $B/plain/builtin_models.c: $B/plain/embed $(models) $(wildcard models models/def
 
 # The list of sources: when a file comes or goes, what is made of all of them is made again.
 objects_list := $(library_objects) $(command_objects)
-$(shell echo '$(objects_list)' | cmp -s - $B/plain/objects || echo '$(objects_list)' >$B/plain/objects)
+$(shell echo '$(objects_list)' | cmp -s - $B/plain/objects || \
+  echo '$(objects_list)' >$B/plain/objects)
 
 $B/plain/%.o: %.c cmake/plain.mk $B/plain/parts.mk
 	@echo "  $<"

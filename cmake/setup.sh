@@ -47,7 +47,8 @@ find_lacking() {
 
 # Remembers what is lacking in the end; where that has changed the build looks for libraries again.
 remember() {
-  [ "$(cat "$tried" 2>/dev/null)" = "$lacking" ] || rm -f build/Makefile build/CMakeCache.txt build/plain/parts.mk
+  [ "$(cat "$tried" 2>/dev/null)" = "$lacking" ] ||
+    rm -f build/Makefile build/CMakeCache.txt build/plain/parts.mk
   rm -f "$tried"
   [ -z "$lacking" ] || { mkdir -p build && echo "$lacking" >"$tried"; }
 }

@@ -10,7 +10,9 @@ $compiler -o embed "$root/cmake/embed.c"
 
 # A model file: its name, the offsets of the second tensor, the names of the tensors, the words.
 model() {
-  header='{"__metadata__":{"format":"lenet","note":"why??/ \303\251"}, "'$3'":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"'$4'":{"dtype":"F32","shape":[1],"data_offsets":'$2'}}  '
+  header='{"__metadata__":{"format":"lenet","note":"why??/ \303\251"}, '
+  header="$header\"$3\":{\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,8]},"
+  header="$header\"$4\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":$2}}  "
   length=$(printf "$header" | wc -c)
   {
     printf "\\$(printf %o "$length")\0\0\0\0\0\0\0$header"

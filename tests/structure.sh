@@ -73,7 +73,8 @@ includes() {
 header() {
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
-  printf '#include "lenet.h"\n#include "lenet.h"\nint main(void) { return 0; }\n' >"$scratch/alone.c"
+  printf '#include "lenet.h"\n#include "lenet.h"\nint main(void) { return 0; }\n' \
+    >"$scratch/alone.c"
   cp "$scratch/alone.c" "$scratch/alone.cc"
   warnings='-Wall -Wextra -Werror -pedantic -fsyntax-only'
   ${CC:-cc} -std=c11 $warnings -I "$1/include" "$scratch/alone.c"
@@ -99,7 +100,8 @@ symbols() {
   {
     comm -23 "$scratch/declared" "$scratch/exported" | sed 's/$/: in lenet.h, not in the library/'
     comm -13 "$scratch/declared" "$scratch/exported" | sed 's/$/: exported, not in lenet.h/'
-    nm -g --defined-only "$3" | awk 'NF == 3 && $3 !~ /^lenet_/ { print $3 ": no lenet_ before it" }'
+    nm -g --defined-only "$3" |
+      awk 'NF == 3 && $3 !~ /^lenet_/ { print $3 ": no lenet_ before it" }'
   } | no_complaint
 }
 

@@ -142,7 +142,8 @@ done
 for fault in 'static int n' 'static int n = 1' 'static const char *n[2] = {"a", "b"}' \
   'static _Thread_local int n' 'int lenet_n'; do
   case $fault in *lenet_n) variable=lenet_n ;; *) variable=n ;; esac
-  file fault.c "$fault; const void *lenet_at(void); const void *lenet_at(void) { return &$variable; }"
+  file fault.c "$fault;
+const void *lenet_at(void); const void *lenet_at(void) { return &$variable; }"
   compile fault.c fault.a
   fails 'bytes of variables' state fault.a
 done
