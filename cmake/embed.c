@@ -301,6 +301,12 @@ static void write_table(FILE *out, const struct model *models, size_t count)
   if (count == 0) /* C has no empty arrays */
     fputs("  {0, 0, 0, 0},\n", out);
   fprintf(out, "};\nconst size_t lenet_builtin_model_count = %zu;\n", count);
+  fputs("const char *const lenet_builtin_model_names[] = {", out);
+  for (size_t i = 0; i < count; i++) {
+    write_text(out, models[i].name);
+    fputs(", ", out);
+  }
+  fputs("0};\n", out);
 }
 
 static int by_name(const void *a, const void *b)

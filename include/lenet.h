@@ -298,7 +298,9 @@ LENET_API lenet_status lenet_session_maps(const lenet_session *session, int row,
 /* Where training and measuring get their pictures. `fetch` writes the pictures and labels of
  * samples first + index[0 .. count-1], pixels [count][rows][columns]; it is called from several
  * threads at once, must not fail, and must depend on nothing but its arguments, so that runs
- * repeat. `epoch` lets a source distort a sample differently each time. */
+ * repeat. Labels are below `classes`; a sample with another one is learned by no one and counts as
+ * an error. `epoch` lets a source distort a sample differently each time: training counts epochs
+ * from 1, measuring asks for epoch 0, the samples as they are. */
 typedef struct lenet_samples {
   size_t first, count;
   int rows, columns, classes;

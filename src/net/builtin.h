@@ -17,5 +17,6 @@ struct lenet_builtin {
 
 extern const struct lenet_builtin lenet_builtin_models[];
 extern const size_t lenet_builtin_model_count;
+extern const char *const lenet_builtin_model_names[]; /* the same names, NULL-terminated */
 
 #endif

@@ -109,6 +109,15 @@ lenet_real *lenet_model_parameters_mut(lenet_model *model) { return model->param
 
 /* ---- notes ---- */
 
+bool lenet_note_describes(const char *key)
+{
+  static const char *const keys[] = {"format", "notation", "input_scale", "input_offset"};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (strcmp(keys[i], key) == 0)
+      return true;
+  return false;
+}
+
 static int find_note(const lenet_model *model, const char *key)
 {
   for (int i = 0; i < model->note_count; i++)

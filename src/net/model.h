@@ -4,6 +4,8 @@
 
 #include "base/real.h"
 
+#include <stdbool.h>
+
 enum { LENET_MAX_NOTES = 16, LENET_NOTE_KEY = 32, LENET_NOTE_VALUE = 512 };
 
 typedef struct lenet_note {
@@ -22,5 +24,9 @@ struct lenet_model {
 /* A model whose parameters are all 0, to be filled by a reader of files. */
 lenet_status lenet_model_create_blank(const lenet_network *network, lenet_input input,
                                       lenet_model **model, lenet_error *error);
+
+/* True for the keys "format", "notation", "input_scale" and "input_offset", which stand among a
+ * file's notes but are the model's description, not notes of the model. */
+bool lenet_note_describes(const char *key);
 
 #endif

@@ -1,18 +1,10 @@
-#define _POSIX_C_SOURCE 200809L
 #include "train/measure.h"
 
+#include "base/clock.h"
 #include "base/error.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-double lenet_clock(void)
-{
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* ---- workers ---- */
 
@@ -46,7 +38,7 @@ void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint
   samples->fetch(samples->context, epoch, samples->first, index, (size_t)count, worker->pixels,
                  fetched);
   for (int l = 0; l < LENET_LANES; l++)
-    labels[l] = l < count ? fetched[l] : -1;
+    labels[l] = l < count && fetched[l] < samples->classes ? fetched[l] : -1;
   lenet_pass_load(&worker->pass, worker->pixels, samples->rows, samples->columns, count);
 }
 
@@ -113,7 +105,8 @@ static void sum_up(const measuring *job, lenet_measure *measure, lenet_mistake *
     measure->loss += job->loss[block];
   measure->loss /= (double)count;
   for (size_t i = 0; i < count; i++) {
-    measure->confusion[job->label[i]][job->answer[i]]++;
+    if (job->label[i] < LENET_MAX_CLASSES)
+      measure->confusion[job->label[i]][job->answer[i]]++;
     if (job->label[i] == job->answer[i])
       continue;
     if (mistakes && measure->errors < capacity)

@@ -30,7 +30,4 @@ lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers,
                                    const lenet_samples *samples, lenet_measure *measure,
                                    lenet_mistake *mistakes, size_t capacity, lenet_error *error);
 
-/* Seconds of a clock that only goes forward. */
-double lenet_clock(void);
-
 #endif

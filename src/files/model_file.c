@@ -1,0 +1,208 @@
+#include "files/model_file.h"
+
+#include "base/error.h"
+#include "base/number.h"
+
+#include <stdio.h>
+#include <string.h>
+
+lenet_tensor lenet_row_tensor(const lenet_model *model, int index, bool bias)
+{
+  const lenet_row *row = &model->network.row[index];
+  const lenet_layer *layer = &model->layout.layer[index];
+  lenet_tensor tensor = {.dtype = LENET_F32, .dims = 1, .shape = {(size_t)layer->maps}};
+  snprintf(tensor.name, sizeof tensor.name, "%s.%s", layer->name, bias ? "bias" : "weight");
+  tensor.name[0] = (char)(tensor.name[0] - 'A' + 'a');
+  if (!bias && row->kind == LENET_CONV) {
+    tensor.dims = 4;
+    tensor.shape[1] = (size_t)layer->input_maps;
+    tensor.shape[2] = tensor.shape[3] = (size_t)row->size;
+  } else if (!bias) {
+    tensor.dims = 2;
+    tensor.shape[1] = layer->weight_count / (size_t)layer->maps;
+  }
+  return tensor;
+}
+
+#if LENET_HAVE_JANSSON
+
+static const char model_format[] = "lenet";
+
+lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
+                                  const char *format, lenet_error *error)
+{
+  char notation[LENET_MAX_NOTATION];
+  lenet_network_print(&model->network, notation);
+  lenet_status status = lenet_tensors_note(writer, "format", format, error);
+  if (status == LENET_OK)
+    status = lenet_tensors_note(writer, "notation", notation, error);
+  if (status == LENET_OK)
+    status = lenet_tensors_note_number(writer, "input_scale", (double)model->input.scale, error);
+  if (status == LENET_OK)
+    status = lenet_tensors_note_number(writer, "input_offset", (double)model->input.offset, error);
+  for (int i = 0; i < model->note_count && status == LENET_OK; i++)
+    status = lenet_tensors_note(writer, model->note[i].key, model->note[i].value, error);
+  return status;
+}
+
+static lenet_status read_number(const lenet_tensors *tensors, const char *key, float *number,
+                                lenet_error *error)
+{
+  double value;
+  const char *text = lenet_tensors_find_note(tensors, key);
+  if (!text || !lenet_parse_number(text, &value))
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: note '%s' is missing or no number",
+                      lenet_tensors_path(tensors), key);
+  *number = (float)value;
+  return LENET_OK;
+}
+
+lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *format,
+                                   lenet_model **model, lenet_error *error)
+{
+  const char *path = lenet_tensors_path(tensors);
+  const char *says = lenet_tensors_find_note(tensors, "format");
+  const char *notation = lenet_tensors_find_note(tensors, "notation");
+  if (!says || strcmp(says, format) != 0)
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: format is '%.40s', not '%s'", path,
+                      says ? says : "", format);
+  if (!notation)
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: note 'notation' is missing", path);
+  lenet_network network;
+  lenet_input input = {0};
+  lenet_error reason;
+  if (lenet_network_parse(notation, &network, &reason) != LENET_OK)
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: notation: %s", path, reason.message);
+  lenet_status status = read_number(tensors, "input_scale", &input.scale, error);
+  if (status == LENET_OK)
+    status = read_number(tensors, "input_offset", &input.offset, error);
+  lenet_layout layout;
+  if (status == LENET_OK)
+    status = lenet_network_layout(&network, &layout, error);
+  /* A short file must not make the library take the memory that a long notation asks for. */
+  if (status == LENET_OK && lenet_tensors_bytes(tensors) < layout.parameter_count * sizeof(float))
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: %zu bytes of data, the notation needs %zu",
+                      path, lenet_tensors_bytes(tensors), layout.parameter_count * sizeof(float));
+  lenet_model *made;
+  if (status == LENET_OK)
+    status = lenet_model_create_blank(&network, input, &made, error);
+  if (status != LENET_OK)
+    return status;
+  /* Notes of other programs that are too long, or too many, for a model are left out. */
+  const char *key;
+  for (size_t i = 0; (key = lenet_tensors_note_key(tensors, i)); i++)
+    if (!lenet_note_describes(key))
+      lenet_model_set_note(made, key, lenet_tensors_find_note(tensors, key), NULL);
+  *model = made;
+  return LENET_OK;
+}
+
+lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_error *error)
+{
+  lenet_tensors_writer *writer;
+  lenet_status status = lenet_tensors_begin(&writer, error);
+  if (status != LENET_OK)
+    return status;
+  status = lenet_describe_model(writer, model, model_format, error);
+  for (int i = 0; i < model->network.row_count && status == LENET_OK; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    if (!layer->weight_count)
+      continue;
+    lenet_tensor weight = lenet_row_tensor(model, i, false), bias = lenet_row_tensor(model, i, true);
+    status = lenet_tensors_add_reals(writer, &weight, model->parameters + layer->weight_offset,
+                                     error);
+    if (status == LENET_OK)
+      status =
+          lenet_tensors_add_reals(writer, &bias, model->parameters + layer->bias_offset, error);
+  }
+  if (status == LENET_OK)
+    status = lenet_tensors_save(writer, path, error);
+  lenet_tensors_end(writer);
+  return status;
+}
+
+/* A sparse table's holes must be 0, or the file means another network. */
+static lenet_status check_holes(const lenet_model *model, int index, const char *path,
+                                lenet_error *error)
+{
+  const lenet_row *row = &model->network.row[index];
+  const lenet_layer *layer = &model->layout.layer[index];
+  const size_t kernel = (size_t)row->size * (size_t)row->size;
+  const real *w = model->parameters + layer->weight_offset;
+  for (size_t i = 0; row->connections != LENET_FULL && i < layer->weight_count; i++) {
+    int from = (int)(i / kernel % (size_t)layer->input_maps);
+    int to = (int)(i / kernel / (size_t)layer->input_maps);
+    if (w[i] != 0 && !lenet_connected(row, from, to))
+      return lenet_fail(error, LENET_BAD_FILE, 8,
+                        "%s: %s has a weight from map %d to map %d, which its table does not join",
+                        path, layer->name, from, to);
+  }
+  return LENET_OK;
+}
+
+static lenet_status read_parameters(const lenet_tensors *tensors, lenet_model *model,
+                                    lenet_error *error)
+{
+  size_t arrays = 0;
+  for (int i = 0; i < model->network.row_count; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    if (!layer->weight_count)
+      continue;
+    lenet_tensor weight = lenet_row_tensor(model, i, false), bias = lenet_row_tensor(model, i, true);
+    lenet_status status = lenet_tensors_read_reals(
+        tensors, &weight, model->parameters + layer->weight_offset, error);
+    if (status == LENET_OK)
+      status = lenet_tensors_read_reals(tensors, &bias, model->parameters + layer->bias_offset,
+                                        error);
+    if (status == LENET_OK)
+      status = check_holes(model, i, lenet_tensors_path(tensors), error);
+    if (status != LENET_OK)
+      return status;
+    arrays += 2;
+  }
+  if (arrays != lenet_tensors_size(tensors))
+    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: %zu arrays, the network has %zu",
+                      lenet_tensors_path(tensors), lenet_tensors_size(tensors), arrays);
+  return LENET_OK;
+}
+
+lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error *error)
+{
+  lenet_tensors *tensors;
+  lenet_model *made;
+  lenet_status status = lenet_tensors_open(path, LENET_MAX_MODEL_FILE, &tensors, error);
+  if (status != LENET_OK)
+    return status;
+  status = lenet_blank_from_file(tensors, model_format, &made, error);
+  if (status == LENET_OK) {
+    status = read_parameters(tensors, made, error);
+    if (status == LENET_OK)
+      *model = made;
+    else
+      lenet_model_free(made);
+  }
+  lenet_tensors_close(tensors);
+  return status;
+}
+
+#else
+
+static lenet_status without_jansson(const char *path, lenet_error *error)
+{
+  return lenet_fail(error, LENET_UNSUPPORTED, -1,
+                    "%s: this build has no jansson, which model files need", path);
+}
+
+lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_error *error)
+{
+  (void)model;
+  return without_jansson(path, error);
+}
+
+lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error *error)
+{
+  (void)model;
+  return without_jansson(path, error);
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* model_file.h - what every file that holds a network says about it. */
+#ifndef LENET_FILES_MODEL_FILE_H
+#define LENET_FILES_MODEL_FILE_H
+
+#include "files/safetensors.h"
+#include "net/model.h"
+
+/* Writes "format", notation, input scaling and the model's notes. */
+lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
+                                  const char *format, lenet_error *error);
+
+/* Reads them back into a model whose parameters are 0. The file must be of `format`. */
+lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *format,
+                                   lenet_model **model, lenet_error *error);
+
+/* The array of row `row`'s weights or biases as the file names it: "c1.weight", [6, 1, 5, 5]. */
+lenet_tensor lenet_row_tensor(const lenet_model *model, int row, bool bias);
+
+/* Larger files are no LeNet: parameters four times over, in double, and a header. */
+enum { LENET_MAX_MODEL_FILE = LENET_MAX_PARAMETERS * 4 * 8 + (2 << 20) };
+
+#endif

@@ -1,0 +1,70 @@
+/* safetensors.h - the container: named arrays and string notes in one file.
+ *
+ *   u64 length | JSON header of that length | data
+ *
+ * all little-endian; the header maps each name to {dtype, shape, data_offsets} and __metadata__ to
+ * strings. See https://github.com/huggingface/safetensors (format). Readers here are strict:
+ * no duplicate names, no holes, no overlaps, sizes that agree. */
+#ifndef LENET_FILES_SAFETENSORS_H
+#define LENET_FILES_SAFETENSORS_H
+
+#include "lenet.h"
+
+typedef enum lenet_dtype { LENET_F32, LENET_F64 } lenet_dtype;
+
+enum { LENET_TENSOR_DIMS = 4, LENET_TENSOR_NAME = 32 };
+
+/* An array to be written, or the shape that a reader expects. */
+typedef struct lenet_tensor {
+  char name[LENET_TENSOR_NAME];
+  lenet_dtype dtype; /* what stands in the file */
+  int dims;
+  size_t shape[LENET_TENSOR_DIMS];
+} lenet_tensor;
+
+size_t lenet_tensor_count(const lenet_tensor *tensor);
+
+/* A writer collects notes and arrays, then saves them in one go. `data` of an array, lenet_real or
+ * double as said, is copied out at save time and must live until then. */
+typedef struct lenet_tensors_writer lenet_tensors_writer;
+
+lenet_status lenet_tensors_begin(lenet_tensors_writer **writer, lenet_error *error);
+lenet_status lenet_tensors_note(lenet_tensors_writer *writer, const char *key, const char *value,
+                                lenet_error *error);
+/* A number as nine digits that give a float back. */
+lenet_status lenet_tensors_note_number(lenet_tensors_writer *writer, const char *key, double value,
+                                       lenet_error *error);
+lenet_status lenet_tensors_add_reals(lenet_tensors_writer *writer, const lenet_tensor *tensor,
+                                     const lenet_real *data, lenet_error *error);
+lenet_status lenet_tensors_add_doubles(lenet_tensors_writer *writer, const lenet_tensor *tensor,
+                                       const double *data, lenet_error *error);
+lenet_status lenet_tensors_save(lenet_tensors_writer *writer, const char *path,
+                                lenet_error *error);
+void lenet_tensors_end(lenet_tensors_writer *writer);
+
+/* An opened file. Its header has been checked as far as it can be without knowing the network. */
+typedef struct lenet_tensors lenet_tensors;
+
+/* Files over `limit` bytes are refused. */
+lenet_status lenet_tensors_open(const char *path, size_t limit, lenet_tensors **tensors,
+                                lenet_error *error);
+void lenet_tensors_close(lenet_tensors *tensors);
+
+size_t lenet_tensors_size(const lenet_tensors *tensors);  /* number of arrays */
+size_t lenet_tensors_bytes(const lenet_tensors *tensors); /* of their data */
+const char *lenet_tensors_path(const lenet_tensors *tensors);
+
+/* The value of a note, or NULL. Walking: `key` of note i in the file's order, NULL at the end. */
+const char *lenet_tensors_find_note(const lenet_tensors *tensors, const char *key);
+const char *lenet_tensors_note_key(const lenet_tensors *tensors, size_t i);
+
+/* The first dimension of a named array, or -1 where there is none. */
+long long lenet_tensors_length(const lenet_tensors *tensors, const char *name);
+
+/* Copies an array that must have just this name, type and shape. */
+lenet_status lenet_tensors_read_reals(const lenet_tensors *tensors, const lenet_tensor *expected,
+                                      lenet_real *data, lenet_error *error);
+lenet_status lenet_tensors_read_doubles(const lenet_tensors *tensors, const lenet_tensor *expected,
+                                        double *data, lenet_error *error);
+
+#endif

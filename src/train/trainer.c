@@ -1,0 +1,349 @@
+/* trainer.c - a training run: samples in batches, gradients by lane block, one optimiser step.
+ *
+ * A step has two halves. First every member of the team takes lane blocks of the batch, in turn,
+ * and leaves each block's gradient in an array of its own. Then every member sums and applies a
+ * slice of all parameters, block by block in a fixed order. No number depends on who computed it,
+ * so the weights are the same bits on any number of threads. */
+#include "train/trainer.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "train/recipe.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- making ---- */
+
+int lenet_trainer_blocks(const lenet_trainer *trainer)
+{
+  return (trainer->recipe.batch + LENET_LANES - 1) / LENET_LANES;
+}
+
+static bool allocate(lenet_trainer *t)
+{
+  const size_t blocks = (size_t)lenet_trainer_blocks(t);
+  t->stride = lenet_round_up(t->model->layout.parameter_count);
+  t->part = lenet_reals(blocks * t->stride);
+  t->gradient = lenet_reals(t->stride);
+  t->state[0] = lenet_reals(t->stride);
+  t->state[1] = lenet_reals(t->recipe.optimizer == LENET_ADAM ? t->stride : 1);
+  t->decay = lenet_reals(t->stride);
+  t->best = lenet_reals(t->stride);
+  t->block_loss = calloc(blocks, sizeof *t->block_loss);
+  t->block_errors = calloc(blocks, sizeof *t->block_errors);
+  t->order = calloc(t->train.count, sizeof *t->order);
+  t->history = calloc((size_t)t->recipe.epochs, sizeof *t->history);
+  t->workers = calloc((size_t)lenet_team_size(t->team), sizeof *t->workers);
+  return t->part && t->gradient && t->state[0] && t->state[1] && t->decay && t->best &&
+         t->block_loss && t->block_errors && t->order && t->history && t->workers;
+}
+
+static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
+{
+  lenet_status status = lenet_team_create(threads, &t->team, error);
+  if (status != LENET_OK)
+    return status;
+  if (!allocate(t))
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to train in batches of %d",
+                      t->recipe.batch);
+  int rows = t->train.rows, columns = t->train.columns;
+  if (t->has_validation && t->validation.rows > rows)
+    rows = t->validation.rows;
+  if (t->has_validation && t->validation.columns > columns)
+    columns = t->validation.columns;
+  for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
+    status = lenet_worker_create(&t->workers[i], t->model, t->kernels, true, rows, columns, error);
+  for (int i = 0; i < t->model->network.row_count; i++) {
+    const lenet_layer *layer = &t->model->layout.layer[i];
+    for (size_t w = 0; w < layer->weight_count; w++)
+      t->decay[layer->weight_offset + w] = (real)t->recipe.weight_decay;
+  }
+  return status;
+}
+
+lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe,
+                                  const lenet_samples *train, const lenet_samples *validation,
+                                  int threads, lenet_isa isa, lenet_trainer **trainer,
+                                  lenet_error *error)
+{
+  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  if (!kernels)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: this processor or build has no such kernels",
+                      lenet_isa_name(isa));
+  lenet_status status = lenet_recipe_check(recipe, error);
+  if (status == LENET_OK)
+    status = lenet_samples_check(train, model, "training", error);
+  if (status == LENET_OK && validation)
+    status = lenet_samples_check(validation, model, "validation", error);
+  if (status != LENET_OK)
+    return status;
+  lenet_trainer *made = calloc(1, sizeof *made);
+  if (!made)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a trainer");
+  made->model = model;
+  made->recipe = *recipe;
+  made->train = *train;
+  made->has_validation = validation != NULL;
+  if (validation)
+    made->validation = *validation;
+  made->kernels = kernels;
+  status = build(made, threads, error);
+  if (status != LENET_OK) {
+    lenet_trainer_free(made);
+    return status;
+  }
+  lenet_trainer_shuffle(made, 1);
+  *trainer = made;
+  return LENET_OK;
+}
+
+void lenet_trainer_free(lenet_trainer *t)
+{
+  if (!t)
+    return;
+  for (int i = 0; t->workers && i < lenet_team_size(t->team); i++)
+    lenet_worker_free(&t->workers[i]);
+  free(t->workers);
+  lenet_team_free(t->team);
+  free(t->part);
+  free(t->gradient);
+  free(t->state[0]);
+  free(t->state[1]);
+  free(t->decay);
+  free(t->best);
+  free(t->block_loss);
+  free(t->block_errors);
+  free(t->order);
+  free(t->history);
+  free(t);
+}
+
+void lenet_trainer_shuffle(lenet_trainer *t, int epoch)
+{
+  /* Fisher and Yates, from the identity each time: a function of seed and epoch alone. */
+  lenet_rng rng = lenet_rng_at(t->recipe.seed, LENET_STREAM_SHUFFLE, (uint64_t)epoch);
+  const uint32_t count = (uint32_t)t->train.count;
+  for (uint32_t i = 0; i < count; i++)
+    t->order[i] = i;
+  for (uint32_t i = count; i > 1; i--) {
+    uint32_t j = lenet_rng_below(&rng, i), kept = t->order[i - 1];
+    t->order[i - 1] = t->order[j];
+    t->order[j] = kept;
+  }
+}
+
+/* ---- one step ---- */
+
+typedef struct {
+  lenet_trainer *trainer;
+  bool (*progress)(void *context, const lenet_progress *progress);
+  void *context;
+  double start;
+  lenet_status outcome; /* set by member 0 before a barrier, read by all after it */
+  bool ending;
+} epoch_job;
+
+static size_t batch_at(const lenet_trainer *t, size_t done)
+{
+  size_t left = t->train.count - done, batch = (size_t)t->recipe.batch;
+  return left < batch ? left : batch;
+}
+
+/* The gradient, loss and errors of lane block `block` of the batch that starts at `done`. */
+static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, size_t batch,
+                        size_t block)
+{
+  const size_t at = block * LENET_LANES;
+  const int here = batch - at < LENET_LANES ? (int)(batch - at) : LENET_LANES;
+  int labels[LENET_LANES];
+  real loss[LENET_LANES];
+  lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + done + at, here,
+                     labels);
+  lenet_pass_backward(&worker->pass, labels, (real)1 / (real)batch, loss,
+                      t->part + block * t->stride);
+  t->block_loss[block] = 0;
+  t->block_errors[block] = 0;
+  for (int l = 0; l < here; l++) {
+    t->block_loss[block] += (double)loss[l];
+    t->block_errors[block] += lenet_pass_answer(&worker->pass, l) != labels[l];
+  }
+}
+
+/* Sums and applies the parameters [from, to). */
+static void apply_slice(lenet_trainer *t, size_t from, size_t to, int blocks, uint64_t step,
+                        double rate)
+{
+  real *w = t->model->parameters + from, *g = t->gradient + from;
+  t->kernels->reduce(to - from, blocks, t->stride, 1, t->part + from, g);
+  if (t->recipe.optimizer == LENET_SGD) {
+    t->kernels->sgd_step(to - from, (real)rate, (real)t->recipe.momentum, t->decay + from, g,
+                         t->state[0] + from, w);
+    return;
+  }
+  const double beta1 = 0.9, beta2 = 0.999, number = (double)step + 1;
+  const lenet_adam_step adam = {.rate = (real)rate,
+                                .beta1 = (real)beta1,
+                                .beta2 = (real)beta2,
+                                .epsilon = (real)1e-8,
+                                .correction1 = (real)(1 / (1 - pow(beta1, number))),
+                                .correction2 = (real)(1 / (1 - pow(beta2, number)))};
+  t->kernels->adam_step(to - from, &adam, t->decay + from, g, t->state[0] + from,
+                        t->state[1] + from, w);
+}
+
+static uint64_t steps_per_epoch(const lenet_trainer *t)
+{
+  return (t->train.count + (size_t)t->recipe.batch - 1) / (size_t)t->recipe.batch;
+}
+
+/* Member 0's part of a step: sums, place, and what the caller wants to know. */
+static void account(epoch_job *job, size_t batch, int blocks)
+{
+  lenet_trainer *t = job->trainer;
+  double loss = 0;
+  for (int b = 0; b < blocks; b++) {
+    loss += t->block_loss[b];
+    t->error_sum += (size_t)t->block_errors[b];
+  }
+  t->loss_sum += loss;
+  t->done += batch;
+  t->step++;
+  job->ending = t->done == t->train.count;
+  if (!isfinite(loss))
+    job->outcome = LENET_DIVERGED;
+  if (!job->progress)
+    return;
+  const lenet_progress progress = {.epoch = t->epochs_done + 1,
+                                   .epochs = t->recipe.epochs,
+                                   .done = t->done,
+                                   .total = t->train.count,
+                                   .loss = t->loss_sum / (double)t->done,
+                                   .seconds = lenet_clock() - job->start};
+  if (!job->progress(job->context, &progress) && job->outcome == LENET_OK)
+    job->outcome = LENET_STOPPED;
+}
+
+static void epoch_member(void *context, int member)
+{
+  epoch_job *job = context;
+  lenet_trainer *t = job->trainer;
+  const size_t members = (size_t)lenet_team_size(t->team);
+  const size_t lanes = t->stride / LENET_LANES;
+  const size_t from = lanes * (size_t)member / members * LENET_LANES;
+  const size_t to = lanes * ((size_t)member + 1) / members * LENET_LANES;
+  size_t done = t->done;
+  uint64_t step = t->step;
+  lenet_team_barrier(t->team); /* all have read where the run stands */
+  do {
+    const size_t batch = batch_at(t, done), blocks = (batch + LENET_LANES - 1) / LENET_LANES;
+    for (size_t block = (size_t)member; block < blocks; block += members)
+      learn_block(t, &t->workers[member], done, batch, block);
+    lenet_team_barrier(t->team);
+    if (to > from)
+      apply_slice(t, from, to, (int)blocks, step,
+                  lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
+    if (member == 0)
+      account(job, batch, (int)blocks);
+    done += batch;
+    step++;
+    lenet_team_barrier(t->team);
+  } while (!job->ending && job->outcome == LENET_OK);
+}
+
+/* ---- one epoch ---- */
+
+/* Fewer errors on validation; among equals the smaller loss. Without validation, the later. */
+static bool is_best(const lenet_trainer *t, const lenet_epoch *epoch)
+{
+  if (!t->has_validation || t->best_epoch == 0)
+    return true;
+  const lenet_epoch *best = &t->history[t->best_epoch - 1];
+  return epoch->validation_error < best->validation_error ||
+         (epoch->validation_error == best->validation_error &&
+          epoch->validation_loss < best->validation_loss);
+}
+
+static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_epoch *epoch,
+                                 lenet_error *error)
+{
+  const double guessing = log((double)t->model->layout.classes);
+  const double count = (double)t->train.count;
+  lenet_epoch made = {.epoch = t->epochs_done + 1,
+                      .train_loss = t->loss_sum / count,
+                      .train_error = (double)t->error_sum / count,
+                      .validation_loss = NAN,
+                      .validation_error = NAN,
+                      .learning_rate = lenet_recipe_rate(&t->recipe, t->step, steps_per_epoch(t)),
+                      .train_seconds = train_seconds,
+                      .seconds = train_seconds};
+  if (t->has_validation) {
+    lenet_measure measure;
+    lenet_status status = lenet_measure_samples(t->team, t->workers, &t->validation, &measure, NULL,
+                                                0, error);
+    if (status != LENET_OK)
+      return status;
+    made.validation_loss = measure.loss;
+    made.validation_error = (double)measure.errors / (double)measure.samples;
+    made.seconds += measure.seconds;
+  }
+  made.plateau = made.train_loss > 0.98 * guessing;
+  made.best = is_best(t, &made);
+  if (made.best) {
+    memcpy(t->best, t->model->parameters, t->stride * sizeof *t->best);
+    t->best_epoch = made.epoch;
+  }
+  t->history[t->epochs_done++] = made;
+  t->done = 0;
+  t->loss_sum = 0;
+  t->error_sum = 0;
+  t->spent = 0;
+  if (t->epochs_done < t->recipe.epochs)
+    lenet_trainer_shuffle(t, t->epochs_done + 1);
+  *epoch = made;
+  return LENET_OK;
+}
+
+lenet_status lenet_trainer_epoch(lenet_trainer *t,
+                                 bool (*progress)(void *context, const lenet_progress *progress),
+                                 void *context, lenet_epoch *epoch, lenet_error *error)
+{
+  if (t->epochs_done >= t->recipe.epochs)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "all %d epochs are done", t->recipe.epochs);
+  epoch_job job = {
+      .trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
+  if (t->done < t->train.count)
+    lenet_team_run(t->team, epoch_member, &job);
+  const double seconds = lenet_clock() - job.start;
+  t->spent += seconds;
+  if (job.outcome == LENET_DIVERGED) {
+    lenet_trainer_take_best(t);
+    return lenet_fail(error, LENET_DIVERGED, -1,
+                      "epoch %d, image %zu: the loss is no longer a number", t->epochs_done + 1,
+                      t->done);
+  }
+  if (job.outcome == LENET_STOPPED)
+    return lenet_fail(error, LENET_STOPPED, -1, "stopped in epoch %d after %zu of %zu images",
+                      t->epochs_done + 1, t->done, t->train.count);
+  return finish_epoch(t, t->spent, epoch, error);
+}
+
+/* ---- asking ---- */
+
+int lenet_trainer_epochs_done(const lenet_trainer *t) { return t->epochs_done; }
+
+lenet_epoch lenet_trainer_history(const lenet_trainer *t, int epoch)
+{
+  return epoch >= 1 && epoch <= t->epochs_done ? t->history[epoch - 1] : (lenet_epoch){0};
+}
+
+const lenet_recipe *lenet_trainer_recipe(const lenet_trainer *t) { return &t->recipe; }
+
+int lenet_trainer_take_best(lenet_trainer *t)
+{
+  if (t->best_epoch > 0)
+    memcpy(t->model->parameters, t->best, t->stride * sizeof *t->best);
+  return t->best_epoch;
+}

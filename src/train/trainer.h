@@ -1,0 +1,47 @@
+/* trainer.h - the state of a training run, for trainer.c, which moves it on, and checkpoint.c,
+ * which saves it. */
+#ifndef LENET_TRAIN_TRAINER_H
+#define LENET_TRAIN_TRAINER_H
+
+#include "train/measure.h"
+
+struct lenet_trainer {
+  lenet_model *model;
+  lenet_recipe recipe;
+  lenet_samples train, validation;
+  bool has_validation;
+  const lenet_kernels *kernels;
+  lenet_team *team;
+  lenet_worker *workers; /* one a member of the team */
+
+  /* Arrays of `stride` reals, the parameter count rounded up to whole lanes. */
+  size_t stride;
+  real *part;     /* [blocks][stride]: gradient of each lane block of a step */
+  real *gradient; /* their sum */
+  real *state[2]; /* SGD: velocity, unused; Adam: mean, square */
+  real *decay;    /* weight decay of each parameter: the recipe's for weights, 0 for biases */
+  real *best;     /* weights of the best epoch */
+
+  /* Results of the lane blocks of a step, [blocks]. */
+  double *block_loss;
+  int *block_errors;
+
+  /* Where the run stands: after whole steps only. */
+  int epochs_done;
+  uint64_t step;         /* steps done in all */
+  size_t done;           /* images done of the running epoch */
+  double loss_sum;       /* of the running epoch */
+  size_t error_sum;      /* of the running epoch */
+  double spent;          /* seconds of the running epoch before it was stopped */
+  uint32_t *order;       /* the running epoch's permutation of the training samples */
+  lenet_epoch *history;  /* [recipe.epochs] */
+  int best_epoch;        /* from 1; 0: none */
+};
+
+/* Lane blocks of a full batch. */
+int lenet_trainer_blocks(const lenet_trainer *trainer);
+
+/* Writes the permutation of epoch `epoch` (from 1) into trainer->order. */
+void lenet_trainer_shuffle(lenet_trainer *trainer, int epoch);
+
+#endif
