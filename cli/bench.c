@@ -259,7 +259,7 @@ static void print_text(const bench *b)
 
 static int measure(bench *b)
 {
-  cli_note(b->arguments, "measuring for about %.0f seconds", 5 * b->seconds);
+  cli_note(b->arguments, "measuring for about %s", cli_seconds(5 * b->seconds).text);
   int code = prepare(b);
   if (code != CLI_OK)
     return code;

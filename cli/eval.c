@@ -66,30 +66,37 @@ static json_t *document(const evaluation *e)
 }
 #endif
 
+/* The names of the classes where they say more than the numbers do. */
+static cli_words row_name(const evaluation *e, int label)
+{
+  cli_words words;
+  const char *name = lenet_dataset_class(e->data, label);
+  snprintf(words.text, sizeof words.text, "%d", label);
+  if (name != NULL && strcmp(name, words.text) != 0)
+    snprintf(words.text, sizeof words.text, "%d %.20s", label, name);
+  return words;
+}
+
 /* Rows are the true classes, columns the answers, with each class's error at the end. */
 static void print_confusion(const evaluation *e, int classes)
 {
   const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
   const lenet_measure *m = &e->measure;
-  int widest = 0, width = 6;
+  int widest = 5;
   for (int label = 0; label < classes; label++) {
-    const char *name = lenet_dataset_class(e->data, label);
-    int length = name != NULL ? (int)strlen(name) : 0;
+    int length = (int)strlen(row_name(e, label).text);
     widest = length > widest ? length : widest;
   }
-  widest = widest > 20 ? 20 : widest;
-  printf("\n%s%-*s", bold, widest + 8, "answers:");
+  printf("\n%*s  answers\n%s%-*s  ", widest, "", bold, widest, "class");
   for (int answer = 0; answer < classes; answer++)
-    printf("%*d", width, answer);
+    printf("%6d", answer);
   printf("%10s%s\n", "error", plain);
   for (int label = 0; label < classes; label++) {
-    const char *name = lenet_dataset_class(e->data, label);
     uint32_t samples = class_samples(m, label, classes);
-    printf("%4d  %-*.*s  ", label, widest, widest, name != NULL ? name : "");
+    printf("%-*s  ", widest, row_name(e, label).text);
     for (int answer = 0; answer < classes; answer++) {
       uint32_t count = m->confusion[label][answer];
-      const char *style = answer == label ? cli_style_on(stdout, CLI_BOLD) : "";
-      printf("%s%*s%s", style, width, count > 0 ? cli_thousands(count).text : ".",
+      printf("%s%6s%s", answer == label ? bold : "", count > 0 ? cli_thousands(count).text : ".",
              answer == label ? plain : "");
     }
     double right = m->confusion[label][label];

@@ -100,6 +100,8 @@ int cli_finish(int code)
 
 /* ------------------------------------------------------------------ terminals ------------- */
 
+bool cli_is_terminal(const FILE *stream) { return isatty(fileno((FILE *)stream)) == 1; }
+
 bool cli_is_fancy(const FILE *stream)
 {
   const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -107,7 +109,7 @@ bool cli_is_fancy(const FILE *stream)
     return false;
   if (term == NULL || strcmp(term, "dumb") == 0)
     return false;
-  return isatty(fileno((FILE *)stream)) == 1;
+  return cli_is_terminal(stream);
 }
 
 bool cli_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }

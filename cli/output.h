@@ -36,6 +36,7 @@ int cli_exit_code(lenet_status status);
 /* Flushes stdout. Returns `code`, or CLI_FAILED where something could not be written. */
 int cli_finish(int code);
 
+bool cli_is_terminal(const FILE *stream);
 /* True where `stream` is a terminal that takes colours and animation. */
 bool cli_is_fancy(const FILE *stream);
 /* True where characters outside ASCII may be printed. */

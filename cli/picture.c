@@ -2,8 +2,8 @@
  *
  * A character cell is about twice as high as wide, so each holds two pixels, one above the other:
  *   a terminal with colours   the upper half block, foreground and background in 24 greys
- *   another UTF-8 output      one of ' ', upper half, lower half, full block
- *   plain ASCII               a shade for the mean of the two pixels */
+ *   another UTF-8 terminal    one of ' ', upper half, lower half, full block
+ *   anything else             an ASCII shade for the mean of the two pixels */
 #include "picture.h"
 
 #include "output.h"
@@ -86,7 +86,9 @@ static void draw_strip(FILE *stream, const cli_picture *pictures, size_t count, 
 void cli_draw(FILE *stream, const cli_picture *pictures, size_t count, int rows, int columns,
               bool crop)
 {
-  mode mode = cli_is_utf8() ? (cli_is_fancy(stream) ? GREYS : BLOCKS) : SHADES;
+  mode mode = SHADES;
+  if (cli_is_terminal(stream) && cli_is_utf8())
+    mode = cli_is_fancy(stream) ? GREYS : BLOCKS;
   box part = {0, rows, 0, columns};
   if (crop)
     part = ink_of_all(pictures, count, rows, columns);

@@ -127,10 +127,7 @@ int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split s
   const lenet_known_set *known = lenet_catalogue(&count);
   for (size_t i = 0; error.status == LENET_NO_DATA && i < count; i++) {
     if (strcmp(known[i].name, set) == 0)
-      fprintf(stderr,
-              "fetch it with 'lenet data fetch %s', or do without a download: '--data synthetic' "
-              "draws digits\n",
-              set);
+      fprintf(stderr, "the data set 'synthetic' needs no download: lenet draws its digits\n");
   }
   return code;
 }
