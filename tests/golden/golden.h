@@ -321,9 +321,9 @@ static void golden_check(lenet_isa isa, const golden_bounds *bounds)
     lenet_recipe recipe = {.epochs = 1,
                            .batch = GOLDEN_IMAGES,
                            .optimizer = LENET_SGD,
-                           .learning_rate = 0x1p16f,
+                           .learning_rate = 0x1p9f,
                            .schedule = LENET_CONSTANT};
-    golden_check_training(&networks[i], isa, "gradient", &recipe, -0x1p-16, true, bounds->gradient);
+    golden_check_training(&networks[i], isa, "gradient", &recipe, -0x1p-9, true, bounds->gradient);
 
     recipe.epochs = GOLDEN_STEPS;
     recipe.learning_rate = 0.05f;
