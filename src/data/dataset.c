@@ -79,6 +79,13 @@ static const char *synthetic_options(const char *set)
   return set[length] == '\0' || set[length] == ':' || set[length] == ',' ? set + length : NULL;
 }
 
+static lenet_status bad_synthetic(const char *set, const char *at, const char *reason,
+                                  lenet_error *error)
+{
+  int column = (int)(at - set) + 1;
+  return lenet_fail(error, LENET_BAD_ARGUMENT, column, "%s: column %d: %s", set, column, reason);
+}
+
 /* Options are [:COUNT][,seed=S]. */
 static lenet_status parse_synthetic(const char *set, const char *options, uint64_t *count,
                                     uint64_t *seed, lenet_error *error)
@@ -88,22 +95,18 @@ static lenet_status parse_synthetic(const char *set, const char *options, uint64
   *seed = SYNTHETIC_SEED;
   if (*at == ':') {
     at++;
-    if (!read_number(&at, SYNTHETIC_MOST, count) || *count == 0)
-      return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
-                        "%s: column %d: a count from 1 to %d expected", set, (int)(at - set + 1),
-                        (int)SYNTHETIC_MOST);
+    if (!read_number(&at, SYNTHETIC_MOST, count))
+      return bad_synthetic(set, at, "a count from 1 to 10000000 expected", error);
   }
   if (strncmp(at, ",seed=", 6) == 0) {
     at += 6;
     if (!read_number(&at, UINT64_MAX, seed))
-      return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
-                        "%s: column %d: a seed from 0 to %llu expected", set, (int)(at - set + 1),
-                        (unsigned long long)UINT64_MAX);
+      return bad_synthetic(set, at, "a seed from 0 to 18446744073709551615 expected", error);
   }
   if (*at)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, at - set + 1,
-                      "%s: column %d: not of the form synthetic[:COUNT][,seed=S]", set,
-                      (int)(at - set + 1));
+    return bad_synthetic(set, at, "not of the form synthetic[:COUNT][,seed=S]", error);
+  if (*count == 0)
+    return bad_synthetic(set, options + 1, "a count from 1 to 10000000 expected", error);
   return LENET_OK;
 }
 
