@@ -246,8 +246,12 @@ static void subtract_paper(const lenet_image *image, const surface *paper, int p
 /* Difference to ink: the paper's noise is 0, the darkest fifth of the ink is 255. */
 static int stretch(uint8_t *ink, size_t count, const uint32_t histogram[256], int threshold)
 {
-  int noise = 4 * quantile(histogram, 0, threshold, 0.5);
-  int low = noise < threshold / 2 ? noise : threshold / 2;
+  /* Half of the noise is on the other side and counts as 0, so this is four times the median of
+   * its size: 2.7 standard deviations. At least what rounding can do. */
+  int noise = 4 * quantile(histogram, 0, threshold, 0.75);
+  int low = noise > 2 ? noise : 2;
+  if (low > threshold / 2)
+    low = threshold / 2;
   int high = quantile(histogram, threshold, 256, 0.8);
   if (high <= low)
     high = low + 1;
