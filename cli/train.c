@@ -28,6 +28,7 @@ typedef struct job {
   bool warned_of_plateau;
   int epoch; /* the one that `done` belongs to */
   size_t done;
+  double step_seconds;      /* since the epoch was begun or resumed */
   double learned, learning; /* images and seconds of learning in this process */
   double started, seconds;  /* wall time from the first epoch to the result */
   lenet_measure measure;
@@ -112,6 +113,21 @@ static lenet_status set_first_notes(job *job, lenet_error *error)
   return status;
 }
 
+/* Takes up the run of the checkpoint. Its notes may name the model of an --init; the recipe's note
+ * is written again, for --epochs may have grown. */
+static int resume(job *job)
+{
+  lenet_error error;
+  if (lenet_trainer_resume(job->trainer, job->plan.resume, &error) != LENET_OK)
+    return cli_library_error(job->arguments->command, &error);
+  const char *init = lenet_model_note(job->model, "init");
+  if (init != NULL)
+    snprintf(job->plan.init, sizeof job->plan.init, "%s", init);
+  if (set_first_notes(job, &error) != LENET_OK)
+    return cli_library_error(job->arguments->command, &error);
+  return CLI_OK;
+}
+
 static int make_trainer(job *job)
 {
   const cli_command *command = job->arguments->command;
@@ -128,9 +144,7 @@ static int make_trainer(job *job)
                            plan->validation > 0 ? &job->validation : NULL, job->threads, job->isa,
                            &job->trainer, &error) != LENET_OK)
     return cli_library_error(command, &error);
-  if (plan->resume != NULL && lenet_trainer_resume(job->trainer, plan->resume, &error) != LENET_OK)
-    return cli_library_error(command, &error);
-  return CLI_OK;
+  return plan->resume != NULL ? resume(job) : CLI_OK;
 }
 
 static void describe(const job *job)
@@ -164,6 +178,7 @@ static bool on_step(void *context, const lenet_progress *state)
   }
   job->learned += (double)(state->done - job->done);
   job->done = state->done;
+  job->step_seconds = state->seconds;
   cli_progress_step(&job->progress, state);
   return !cli_stop_wanted();
 }
@@ -237,7 +252,8 @@ static int learn(job *job)
       return diverge(job, &error);
     if (status != LENET_OK)
       return cli_library_error(command, &error);
-    job->learning += epoch.train_seconds;
+    job->learning += job->step_seconds;
+    job->step_seconds = 0;
     cli_progress_epoch(&job->progress, &epoch, epochs);
     if (epoch.plateau && !job->warned_of_plateau)
       cli_warning(command, "nothing is learned: the loss has not moved from that of guessing; "
