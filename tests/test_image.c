@@ -119,6 +119,11 @@ static void test_bad_pnm(void **state)
   assert_every_cut_refused((const uint8_t *)PNM("P6 2 1 255\nabcdef"));
   assert_every_cut_refused((const uint8_t *)PNM("P4 9 2\nabcd"));
   assert_every_cut_refused((const uint8_t *)PNM("P5 1 2 256\n\x01\x00\x00\x10"));
+  uint8_t text[] = "P3 # red\n2 1 255 255 0 0  1 2 3", raw[] = "P6 1 2 256\nabcdefghijkl";
+  for (int bit = 0; bit < 8; bit++) {
+    assert_survives_changes(text, sizeof text - 1, (uint8_t)(1 << bit));
+    assert_survives_changes(raw, sizeof raw - 1, (uint8_t)(1 << bit));
+  }
 }
 
 static void test_unknown(void **state)
@@ -797,7 +802,7 @@ static void test_idempotent(void **state)
     for (int p = 0; p < 784; p++)
       sum += abs(digit[p] - again[p]);
   }
-  if (sum / (DIGITS * 784.0) > 3)
+  if (sum / (DIGITS * 784.0) > 1)
     fail_msg("pixels differ by %.2f in the mean", sum / (DIGITS * 784.0));
 }
 
@@ -808,7 +813,7 @@ static void test_mnist(void **state)
   lenet_dataset *data;
   const char *directories[] = {getenv("LENET_DATA"), NULL};
   lenet_status status = lenet_dataset_open("mnist", LENET_TEST, directories, &data, &error);
-  if (status == LENET_NO_DATA)
+  if (status == LENET_NO_DATA || status == LENET_UNSUPPORTED) /* a .gz, without zlib */
     skip();
   assert_int_equal(status, LENET_OK);
   uint8_t digit[784];
@@ -821,7 +826,7 @@ static void test_mnist(void **state)
       sum += abs(digit[p] - pixels[p]);
   }
   lenet_dataset_free(data);
-  if (sum / (DIGITS * 784.0) > 3)
+  if (sum / (DIGITS * 784.0) > 1)
     fail_msg("pixels differ by %.2f in the mean", sum / (DIGITS * 784.0));
 }
 
