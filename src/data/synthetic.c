@@ -1,39 +1,53 @@
-/* synthetic.c - handwriting without paper: a skeleton, a hand, a pen, and MNIST's frame.
+/* synthetic.c - handwriting without paper: a skeleton, a hand, a pen, and
+ * MNIST's frame.
  *
- * A digit is drawn in five steps: choose a skeleton and blend its shapes; shake its points; send
- * smooth curves through them; bend the whole as a hand would (slant, turn, width, slow waves); and
- * draw it with a round pen of changing width. All numbers come from (seed, index). */
-#include "data/skeletons.h"
+ * A digit is drawn in five steps: choose a skeleton and blend its shapes; shake
+ * its points; send smooth curves through them; bend the whole as a hand would
+ * (slant, turn, width, slow waves); and draw it with a round pen of changing
+ * width. All numbers come from (seed, index). */
 #include "base/rng.h"
+#include "data/skeletons.h"
 #include "image/normalise.h"
 #include "lenet.h"
 
 #include <math.h>
 #include <string.h>
 
-/* How widely hands differ, chosen by how well a network that saw nothing else reads the last
- * 10,000 training digits of MNIST. Lengths count as in the skeletons: a digit is 100 high. */
-static const double BEYOND = 1.5;      /* blends reach this much further than the shapes */
-static const double SHAKE = 4.5;       /* standard deviation of a point */
-static const double OVERSHOOT = 0.15;  /* of a stroke's end, against the way to the next point */
-static const double WAVE = 5.5;        /* standard deviation of the height of a slow wave */
+/* How widely hands differ, chosen by how well a network that saw nothing else
+ * reads the last 10,000 training digits of MNIST. Lengths count as in the
+ * skeletons: a digit is 100 high. */
+static const double BEYOND =
+    1.5; /* blends reach this much further than the shapes */
+static const double SHAKE = 4.5; /* standard deviation of a point */
+static const double OVERSHOOT =
+    0.15; /* of a stroke's end, against the way to the next point */
+static const double WAVE =
+    5.5; /* standard deviation of the height of a slow wave */
 static const double SLANT_MEAN = 0.15; /* to the right, as tangent */
 static const double SLANT = 0.25;      /* standard deviation */
 static const double TURN = 0.1;        /* standard deviation, in radians */
-static const double WIDE = 0.2;        /* standard deviation of the logarithm of the width */
-static const double PEN = 0.13;        /* median width of the pen against the side of the box */
+static const double WIDE =
+    0.2; /* standard deviation of the logarithm of the width */
+static const double PEN =
+    0.13; /* median width of the pen against the side of the box */
 static const double PEN_SPREAD = 0.27; /* standard deviation of its logarithm */
-static const double PEN_VARY = 0.15;   /* standard deviation of its slow change along a stroke */
-static const double PEN_ROUGH = 0.3;   /* most of its quick change */
-static const double LEAST_SIDE = 28;   /* a digit is drawn at this many pixels or more */
-static const double SOFTEST = 2.0;     /* widest soft edge, in pixels of the drawing */
+static const double PEN_VARY =
+    0.15; /* standard deviation of its slow change along a stroke */
+static const double PEN_ROUGH = 0.3; /* most of its quick change */
+static const double LEAST_SIDE =
+    28; /* a digit is drawn at this many pixels or more */
+static const double SOFTEST =
+    2.0; /* widest soft edge, in pixels of the drawing */
 
 enum {
-  RASTER = 64, /* side of the drawing, three times that of the frame's box */
+  RASTER = 56,    /* side of the drawing, in pixels */
+  MOST_SIDE = 48, /* what the largest digits fill of it */
+  LANES = 8,      /* pixels that are inked together; divides RASTER */
   MOST_VERTICES = 320
 };
 
-/* A point of the pen's way. `down` is false where a stroke begins: no ink leads here. */
+/* A point of the pen's way. `down` is false where a stroke begins: no ink leads
+ * here. */
 typedef struct vertex {
   float x, y;
   float radius;
@@ -49,8 +63,7 @@ typedef struct point {
   double x, y;
 } point;
 
-static const lenet_skeleton *choose(lenet_rng *rng, int digit)
-{
+static const lenet_skeleton *choose(lenet_rng *rng, int digit) {
   uint32_t total = 0;
   for (size_t i = 0; i < lenet_skeleton_count; i++)
     if (lenet_skeletons[i].digit == digit)
@@ -67,9 +80,10 @@ static const lenet_skeleton *choose(lenet_rng *rng, int digit)
   return &lenet_skeletons[i];
 }
 
-/* A random blend of the skeleton's shapes, a little beyond them at times, with shaken points. */
-static int blend(lenet_rng *rng, const lenet_skeleton *skeleton, point p[LENET_SKELETON_POINTS])
-{
+/* A random blend of the skeleton's shapes, a little beyond them at times, with
+ * shaken points. */
+static int blend(lenet_rng *rng, const lenet_skeleton *skeleton,
+                 point p[LENET_SKELETON_POINTS]) {
   int points = (int)strlen(skeleton->pen), shapes = skeleton->shapes;
   double share[LENET_SKELETON_SHAPES], sum = 0;
   for (int s = 0; s < shapes; s++)
@@ -78,7 +92,8 @@ static int blend(lenet_rng *rng, const lenet_skeleton *skeleton, point p[LENET_S
     share[s] = 1.0 / shapes + BEYOND * (share[s] / sum - 1.0 / shapes);
   double shake = SHAKE * lenet_rng_range(rng, 0.4, 1.6);
   for (int i = 0; i < points; i++) {
-    p[i] = (point){shake * lenet_rng_normal(rng), shake * lenet_rng_normal(rng)};
+    p[i] =
+        (point){shake * lenet_rng_normal(rng), shake * lenet_rng_normal(rng)};
     for (int s = 0; s < shapes; s++) {
       p[i].x += share[s] * skeleton->at[s][i][0];
       p[i].y += share[s] * skeleton->at[s][i][1];
@@ -87,9 +102,9 @@ static int blend(lenet_rng *rng, const lenet_skeleton *skeleton, point p[LENET_S
   return points;
 }
 
-/* Strokes begin and end early or late: moves their ends along their direction. */
-static void overshoot(lenet_rng *rng, const char *pen, int points, point *p)
-{
+/* Strokes begin and end early or late: moves their ends along their direction.
+ */
+static void overshoot(lenet_rng *rng, const char *pen, int points, point *p) {
   for (int i = 0; i < points; i++) {
     bool first = pen[i] == 'm', last = i + 1 == points || pen[i + 1] == 'm';
     if (!first && !last)
@@ -103,22 +118,25 @@ static void overshoot(lenet_rng *rng, const char *pen, int points, point *p)
 
 static double distance(point a, point b) { return hypot(a.x - b.x, a.y - b.y); }
 
-/* Direction of travel at b on the parabola through a, b, c at the times -before, 0, after. */
-static point heading(point a, point b, point c, double before, double after)
-{
-  double u = after / (before * (before + after)), v = before / (after * (before + after));
-  return (point){u * (b.x - a.x) + v * (c.x - b.x), u * (b.y - a.y) + v * (c.y - b.y)};
+/* Direction of travel at b on the parabola through a, b, c at the times
+ * -before, 0, after. */
+static point heading(point a, point b, point c, double before, double after) {
+  double u = after / (before * (before + after)),
+         v = before / (after * (before + after));
+  return (point){u * (b.x - a.x) + v * (c.x - b.x),
+                 u * (b.y - a.y) + v * (c.y - b.y)};
 }
 
-/* Cubic Hermite curves through points first .. last; at the ends as the parabola's. */
-static void curve(const point *p, int first, int last, way *w)
-{
+/* Cubic Hermite curves through points first .. last; at the ends as the
+ * parabola's. */
+static void curve(const point *p, int first, int last, way *w) {
   point from = {0, 0};
   for (int i = first; i < last; i++) {
     double h = distance(p[i], p[i + 1]) + 1e-6;
     point to, chord = {(p[i + 1].x - p[i].x) / h, (p[i + 1].y - p[i].y) / h};
     if (i + 1 < last)
-      to = heading(p[i], p[i + 1], p[i + 2], h, distance(p[i + 1], p[i + 2]) + 1e-6);
+      to = heading(p[i], p[i + 1], p[i + 2], h,
+                   distance(p[i + 1], p[i + 2]) + 1e-6);
     else if (i > first)
       to = (point){1.5 * chord.x - 0.5 * from.x, 1.5 * chord.y - 0.5 * from.y};
     else
@@ -128,25 +146,25 @@ static void curve(const point *p, int first, int last, way *w)
     int steps = 1 + (int)(h / 7);
     for (int k = 1; k <= steps && w->count < MOST_VERTICES; k++) {
       double t = (double)k / steps, s = 1 - t;
-      double a = s * s * (1 + 2 * t), b = t * t * (3 - 2 * t), c = h * s * s * t,
-             d = -h * t * t * s;
-      w->at[w->count++] =
-          (vertex){.x = (float)(a * p[i].x + b * p[i + 1].x + c * from.x + d * to.x),
-                   .y = (float)(a * p[i].y + b * p[i + 1].y + c * from.y + d * to.y),
-                   .down = true};
+      double a = s * s * (1 + 2 * t), b = t * t * (3 - 2 * t),
+             c = h * s * s * t, d = -h * t * t * s;
+      w->at[w->count++] = (vertex){
+          .x = (float)(a * p[i].x + b * p[i + 1].x + c * from.x + d * to.x),
+          .y = (float)(a * p[i].y + b * p[i + 1].y + c * from.y + d * to.y),
+          .down = true};
     }
     from = to;
   }
 }
 
-static void travel(const char *pen, int points, const point *p, way *w)
-{
+static void travel(const char *pen, int points, const point *p, way *w) {
   w->count = 0;
   int first = 0;
   for (int i = 0; i < points; i++) {
     if (pen[i] == 'm') {
       if (w->count < MOST_VERTICES)
-        w->at[w->count++] = (vertex){.x = (float)p[i].x, .y = (float)p[i].y, .down = false};
+        w->at[w->count++] =
+            (vertex){.x = (float)p[i].x, .y = (float)p[i].y, .down = false};
       first = i;
     } else if (pen[i] == 'k' || i + 1 == points || pen[i + 1] == 'm') {
       curve(p, first, i, w);
@@ -155,10 +173,11 @@ static void travel(const char *pen, int points, const point *p, way *w)
   }
 }
 
-/* Slant, turn and width of the whole, then slow waves, as of a hand that drifts. */
-static void bend(lenet_rng *rng, way *w)
-{
-  double slant = SLANT_MEAN + SLANT * lenet_rng_normal(rng), turn = TURN * lenet_rng_normal(rng);
+/* Slant, turn and width of the whole, then slow waves, as of a hand that
+ * drifts. */
+static void bend(lenet_rng *rng, way *w) {
+  double slant = SLANT_MEAN + SLANT * lenet_rng_normal(rng),
+         turn = TURN * lenet_rng_normal(rng);
   double wide = exp(WIDE * lenet_rng_normal(rng));
   double c = cos(turn), s = sin(turn);
   double size[2][3], phase[2][3], fx[2][3], fy[2][3];
@@ -183,9 +202,9 @@ static void bend(lenet_rng *rng, way *w)
   }
 }
 
-/* Fits the way into a square of `side` pixels in the raster's middle and gives it its pen. */
-static void fit(lenet_rng *rng, way *w, double side)
-{
+/* Fits the way into a square of `side` pixels in the raster's middle and gives
+ * it its pen. */
+static void fit(lenet_rng *rng, way *w, double side) {
   float left = 1e9f, right = -1e9f, top = 1e9f, bottom = -1e9f;
   for (int i = 0; i < w->count; i++) {
     vertex v = w->at[i];
@@ -195,11 +214,13 @@ static void fit(lenet_rng *rng, way *w, double side)
     bottom = v.y > bottom ? v.y : bottom;
   }
   double longest = right - left > bottom - top ? right - left : bottom - top;
-  /* The pen's width is meant against the box that the digit with its ink will fill. */
+  /* The pen's width is meant against the box that the digit with its ink will
+   * fill. */
   double pen = PEN * exp(PEN_SPREAD * lenet_rng_normal(rng));
   pen = pen > 0.32 ? 0.32 : pen < 0.05 ? 0.05 : pen;
   double scale = side * (1 - pen) / longest, radius = 0.5 * pen * side;
-  double vary = PEN_VARY * lenet_rng_normal(rng), phase = lenet_rng_range(rng, 0, 6.28);
+  double vary = PEN_VARY * lenet_rng_normal(rng),
+         phase = lenet_rng_range(rng, 0, 6.28);
   double rate = lenet_rng_range(rng, 0.15, 1.0);
   double rough = PEN_ROUGH * lenet_rng_uniform(rng);
   float middle_x = 0.5f * (left + right), middle_y = 0.5f * (top + bottom);
@@ -207,37 +228,49 @@ static void fit(lenet_rng *rng, way *w, double side)
     vertex *v = &w->at[i];
     v->x = (v->x - middle_x) * (float)scale + RASTER / 2;
     v->y = (v->y - middle_y) * (float)scale + RASTER / 2;
-    double width = 1 + vary * sin(phase + rate * i) + rough * lenet_rng_range(rng, -1, 1);
+    double width =
+        1 + vary * sin(phase + rate * i) + rough * lenet_rng_range(rng, -1, 1);
     v->radius = (float)(radius * (width < 0.4 ? 0.4 : width));
   }
 }
 
-static int clip(float at) { return at < 0 ? 0 : at > RASTER ? RASTER : (int)at; }
+static int clip(float at, int limit) {
+  return at < 0 ? 0 : at > (float)limit ? limit : (int)at;
+}
 
-/* Inks all pixels near the line from a to b, ends round. `soft` is the width of the edge. */
-static void ink_line(uint8_t raster[RASTER][RASTER], vertex a, vertex b, float soft)
-{
-  float dx = b.x - a.x, dy = b.y - a.y, inverse = 1 / (dx * dx + dy * dy + 1e-9f);
-  float widest = a.radius > b.radius ? a.radius : b.radius, grow = b.radius - a.radius;
-  float reach = widest + 0.5f * soft, square_reach = reach * reach, gain = 255 / soft;
-  int x0 = clip((dx < 0 ? b.x : a.x) - reach), x1 = clip((dx < 0 ? a.x : b.x) + reach + 1);
-  int y0 = clip((dy < 0 ? b.y : a.y) - reach), y1 = clip((dy < 0 ? a.y : b.y) + reach + 1);
+/* Inks all pixels near the line from a to b, ends round. `soft` is the width of
+ * the edge.
+ *
+ * At the distance d from the line of a pen of radius r the ink is 1/2 + (r - d)
+ * / soft; near the edge, where it counts, r - d is nearly (rr - dd) / 2r, which
+ * takes no root. Eight pixels at a time without a branch let compilers use
+ * vectors. */
+static void ink_line(float raster[RASTER * RASTER], vertex a, vertex b,
+                     float soft) {
+  float dx = b.x - a.x, dy = b.y - a.y,
+        inverse = 1 / (dx * dx + dy * dy + 1e-9f);
+  float radius = 0.5f * (a.radius + b.radius), reach = radius + 0.5f * soft;
+  float fall = 1 / (2 * radius * soft), full = 0.5f + fall * radius * radius;
+  int x0 = clip((dx < 0 ? b.x : a.x) - reach, RASTER - 1) & ~(LANES - 1);
+  int x1 = clip((dx < 0 ? a.x : b.x) + reach + 1, RASTER);
+  int y0 = clip((dy < 0 ? b.y : a.y) - reach, RASTER);
+  int y1 = clip((dy < 0 ? a.y : b.y) + reach + 1, RASTER);
   for (int y = y0; y < y1; y++)
-    for (int x = x0; x < x1; x++) {
-      float px = (float)x + 0.5f - a.x, py = (float)y + 0.5f - a.y;
-      float t = (px * dx + py * dy) * inverse;
-      t = t < 0 ? 0 : t > 1 ? 1 : t;
-      float ex = px - t * dx, ey = py - t * dy, square = ex * ex + ey * ey;
-      if (square >= square_reach || raster[y][x] == 255)
-        continue;
-      float ink = 127.5f + gain * (a.radius + t * grow - sqrtf(square));
-      if (ink > raster[y][x])
-        raster[y][x] = ink > 255 ? 255 : (uint8_t)ink;
+    for (int x = x0; x < x1; x += LANES) {
+      float *pixel = raster + y * RASTER + x, py = (float)y + 0.5f - a.y,
+            px = (float)x + 0.5f - a.x;
+      for (int i = 0; i < LANES; i++) {
+        float qx = px + (float)i, t = (qx * dx + py * dy) * inverse;
+        t = 0.5f * (1 + fabsf(t) - fabsf(t - 1)); /* clamped to 0 .. 1 */
+        float ex = qx - t * dx, ey = py - t * dy;
+        float ink = full - fall * (ex * ex + ey * ey);
+        pixel[i] = 0.5f * (ink + pixel[i] + fabsf(ink - pixel[i])); /* the larger */
+      }
     }
 }
 
-int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28])
-{
+int lenet_synthetic_digit(uint64_t seed, uint64_t index,
+                          uint8_t pixels[28 * 28]) {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_SYNTHETIC, index);
   int digit = (int)(index % 10);
   const lenet_skeleton *skeleton = choose(&rng, digit);
@@ -247,14 +280,19 @@ int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]
   overshoot(&rng, skeleton->pen, points, p);
   travel(skeleton->pen, points, p, &w);
   bend(&rng, &w);
-  double side = lenet_rng_range(&rng, LEAST_SIDE, RASTER - 4);
+  double side = lenet_rng_range(&rng, LEAST_SIDE, MOST_SIDE);
   fit(&rng, &w, side);
 
-  uint8_t raster[RASTER][RASTER] = {{0}};
+  float drawing[RASTER * RASTER] = {0};
   float soft = (float)lenet_rng_range(&rng, 0.5, SOFTEST);
   for (int i = 0; i < w.count; i++)
     if (w.at[i].down)
-      ink_line(raster, w.at[i - 1], w.at[i], soft);
-  lenet_normalise(raster[0], RASTER, RASTER, pixels);
+      ink_line(drawing, w.at[i - 1], w.at[i], soft);
+  uint8_t raster[RASTER * RASTER];
+  for (int i = 0; i < RASTER * RASTER; i++) {
+    float ink = drawing[i];
+    raster[i] = (uint8_t)(255 * (ink > 1 ? 1 : ink));
+  }
+  lenet_normalise(raster, RASTER, RASTER, pixels);
   return digit;
 }
