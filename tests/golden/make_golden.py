@@ -145,11 +145,13 @@ def make_model(gain, build):
 
 
 def make_images(side):
-    """The mean of noise in 4x4 blocks, which pooling lets through, and of noise in pixels."""
+    """The mean of noise in 4x4 blocks, which pooling lets through, and of noise in pixels; in every
+    other picture 12 columns of paper, on which all pixels of a maximum's window are equal."""
     noise = splitmix(STREAM_PIXELS, IMAGES * side * side) >> np.uint64(56)
     fine = noise.astype(np.int64).reshape(IMAGES, 1, side, side)
     coarse = fine[:, :, ::4, ::4].repeat(4, axis=2).repeat(4, axis=3)  # a block's first pixel
     pixels = (fine + coarse) // 2
+    pixels[1::2, :, :, :12] = 0
     return torch.from_numpy(pixels.astype(np.float64) * INPUT_SCALE + INPUT_OFFSET)
 
 
