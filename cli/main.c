@@ -115,6 +115,30 @@ static int run_help(const cli_arguments *arguments)
 static const lenet_isa isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512};
 enum { ISA_COUNT = sizeof isas / sizeof isas[0] };
 
+/* Third-party libraries that this build was made with; the build tells the command the same as it
+ * tells the library. */
+static const char *const parts[] = {
+#if LENET_HAVE_ZLIB
+    "zlib",
+#endif
+#if LENET_HAVE_PNG
+    "libpng",
+#endif
+#if LENET_HAVE_JPEG
+    "libjpeg",
+#endif
+#if LENET_HAVE_JANSSON
+    "jansson",
+#endif
+#if LENET_HAVE_CURL
+    "libcurl",
+#endif
+#if LENET_HAVE_CRYPTO
+    "libcrypto",
+#endif
+    NULL,
+};
+
 #if LENET_HAVE_JANSSON
 static json_t *version_document(void)
 {
@@ -123,8 +147,11 @@ static json_t *version_document(void)
     if (lenet_isa_available(isas[i]))
       json_array_append_new(available, json_string(lenet_isa_name(isas[i])));
   }
-  return json_pack("{s:s, s:o, s:s}", "version", lenet_version(), "isa", available, "isa_best",
-                   lenet_isa_name(lenet_isa_best()));
+  json_t *names = json_array();
+  for (const char *const *part = parts; *part != NULL; part++)
+    json_array_append_new(names, json_string(*part));
+  return json_pack("{s:s, s:o, s:s, s:o}", "version", lenet_version(), "isa", available, "isa_best",
+                   lenet_isa_name(lenet_isa_best()), "parts", names);
 }
 #endif
 
@@ -141,6 +168,9 @@ static int run_version(const cli_arguments *arguments)
     if (lenet_isa_available(isas[i]))
       printf(" %s%s", lenet_isa_name(isas[i]), isas[i] == lenet_isa_best() ? " (best)" : "");
   }
+  printf("\nlibraries:%s", parts[0] == NULL ? " none" : "");
+  for (const char *const *part = parts; *part != NULL; part++)
+    printf(" %s", *part);
   printf("\n");
   return CLI_OK;
 }

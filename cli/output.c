@@ -176,7 +176,7 @@ cli_words cli_seconds(double seconds)
 cli_words cli_float(float value)
 {
   cli_words words;
-  for (int digits = 1; digits <= 9; digits++) {
+  for (int digits = 6; digits <= 9; digits++) { /* 6 is the %g that people expect: 100, 0.1 */
     snprintf(words.text, sizeof words.text, "%.*g", digits, (double)value);
     if (strtof(words.text, NULL) == value)
       break;

@@ -57,7 +57,7 @@ cli_words cli_thousands(long long value); /* 61,706 */
 cli_words cli_rate(double per_second);    /* 71,300: three significant digits, or all above 1 M */
 cli_words cli_percent(double fraction);   /* 1.03 %; "-" for NaN */
 cli_words cli_seconds(double seconds);    /* 0.81 s, 12.3 s, 3 min 20 s */
-cli_words cli_float(float value);         /* the shortest text that reads back as the same float */
+cli_words cli_float(float value);         /* a short text that reads back as the same float */
 
 /* The variant's name, or the notation of a network that has none. */
 typedef struct cli_net_name {

@@ -1,0 +1,16 @@
+# lenet bench: every figure is there and is possible.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+
+exits 0 bench --seconds 0.05 --threads 2 --json --quiet
+[ ! -s err ] || fail "--quiet is not quiet"
+json "d['net'] == 'lenet5' and d['threads'] == 2" "d['peak_gflops'] > 0" \
+  "all(d[k]['images_per_second'] > 0 and d[k]['gflops'] > 0 for k in ('forward', 'train'))" \
+  "all(0 < d[k]['fraction'] < 1.5 for k in ('forward', 'train'))" \
+  "0 < d['latency_us']['median'] <= d['latency_us']['p99']"
+exits 0 bench --seconds 0.02 --threads 1 --isa scalar --net lenet5-modern
+says out '^lenet5-modern on scalar$'
+for line in '^peak .* GFLOP/s' '^forward .* images/s' '^training .* images/s' '^one picture .* us'; do
+  says out "$line"
+done
+refuses 2 '--seconds' bench --seconds 0

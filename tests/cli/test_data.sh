@@ -1,0 +1,87 @@
+# lenet data: what is known, what is made, what is wrong with files.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+
+exits 0 data list
+says out '^mnist '
+says out '^fashion-mnist '
+says out '^synthetic '
+says out 'lenet data fetch mnist'
+says out "^  $XDG_CACHE_HOME/lenet$"
+exits 0 data list --json
+json "[s['name'] for s in d['sets']] == ['mnist', 'fashion-mnist']" \
+  "all(s['place'] is None for s in d['sets'])"
+unset XDG_CACHE_HOME
+exits 0 data list --data-dir here
+says out "^  here$"
+says out "^  $HOME/.cache/lenet$"
+
+# Synthetic digits as files are the same digits.
+exits 0 data make synthetic made/digits --count 300 --seed 9
+[ "$(cat out)" = made/digits ] || fail "data make does not say where"
+[ "$(ls made/digits)" = "t10k-images-idx3-ubyte
+t10k-labels-idx1-ubyte
+train-images-idx3-ubyte
+train-labels-idx1-ubyte" ] || fail "not the four files of MNIST"
+[ "$(wc -c <made/digits/train-images-idx3-ubyte)" -eq $((16 + 300 * 784)) ] || fail "size"
+exits 0 data info made/digits --json
+json "d['train']['samples'] == 300 and d['test']['samples'] == 100" \
+  "d['train']['rows'] == d['train']['columns'] == 28" \
+  "sum(c['samples'] for c in d['train']['classes']) == 300" \
+  "0.05 < d['train']['mean'] < 0.25 and 0.2 < d['train']['sd'] < 0.4" \
+  "d['train']['hash_checked'] is False"
+sed 's/.*"train"//; s/"place":"[^"]*"//g' out >files
+exits 0 data info synthetic:300,seed=9 --json
+sed 's/.*"train"//; s/"place":"[^"]*"//g' out >drawn
+same files drawn
+exits 0 data info synthetic:300,seed=9 --split test
+says out 'test split: 100 pictures of 28x28 pixels in 10 classes'
+! grep -q 'train split' out || fail "--split test shows the other split too"
+refuses 1 'there already' data make synthetic made/digits --count 300
+refuses 2 'synthetic' data make mnist somewhere
+
+# Files that are missing, cut, mislabelled, of another kind.
+broken() { # exit code, pattern
+  refuses "$1" "$2" eval --data bad
+  rm -rf bad
+  cp -r made/digits bad
+}
+cp -r made/digits bad
+rm bad/t10k-labels-idx1-ubyte
+broken 4 'bad/t10k-labels-idx1-ubyte'
+head -c 1000 made/digits/t10k-images-idx3-ubyte >bad/t10k-images-idx3-ubyte
+broken 3 'bad/t10k-images-idx3-ubyte: byte 1000'
+cp made/digits/train-labels-idx1-ubyte bad/t10k-labels-idx1-ubyte
+broken 3 'bad/t10k-labels-idx1-ubyte: byte 4'
+echo hello >bad/t10k-images-idx3-ubyte
+broken 3 'bad/t10k-images-idx3-ubyte: byte 0'
+{ head -c 8 made/digits/t10k-labels-idx1-ubyte; head -c 100 /dev/zero | tr '\0' '\377'; } \
+  >bad/t10k-labels-idx1-ubyte
+broken 3 'bad/t10k-labels-idx1-ubyte: byte 8'
+if [ "$(id -u)" -ne 0 ]; then # root reads everything
+  chmod 0 bad/t10k-images-idx3-ubyte
+  broken 3 'bad/t10k-images-idx3-ubyte'
+fi
+
+# A known name whose files are not those that are known.
+mkdir -p wrong/mnist
+cp made/digits/* wrong/mnist
+refuses 4 'wrong/mnist/' eval --data-dir wrong --data mnist
+refuses 4 'no-such-set' data info no-such-set
+
+# Pictures in a folder for each class.
+for digit in 2 7; do
+  mkdir -p by-class/$digit
+done
+cp "$samples/two.pgm" by-class/2
+cp "$samples/seven.pgm" by-class/7
+exits 0 data info by-class --split train
+says out 'in 2 classes'
+says out '2: 1, 7: 1'
+
+# A download that nobody answers: one line, exit code 1 for the network, nothing left under the
+# names of the set. (Port 9 is that of the discard service, which is hardly ever there.)
+refuses 2 'no-such-set' data fetch no-such-set
+exits 1 data fetch mnist --mirror http://127.0.0.1:9/ --data-dir fetched --quiet
+[ "$(wc -l <err)" -eq 1 ] || fail "not one line"
+[ -z "$(find fetched -type f)" ] || fail "files of a failed download are left"

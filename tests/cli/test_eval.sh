@@ -1,0 +1,46 @@
+# lenet eval: numbers that agree with each other, and with MNIST where it is at hand.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+
+exits 0 eval --data synthetic:600 --json
+json "d['samples'] == 100" "d['net'].startswith('lenet5') and d['parameters'] > 0" \
+  "d['error_rate'] == d['errors'] / 100" "abs(d['accuracy'] + d['error_rate'] - 1) < 1e-9" \
+  "d['loss'] > 0 and d['seconds'] > 0 and d['images_per_second'] > 0" \
+  "sum(sum(r) for r in d['confusion']) == 100" \
+  "100 - sum(d['confusion'][i][i] for i in range(10)) == d['errors']" \
+  "d['split'] == 'test' and d['data'] == 'synthetic:600'"
+cp out first
+exits 0 eval --data synthetic:600 --split train --json
+json "d['samples'] == 600" "d['split'] == 'train'"
+
+# Any number of threads counts the same errors.
+for threads in 1 2 3; do
+  exits 0 eval --data synthetic:600 --threads $threads --json
+  sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >these
+  sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' first >those
+  same these those
+done
+
+# Text: the figures and the confusion matrix.
+exits 0 eval --data synthetic:600 --mistakes 3
+[ ! -s err ] || fail "something on stderr"
+says out '^error  *[0-9.]* %'
+says out '^accuracy '
+says out '^class  *0  *1  *2'
+[ "$(grep -c '^[0-9]  *[0-9. ]* %$' out)" -eq 10 ] || fail "not a row for each class"
+exits 0 eval --data synthetic:600 --mistakes 3 --json
+json "len(d['mistakes']) == min(3, d['errors'])" \
+  "all(m['label'] != m['answer'] for m in d['mistakes'])"
+
+# Data that is not there or not right.
+refuses 4 'lenet data fetch mnist' eval
+refuses 4 'no-such-folder' eval --data no-such-folder
+refuses 3 'no-such.safetensors' eval --data synthetic:600 --model no-such.safetensors
+refuses 2 'column' eval --data synthetic:many
+
+# The shipped model on MNIST.
+[ -d "$people_data/mnist" ] || { echo "MNIST is not at hand: its part is left out"; exit 0; }
+exits 0 eval --data-dir "$people_data" --json
+json "d['samples'] == 10000" "d['error_rate'] < 0.02"
+LENET_DATA=$people_data exits 0 eval --data mnist
+says out '10,000 images'

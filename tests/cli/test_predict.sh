@@ -1,0 +1,61 @@
+# lenet predict: pictures of any size, from files and standard input, good and bad.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+
+# The samples, each by its name.
+for sample in two:2 three:3 four:4 five:5 seven:7 eight:8; do
+  file=$samples/${sample%:*}.pgm
+  exits 0 predict "$file"
+  says out "^$file: ${sample#*:} ([0-9.]* %)$"
+  [ ! -s err ] || fail "something on stderr"
+done
+
+# One JSON document a line, one line a picture, in order; the best score is the answer's.
+exits 0 predict --json "$samples/seven.pgm"
+json "d['file'].endswith('seven.pgm') and d['digit'] == 7" "len(d['scores']) == 10" \
+  "max(d['scores']) == d['scores'][7] == d['confidence']" "abs(sum(d['scores']) - 1) < 1e-5"
+exits 0 predict --json "$samples/two.pgm" "$samples/five.pgm"
+[ "$(wc -l <out)" -eq 2 ] || fail "not two lines"
+sed -n 1p out | grep -q '"digit":2' || fail "the first line is not of the first picture"
+
+# Standard input is the same picture.
+"$LENET" predict - <"$samples/four.pgm" >out 2>err || fail "standard input"
+says out '^-: 4 '
+refuses 3 'standard input' predict - # empty
+
+# Paper without ink is an answer, not a failure; so is a confidence below --reject.
+{ printf 'P5\n40 40\n255\n'; head -c 1600 /dev/zero; } >blank.pgm
+exits 0 predict blank.pgm
+says out '^blank.pgm: - (no digit found)$'
+exits 0 predict blank.pgm --json
+json "d['digit'] is None" "len(d['scores']) == 10" "d['confidence'] == 0"
+exits 0 predict --reject 1 --json "$samples/four.pgm"
+json "d['digit'] is None" "d['reason'] == 'rejected'" "d['confidence'] > 0"
+exits 0 predict --reject 0.2 --json "$samples/four.pgm"
+json "d['digit'] == 4"
+
+# What the network sees: 14 lines of 28 characters, ASCII where there is no terminal.
+exits 0 predict --show "$samples/seven.pgm"
+[ "$(wc -l <out)" -eq 16 ] || fail "--show: not 14 lines, a caption and an answer"
+[ "$(head -n 1 out | wc -c)" -eq 29 ] || fail "--show: not 28 columns"
+LC_ALL=C grep -q '[^ -~]' out && fail "--show: not ASCII"
+
+# Bad pictures among good ones: one line each, the others are read, exit code 3.
+echo 'no picture' >text.png
+: >empty.png
+{ printf 'P5\n40 40\n255\n'; head -c 1000 /dev/zero; } >cut.pgm
+printf 'P5\n999999 999999\n255\n' >huge.pgm
+mkdir folder.png
+for bad in text.png empty.png cut.pgm huge.pgm folder.png missing.png; do
+  refuses 3 "$bad" predict $bad
+done
+exits 3 predict text.png "$samples/two.pgm" missing.png "$samples/five.pgm"
+[ "$(wc -l <out)" -eq 2 ] || fail "the good pictures were not read"
+[ "$(wc -l <err)" -eq 2 ] || fail "not one line for each bad picture"
+
+# Every instruction set that there is gives the same answer.
+for isa in $("$LENET" version | sed -n 's/^instruction sets: //p' | sed 's/(best)//'); do
+  exits 0 predict --isa "$isa" "$samples/three.pgm"
+  says out ': 3 '
+done
+refuses 3 'no-such.safetensors' predict --model no-such.safetensors "$samples/two.pgm"

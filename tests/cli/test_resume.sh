@@ -1,0 +1,83 @@
+# Ctrl-C, a kill, and going on: the model of an interrupted run is that of one never stopped.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+run='--data synthetic:600 --epochs 40 --seed 2 --batch 50 --validation 0' # so the last epoch counts
+
+# Starts a run and, once it has done two epochs, sends it a signal. Sets $code.
+interrupt() { # signal, name, arguments...
+  signal=$1
+  name=$2
+  shift 2
+  "$LENET" train "$@" --out "$name" >out 2>err &
+  job=$!
+  until grep -q '^epoch  *2/' err; do
+    kill -0 "$job" 2>/dev/null || fail "the run ended before it could be interrupted"
+    sleep 0.02 2>/dev/null || sleep 1
+  done
+  kill -s "$signal" "$job" 2>/dev/null || true
+  code=0
+  wait "$job" || code=$?
+}
+
+# shellcheck disable=SC2086 # $run is several words, here and below
+exits 0 train $run --out whole.safetensors
+
+# Ctrl-C: a checkpoint, the command that goes on, no model and no output. SIGTERM is the same.
+for signal in INT TERM; do
+  # shellcheck disable=SC2086
+  interrupt "$signal" "$signal.safetensors" $run
+  [ "$code" -eq 130 ] || fail "SIG$signal: exit code $code, not 130"
+  [ ! -s out ] || fail "SIG$signal: output of a run that was stopped"
+  [ -f "$signal.safetensors.ckpt" ] || fail "SIG$signal: no checkpoint"
+  [ ! -f "$signal.safetensors" ] || fail "SIG$signal: a model"
+  command=$(sed -n 's/^lenet train --resume/train --resume/p' err)
+  [ "$command" = "train --resume $signal.safetensors.ckpt" ] || fail "SIG$signal: how to go on?"
+  cp "$signal.safetensors.ckpt" copy.ckpt
+  # shellcheck disable=SC2086
+  exits 0 $command
+  says err '^resuming after'
+  same whole.safetensors "$signal.safetensors"
+  [ ! -f "$signal.safetensors.ckpt" ] || fail "SIG$signal: the checkpoint is left"
+done
+
+# On another number of threads, under another name: the same bits.
+exits 0 train --resume copy.ckpt --threads 3 --out elsewhere.safetensors
+same whole.safetensors elsewhere.safetensors
+[ -f copy.ckpt ] || fail "a checkpoint of another name was removed"
+
+# Killed without warning: the checkpoint of the last whole epoch is there.
+# shellcheck disable=SC2086
+interrupt KILL killed.safetensors $run
+exits 0 train --resume killed.safetensors.ckpt
+same whole.safetensors killed.safetensors
+
+# What contradicts the checkpoint is refused; what agrees with it is not.
+refuses 2 '--batch: the checkpoint has 50, not 64' train --resume copy.ckpt --batch 64
+refuses 2 '--seed' train --resume copy.ckpt --seed 3
+refuses 2 '--net: the checkpoint has lenet5' train --resume copy.ckpt --net lenet5-modern
+refuses 2 '--data: the checkpoint has synthetic:600' train --resume copy.ckpt --data mnist
+refuses 2 '--validation' train --resume copy.ckpt --validation 7
+refuses 2 '--lr' train --resume copy.ckpt --lr 0.5
+refuses 2 '--init' train --resume copy.ckpt --init whole.safetensors
+refuses 2 '--schedule' train --resume copy.ckpt --schedule constant
+# shellcheck disable=SC2086
+exits 0 train --resume copy.ckpt --net lenet5 $run --out agreed.safetensors
+same whole.safetensors agreed.safetensors
+
+# A constant rate may go on for longer than was planned; a cosine is made for its epochs.
+refuses 2 'cosine' train --resume copy.ckpt --epochs 41 --schedule cosine
+longer="$run --schedule constant --validation 60"
+# shellcheck disable=SC2086
+interrupt INT longer.safetensors $longer
+exits 0 train --resume longer.safetensors.ckpt --epochs 41 --json
+json "len(d['epochs']) == 41" "'--epochs 41' in d['recipe']"
+cp longer.safetensors longer.first
+# shellcheck disable=SC2086
+exits 0 train $longer --epochs 41 --out longer.second
+same longer.first longer.second
+
+# What is no checkpoint is refused, and damage is seen.
+refuses 3 'no-such.ckpt' train --resume no-such.ckpt
+refuses 3 'whole.safetensors' train --resume whole.safetensors
+head -c 3000 copy.ckpt >cut.ckpt
+refuses 3 'cut.ckpt' train --resume cut.ckpt

@@ -1,0 +1,98 @@
+# lenet train: the same weights on any number of threads, what it keeps, what it says.
+. "$LENET_SOURCE_DIR/tests/cli/common.sh"
+needs_jansson
+small='--data synthetic:600 --epochs 2 --seed 4'
+
+# The same bits whatever the number of threads, and again; another seed gives others.
+# shellcheck disable=SC2086 # $small is several words, here and below
+for threads in 1 2 3; do
+  exits 0 train $small --threads $threads --out $threads.safetensors
+done
+same 1.safetensors 2.safetensors
+same 1.safetensors 3.safetensors
+# shellcheck disable=SC2086
+exits 0 train --data synthetic:600 --epochs 2 --seed 5 --out other.safetensors
+! cmp -s 1.safetensors other.safetensors || fail "the seed changes nothing"
+says out '^test error '
+says out '^model  *other.safetensors$'
+says err '^lenet5, 61,706 parameters$'
+says err '^synthetic:600: 550 training, 50 validation, 100 test images$'
+says err '^epoch  2/2  loss [0-9.]*  training error'
+[ "$(grep -c '^epoch' err)" -eq 2 ] || fail "not one line per epoch"
+! ls ./*.ckpt >/dev/null 2>&1 || fail "a checkpoint is left"
+
+# The scalar kernels are the specification: they run everywhere and learn the same thing.
+# shellcheck disable=SC2086
+exits 0 train $small --isa scalar --out scalar.safetensors --json
+json "d['isa'] == 'scalar'"
+
+# JSON, all of it.
+# shellcheck disable=SC2086
+exits 0 train $small --json --quiet
+[ ! -s err ] || fail "--quiet is not quiet"
+[ -f lenet5.safetensors ] || fail "no lenet5.safetensors by default"
+json "d['net'] == 'lenet5'" "d['parameters'] == 61706" "d['model'] == 'lenet5.safetensors'" \
+  "len(d['epochs']) == 2 and [e['epoch'] for e in d['epochs']] == [1, 2]" \
+  "all(0 <= e[k] <= 1 for e in d['epochs'] for k in ('train_error', 'validation_error'))" \
+  "all(e['train_loss'] > 0 and e['seconds'] > 0 for e in d['epochs'])" \
+  "d['test_samples'] == 100 and d['test_error'] == d['test_errors'] / 100" \
+  "d['seconds'] > 0 and d['images_per_second'] > 0" \
+  "d['best_epoch'] == min((e['validation_error'], e['epoch']) for e in d['epochs'])[1]" \
+  "d['recipe'].startswith('lenet train --net lenet5 --data synthetic:600')"
+errors=$(sed 's/.*"test_errors":\([0-9]*\).*/\1/' out)
+
+# What was measured is what a second program run measures, and what the model's notes say.
+exits 0 eval --model lenet5.safetensors --data synthetic:600 --json
+json "d['errors'] == $errors" "d['model'] == 'lenet5.safetensors'"
+exits 0 show --model lenet5.safetensors --json
+json "abs(float(d['notes']['test_error']) - $errors / 100) < 1e-9" \
+  "d['notes']['data'] == 'synthetic:600'" "d['notes']['epochs'] == '2'"
+
+# The recipe in the notes is a command that gives the same file.
+recipe=$("$LENET" show --model lenet5.safetensors | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out again.safetensors
+same lenet5.safetensors again.safetensors
+
+# A network of one's own, every optimiser and schedule.
+exits 0 train --net '28x28 C4@5:relu M2 F10:softmax' --data synthetic:300 --epochs 1
+[ -f network.safetensors ] || fail "no network.safetensors"
+exits 0 predict --model network.safetensors "$samples/seven.pgm"
+exits 0 train --data synthetic:300 --epochs 2 --out none --json \
+  --optimizer sgd --lr 0.02 --momentum 0.5 --weight-decay 0.001 --schedule step --step-epochs 1 \
+  --step-factor 0.5 --batch 32
+json "d['model'] is None" "'--optimizer sgd --lr 0.02 --momentum 0.5' in d['recipe']" \
+  "d['epochs'][1]['learning_rate'] < d['epochs'][0]['learning_rate']"
+exits 0 train --data synthetic:300 --epochs 1 --optimizer adam --schedule constant --out none
+
+# Without validation the last epoch counts.
+exits 0 train --data synthetic:300 --epochs 2 --validation 0 --out none --json
+json "d['best_epoch'] == 2" "d['epochs'][0]['validation_error'] is None"
+refuses 2 '--validation' train --data synthetic:300 --validation 300
+
+# From the weights of another model; one of another shape is refused.
+exits 0 train --init lenet5.safetensors --data synthetic:600 --epochs 1 --seed 4 --out more.safetensors
+exits 0 show --model more.safetensors --json
+json "'--init lenet5.safetensors' in d['notes']['recipe']"
+refuses 2 '--init' train --init network.safetensors --net lenet5 --data synthetic:300
+
+# Pictures of mistakes, with what they are and what they were read as.
+exits 0 train --data synthetic:300 --epochs 1 --out none --mistakes 2
+says out ' read as '
+says out '[#%@]'
+
+# A rate that is far too high ends in one clear message and without a result.
+exits 1 train --data synthetic:300 --epochs 3 --optimizer sgd --lr 100 --schedule constant \
+  --net '28x28 F64:linear F64:linear F10:softmax' --out far
+[ ! -s out ] || fail "a result of a run that diverged"
+says err '--lr 100'
+[ ! -f far.ckpt ] || fail "a checkpoint of a run that diverged is left"
+
+# A loss that does not move is noticed.
+exits 0 train --data synthetic:300 --epochs 2 --optimizer sgd --lr 1e-9 --momentum 0 --out none
+says err 'warning: nothing is learned'
+
+# Where nothing can be written, nothing is learned in vain.
+refuses 1 'no-such-folder' train --data synthetic:300 --out no-such-folder/model
+refuses 4 'lenet data fetch mnist' train
+says err 'synthetic'
