@@ -41,7 +41,7 @@ typedef struct lenet_adam_step {
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx))                      \
-  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-12 */         \
+  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
   X(conv_backward_weights,                                                                         \
     (const lenet_conv_shape *shape, const real *dy, const real *x, real *dw, real *db))            \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
@@ -49,7 +49,7 @@ typedef struct lenet_adam_step {
     (int inputs, int units, const real *w, const real *b, const real *x, real *y))                 \
   /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
   X(dense_backward_data, (int inputs, int units, const real *w, const real *dy, real *dx))         \
-  /* dw[units][inputs] = dy x^T, db, overwritten; scratch holds L x round_up(inputs); 1e-12 */     \
+  /* dw[units][inputs] = dy x^T, db, overwritten; scratch holds L x round_up(inputs); 1e-11 */     \
   X(dense_backward_weights,                                                                        \
     (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \
   /* means of windows, and their gradient spread evenly; 1e-13 */                                  \

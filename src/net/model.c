@@ -57,11 +57,13 @@ static void draw_weights(lenet_model *model, int index, uint64_t seed)
   const size_t per_input = row->kind == LENET_CONV ? (size_t)row->size * row->size : per_map;
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_WEIGHTS, (uint64_t)index);
   real *w = model->parameters + layer->weight_offset;
-  for (size_t i = 0; i < layer->weight_count; i++) {
-    int to = (int)(i / per_map), from = (int)(i % per_map / per_input);
-    double width = initial_width(row, layer, to);
-    double drawn = lenet_rng_range(&rng, -width, width);
-    w[i] = row->kind == LENET_CONV && !lenet_connected(row, from, to) ? 0 : (real)drawn;
+  for (int to = 0; to < layer->maps; to++) {
+    const double width = initial_width(row, layer, to);
+    for (size_t i = 0; i < per_map; i++, w++) {
+      double drawn = lenet_rng_range(&rng, -width, width);
+      int from = (int)(i / per_input);
+      *w = row->kind == LENET_CONV && !lenet_connected(row, from, to) ? 0 : (real)drawn;
+    }
   }
 }
 

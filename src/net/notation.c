@@ -159,7 +159,8 @@ static lenet_status read_row(reader *r, lenet_row *row, lenet_error *error)
   r->at++;
   bool learns = row->kind == LENET_CONV || row->kind == LENET_DENSE;
   lenet_status status = learns
-                            ? read_number(r, "maps", LENET_MAX_MAPS, &row->maps, error)
+                            ? read_number(r, row->kind == LENET_CONV ? "maps" : "units",
+                                          LENET_MAX_MAPS, &row->maps, error)
                             : read_number(r, "size", LENET_MAX_SIDE, &row->size, error);
   if (status != LENET_OK)
     return status;

@@ -59,11 +59,13 @@ static lenet_status check_choices(const lenet_network *network, int index, lenet
       (unsigned)row->connections > LENET_TABLE1)
     REFUSE("a kind, activation or connection outside its list");
   if (learns && (row->maps < 1 || row->maps > LENET_MAX_MAPS))
-    REFUSE("%d maps: 1 to %d are possible", row->maps, LENET_MAX_MAPS);
+    REFUSE("%d maps or units: 1 to %d are possible", row->maps, LENET_MAX_MAPS);
   if (!learns && (row->maps != 0 || row->activation != LENET_LINEAR))
     REFUSE("pads and pools have no maps and no activation of their own");
   if (row->kind == LENET_DENSE ? row->size != 0 : row->size < 1 || row->size > LENET_MAX_SIDE)
     REFUSE("size %d: 1 to %d are possible", row->size, LENET_MAX_SIDE);
+  if (index > 0 && row[-1].kind == LENET_DENSE && row->kind != LENET_DENSE)
+    REFUSE("only dense rows may follow a dense row");
   if (row->connections != LENET_FULL && row->kind != LENET_CONV)
     REFUSE("only a convolution has a connection table");
   if (row->activation == LENET_SOFTMAX && index != network->row_count - 1)

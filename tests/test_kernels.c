@@ -1,0 +1,399 @@
+/* Every kernel of every instruction set of this machine against its definition, written here as
+ * plain loops in double. The bounds on the normalised squared error are those of kernels.h. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "kernels/kernels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { L = LENET_LANES };
+
+static real *randoms(size_t count, uint64_t seed)
+{
+  real *r = lenet_reals(count);
+  assert_non_null(r);
+  lenet_rng rng = lenet_rng_at(seed, 99, 0);
+  for (size_t i = 0; i < lenet_round_up(count); i++)
+    r[i] = (real)lenet_rng_range(&rng, -1, 1);
+  return r;
+}
+
+static double *zeros(size_t count)
+{
+  double *d = calloc(count, sizeof *d);
+  assert_non_null(d);
+  return d;
+}
+
+/* sum (got - want)^2 <= bound sum want^2 */
+static void check(const lenet_kernels *k, const char *what, const real *got, const double *want,
+                  size_t count, double bound)
+{
+  double wrong = 0, all = 0;
+  for (size_t i = 0; i < count; i++) {
+    wrong += ((double)got[i] - want[i]) * ((double)got[i] - want[i]);
+    all += want[i] * want[i];
+  }
+  if (!(wrong <= bound * all))
+    fail_msg("%s %s: normalised squared error %g over %g", lenet_isa_name(k->isa), what,
+             wrong / all, bound);
+}
+
+#define FOR_ALL_KERNELS(k)                                                                         \
+  const lenet_kernels *all[LENET_MAX_KERNELS], *k;                                                 \
+  lenet_kernels_all(all);                                                                          \
+  for (int which = 0; (k = all[which]); which++)
+
+/* ---- convolution ---- */
+
+static void try_conv(lenet_conv_shape s)
+{
+  const int rows = s.input_rows - s.kernel + 1, columns = s.input_columns - s.kernel + 1;
+  const size_t nx = (size_t)s.input_maps * s.input_rows * s.input_columns * L;
+  const size_t ny = (size_t)s.maps * rows * columns * L;
+  const size_t nw = (size_t)s.maps * s.input_maps * s.kernel * s.kernel;
+  real *x = randoms(nx, 1), *w = randoms(nw, 2), *b = randoms((size_t)s.maps, 3);
+  real *dy = randoms(ny, 4);
+  double *y = zeros(ny), *dx = zeros(nx), *dw = zeros(nw), *db = zeros((size_t)s.maps);
+  for (int m = 0; m < s.maps; m++)
+    for (int r = 0; r < rows; r++)
+      for (int c = 0; c < columns; c++)
+        for (int l = 0; l < L; l++) {
+          size_t at = (((size_t)m * rows + r) * columns + c) * L + l;
+          y[at] = b[m];
+          db[m] += dy[at];
+          for (int n = 0; n < s.input_maps; n++)
+            for (int i = 0; i < s.kernel; i++)
+              for (int j = 0; j < s.kernel; j++) {
+                if (s.connected && !s.connected[m * s.input_maps + n])
+                  continue;
+                size_t xi = (((size_t)n * s.input_rows + r + i) * s.input_columns + c + j) * L + l;
+                size_t wi = (((size_t)m * s.input_maps + n) * s.kernel + i) * s.kernel + j;
+                y[at] += (double)w[wi] * x[xi];
+                dx[xi] += (double)w[wi] * dy[at];
+                dw[wi] += (double)dy[at] * x[xi];
+              }
+        }
+  FOR_ALL_KERNELS(k)
+  {
+    real *got_y = randoms(ny, 5), *got_dx = randoms(nx, 6), *got_dw = randoms(nw, 7);
+    real *got_db = randoms((size_t)s.maps, 8);
+    k->conv_forward(&s, w, b, x, got_y);
+    check(k, "conv_forward", got_y, y, ny, 1e-12);
+    k->conv_backward_data(&s, w, dy, got_dx);
+    check(k, "conv_backward_data", got_dx, dx, nx, 1e-12);
+    k->conv_backward_weights(&s, dy, x, got_dw, got_db);
+    check(k, "conv_backward_weights", got_dw, dw, nw, 1e-11);
+    check(k, "conv_backward_weights' bias", got_db, db, (size_t)s.maps, 1e-11);
+    free(got_y), free(got_dx), free(got_dw), free(got_db);
+  }
+  free(x), free(w), free(b), free(dy), free(y), free(dx), free(dw), free(db);
+}
+
+static void test_conv(void **state)
+{
+  (void)state;
+  try_conv((lenet_conv_shape){1, 32, 32, 6, 5, NULL}); /* C1 */
+  try_conv((lenet_conv_shape){6, 14, 14, 16, 5, NULL}); /* C3 */
+  try_conv((lenet_conv_shape){3, 9, 11, 7, 3, NULL});
+  try_conv((lenet_conv_shape){2, 7, 8, 1, 7, NULL}); /* one output row, a kernel wider than a block */
+  try_conv((lenet_conv_shape){2, 6, 4, 3, 1, NULL});
+  static const uint8_t table[5 * 3] = {1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0};
+  try_conv((lenet_conv_shape){3, 8, 9, 5, 4, table}); /* the last map reads nothing */
+}
+
+/* ---- dense ---- */
+
+static void try_dense(int inputs, int units)
+{
+  const size_t nx = (size_t)inputs * L, ny = (size_t)units * L, nw = (size_t)units * inputs;
+  real *x = randoms(nx, 1), *w = randoms(nw, 2), *b = randoms((size_t)units, 3);
+  real *dy = randoms(ny, 4), *scratch = randoms(lenet_round_up((size_t)inputs) * L, 5);
+  double *y = zeros(ny), *dx = zeros(nx), *dw = zeros(nw), *db = zeros((size_t)units);
+  for (int u = 0; u < units; u++)
+    for (int l = 0; l < L; l++) {
+      y[u * L + l] = b[u];
+      db[u] += dy[u * L + l];
+      for (int i = 0; i < inputs; i++) {
+        y[u * L + l] += (double)w[(size_t)u * inputs + i] * x[i * L + l];
+        dx[i * L + l] += (double)w[(size_t)u * inputs + i] * dy[u * L + l];
+        dw[(size_t)u * inputs + i] += (double)dy[u * L + l] * x[i * L + l];
+      }
+    }
+  FOR_ALL_KERNELS(k)
+  {
+    /* One number more than the kernel may write tells whether it keeps to its array. */
+    real *got_y = randoms(ny, 5), *got_dx = randoms(nx, 6), *got_dw = randoms(nw + 1, 7);
+    real *got_db = randoms((size_t)units, 8);
+    const real after = got_dw[nw];
+    k->dense_forward(inputs, units, w, b, x, got_y);
+    check(k, "dense_forward", got_y, y, ny, 1e-12);
+    k->dense_backward_data(inputs, units, w, dy, got_dx);
+    check(k, "dense_backward_data", got_dx, dx, nx, 1e-12);
+    k->dense_backward_weights(inputs, units, dy, x, got_dw, got_db, scratch);
+    check(k, "dense_backward_weights", got_dw, dw, nw, 1e-11);
+    check(k, "dense_backward_weights' bias", got_db, db, (size_t)units, 1e-11);
+    assert_true(got_dw[nw] == after);
+    free(got_y), free(got_dx), free(got_dw), free(got_db);
+  }
+  free(x), free(w), free(b), free(dy), free(scratch), free(y), free(dx), free(dw), free(db);
+}
+
+static void test_dense(void **state)
+{
+  (void)state;
+  try_dense(400, 120); /* F5 */
+  try_dense(84, 10);
+  try_dense(1, 1);
+  try_dense(17, 13);
+  try_dense(97, 3);
+}
+
+/* ---- pooling ---- */
+
+static void try_pool(lenet_pool_shape s)
+{
+  const int rows = s.rows * s.size, columns = s.columns * s.size;
+  const size_t nx = (size_t)s.maps * rows * columns * L, ny = nx / (size_t)(s.size * s.size);
+  real *x = randoms(nx, 1), *dy = randoms(ny, 2);
+  /* Equal pixels: the first takes the whole gradient of a maximum. */
+  x[0] = x[L] = 2;
+  double *mean = zeros(ny), *most = zeros(ny), *dmean = zeros(nx), *dmost = zeros(nx);
+  for (int m = 0; m < s.maps; m++)
+    for (int r = 0; r < s.rows; r++)
+      for (int c = 0; c < s.columns; c++)
+        for (int l = 0; l < L; l++) {
+          size_t at = (((size_t)m * s.rows + r) * s.columns + c) * L + l, first = 0;
+          most[at] = -INFINITY;
+          for (int i = 0; i < s.size; i++)
+            for (int j = 0; j < s.size; j++) {
+              size_t in = (((size_t)m * rows + r * s.size + i) * columns + c * s.size + j) * L + l;
+              mean[at] += (double)x[in] / (s.size * s.size);
+              dmean[in] = (double)dy[at] / (s.size * s.size);
+              if ((double)x[in] > most[at]) {
+                most[at] = x[in];
+                first = in;
+              }
+            }
+          dmost[first] = dy[at];
+        }
+  FOR_ALL_KERNELS(k)
+  {
+    real *y = randoms(ny, 3), *dx = randoms(nx, 4);
+    k->average_pool_forward(&s, x, y);
+    check(k, "average_pool_forward", y, mean, ny, 1e-13);
+    k->average_pool_backward(&s, dy, dx);
+    check(k, "average_pool_backward", dx, dmean, nx, 1e-13);
+    k->max_pool_forward(&s, x, y);
+    check(k, "max_pool_forward", y, most, ny, 0);
+    k->max_pool_backward(&s, x, y, dy, dx);
+    check(k, "max_pool_backward", dx, dmost, nx, 0);
+    free(y), free(dx);
+  }
+  free(x), free(dy), free(mean), free(most), free(dmean), free(dmost);
+}
+
+static void test_pool(void **state)
+{
+  (void)state;
+  try_pool((lenet_pool_shape){6, 14, 14, 2});
+  try_pool((lenet_pool_shape){2, 3, 1, 3});
+  try_pool((lenet_pool_shape){1, 2, 5, 1});
+}
+
+/* ---- squashing ---- */
+
+static double f_of(lenet_activation activation, double a)
+{
+  switch (activation) {
+  case LENET_TANH: return tanh(a);
+  case LENET_SCALED_TANH: return 1.7159 * tanh(2.0 / 3.0 * a);
+  case LENET_SIGMOID: return 1 / (1 + exp(-a));
+  case LENET_RELU: return a > 0 ? a : 0;
+  default: return a;
+  }
+}
+
+/* Units in the last place of a float near `value`. */
+static double ulps(double got, double value)
+{
+  int exponent;
+  frexp(value, &exponent);
+  return fabs(got - value) / ldexp(1, exponent < -125 ? -149 : exponent - 24);
+}
+
+static void test_squash(void **state)
+{
+  (void)state;
+  enum { N = 64 * 1024 };
+  real *a = lenet_reals(N), *y = lenet_reals(N), *dy = lenet_reals(N);
+  double *want = zeros(N);
+  for (int i = 0; i < N; i++)
+    a[i] = (real)((i - N / 2) * (24.0 / N)); /* -12 .. 12 */
+  for (lenet_activation f = LENET_LINEAR; f <= LENET_RELU; f++) {
+    FOR_ALL_KERNELS(k)
+    {
+      double worst = 0;
+      memcpy(y, a, N * sizeof *y);
+      k->squash_forward(f, N, y);
+      for (int i = 0; i < N; i++) {
+        worst = fmax(worst, ulps((double)y[i], f_of(f, (double)a[i])));
+        dy[i] = (real)(1 + i % 7);
+      }
+      if (worst > 4)
+        fail_msg("%s: activation %d is %g ulp off", lenet_isa_name(k->isa), f, worst);
+      k->squash_backward(f, N, y, dy);
+      for (int i = 0; i < N; i++) { /* central difference of the definition */
+        double h = 1e-6, slope = (f_of(f, a[i] + h) - f_of(f, a[i] - h)) / (2 * h);
+        want[i] = (1 + i % 7) * (f == LENET_RELU ? a[i] > 0 : slope);
+      }
+      check(k, "squash_backward", dy, want, N, 1e-12);
+    }
+  }
+  free(a), free(y), free(dy), free(want);
+}
+
+static void test_squash_of_odd_numbers(void **state)
+{
+  (void)state;
+  static const float odd[] = {0.0f, -0.0f, 1e-30f, -1e-30f, 1e30f, -1e30f, 88.5f, -104.0f};
+  FOR_ALL_KERNELS(k)
+  for (lenet_activation f = LENET_LINEAR; f <= LENET_RELU; f++) {
+    real y[L] __attribute__((aligned(64)));
+    for (int i = 0; i < L; i++)
+      y[i] = i < 8 ? odd[i] : i == 8 ? INFINITY : i == 9 ? -INFINITY : NAN;
+    real a[L];
+    memcpy(a, y, sizeof a);
+    k->squash_forward(f, L, y);
+    for (int i = 0; i < 10; i++) {
+      double want = f_of(f, (double)a[i]);
+      if (isinf(want))
+        assert_true(isinf(y[i]));
+      else
+        assert_true(fabs((double)y[i] - want) <= 1e-6 * fabs(want) + 1e-37);
+    }
+    for (int i = 10; i < L; i++)
+      assert_true(isnan(y[i])); /* or training would not notice it */
+  }
+}
+
+static void test_softmax(void **state)
+{
+  (void)state;
+  enum { UNITS = 10 };
+  real *a = randoms(UNITS * L, 1);
+  for (int i = 0; i < UNITS * L; i++)
+    a[i] *= (real)(1 + 10 * (i % L)); /* from flat to very steep */
+  double *want = zeros(UNITS * L), *want_log = zeros(L);
+  for (int l = 0; l < L; l++) {
+    double most = -INFINITY, sum = 0;
+    for (int u = 0; u < UNITS; u++)
+      most = fmax(most, (double)a[u * L + l]);
+    for (int u = 0; u < UNITS; u++)
+      sum += exp((double)a[u * L + l] - most);
+    for (int u = 0; u < UNITS; u++)
+      want[u * L + l] = exp((double)a[u * L + l] - most) / sum;
+    want_log[l] = most + log(sum);
+  }
+  FOR_ALL_KERNELS(k)
+  {
+    real *y = lenet_reals(UNITS * L), log_sum[L];
+    memcpy(y, a, UNITS * L * sizeof *y);
+    k->softmax(UNITS, y, log_sum);
+    check(k, "softmax", y, want, UNITS * L, 1e-12);
+    check(k, "softmax's log sum", log_sum, want_log, L, 1e-12);
+    free(y);
+  }
+  free(a), free(want), free(want_log);
+}
+
+/* ---- sums and steps ---- */
+
+static void test_reduce(void **state)
+{
+  (void)state;
+  enum { N = 160, PARTS = 5, STRIDE = 192 };
+  real *part = randoms(PARTS * STRIDE, 1), *sum = randoms(N, 2);
+  double want[N] = {0};
+  for (int b = 0; b < PARTS; b++)
+    for (int i = 0; i < N; i++)
+      want[i] += 0.25 * (double)part[b * STRIDE + i];
+  FOR_ALL_KERNELS(k)
+  {
+    k->reduce(N, PARTS, STRIDE, (real)0.25, part, sum);
+    check(k, "reduce", sum, want, N, 1e-13);
+  }
+  free(part), free(sum);
+}
+
+static void test_steps(void **state)
+{
+  (void)state;
+  enum { N = 64 };
+  real *decay = randoms(N, 9);
+  const lenet_adam_step adam = {(real)0.01,  (real)0.9, (real)0.999, (real)1e-8,
+                                (real)(1 / (1 - 0.9)), (real)(1 / (1 - 0.999))};
+  FOR_ALL_KERNELS(k)
+  {
+    real *g = randoms(N, 1), *v = randoms(N, 2), *w = randoms(N, 3), *m = randoms(N, 4);
+    double want_w[N], want_v[N], want_m[N];
+    for (int i = 0; i < N; i++) {
+      want_v[i] = 0.9 * (double)v[i] + (double)g[i];
+      want_w[i] = (double)w[i] - 0.1 * (want_v[i] + (double)decay[i] * (double)w[i]);
+    }
+    k->sgd_step(N, (real)0.1, (real)0.9, decay, g, v, w);
+    check(k, "sgd_step's velocity", v, want_v, N, 1e-13);
+    check(k, "sgd_step", w, want_w, N, 1e-13);
+    for (int i = 0; i < N; i++) {
+      v[i] = (real)fabs(v[i]);
+      want_m[i] = 0.9 * (double)m[i] + 0.1 * (double)g[i];
+      want_v[i] = 0.999 * (double)v[i] + 0.001 * (double)g[i] * (double)g[i];
+      double move = want_m[i] / (1 - 0.9) / (sqrt(want_v[i] / (1 - 0.999)) + 1e-8);
+      want_w[i] = (double)w[i] - 0.01 * (move + (double)decay[i] * (double)w[i]);
+    }
+    k->adam_step(N, &adam, decay, g, m, v, w);
+    check(k, "adam_step's mean", m, want_m, N, 1e-13);
+    check(k, "adam_step's square", v, want_v, N, 1e-12);
+    check(k, "adam_step", w, want_w, N, 1e-12);
+    free(g), free(v), free(w), free(m);
+  }
+  free(decay);
+}
+
+static void test_choice(void **state)
+{
+  (void)state;
+  lenet_isa isa;
+  assert_true(lenet_isa_available(LENET_ISA_SCALAR));
+  assert_true(lenet_isa_available(LENET_ISA_BEST));
+  assert_true(lenet_isa_available(lenet_isa_best()));
+  assert_int_not_equal(lenet_isa_best(), LENET_ISA_BEST);
+  assert_true(lenet_isa_find("avx512", &isa));
+  assert_int_equal(isa, LENET_ISA_AVX512);
+  assert_false(lenet_isa_find("sse", &isa));
+  FOR_ALL_KERNELS(k)
+  {
+    assert_true(lenet_isa_available(k->isa));
+    assert_ptr_equal(lenet_kernels_for(k->isa), k);
+    assert_true(lenet_peak_gflops(k->isa, 0.001) > 0);
+  }
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_conv),    cmocka_unit_test(test_dense),
+      cmocka_unit_test(test_pool),    cmocka_unit_test(test_squash),
+      cmocka_unit_test(test_softmax), cmocka_unit_test(test_squash_of_odd_numbers),
+      cmocka_unit_test(test_reduce),  cmocka_unit_test(test_steps),
+      cmocka_unit_test(test_choice),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
