@@ -8,6 +8,7 @@ interrupt() { # signal, name, arguments...
   signal=$1
   name=$2
   shift 2
+  : >err # what an earlier run said must not be taken for this one's
   "$LENET" train "$@" --out "$name" >out 2>err &
   job=$!
   until grep -q '^epoch  *2/' err; do
