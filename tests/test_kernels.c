@@ -100,10 +100,11 @@ static void try_conv(lenet_conv_shape s)
 static void test_conv(void **state)
 {
   (void)state;
-  try_conv((lenet_conv_shape){1, 32, 32, 6, 5, NULL}); /* C1 */
+  try_conv((lenet_conv_shape){1, 32, 32, 6, 5, NULL});  /* C1 */
   try_conv((lenet_conv_shape){6, 14, 14, 16, 5, NULL}); /* C3 */
   try_conv((lenet_conv_shape){3, 9, 11, 7, 3, NULL});
-  try_conv((lenet_conv_shape){2, 7, 8, 1, 7, NULL}); /* one output row, a kernel wider than a block */
+  try_conv(
+      (lenet_conv_shape){2, 7, 8, 1, 7, NULL}); /* one output row, a kernel wider than a block */
   try_conv((lenet_conv_shape){2, 6, 4, 3, 1, NULL});
   static const uint8_t table[5 * 3] = {1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0};
   try_conv((lenet_conv_shape){3, 8, 9, 5, 4, table}); /* the last map reads nothing */
@@ -338,8 +339,12 @@ static void test_steps(void **state)
   (void)state;
   enum { N = 64 };
   real *decay = randoms(N, 9);
-  const lenet_adam_step adam = {(real)0.01,  (real)0.9, (real)0.999, (real)1e-8,
-                                (real)(1 / (1 - 0.9)), (real)(1 / (1 - 0.999))};
+  const lenet_adam_step adam = {(real)0.01,
+                                (real)0.9,
+                                (real)0.999,
+                                (real)1e-8,
+                                (real)(1 / (1 - 0.9)),
+                                (real)(1 / (1 - 0.999))};
   FOR_ALL_KERNELS(k)
   {
     real *g = randoms(N, 1), *v = randoms(N, 2), *w = randoms(N, 3), *m = randoms(N, 4);
