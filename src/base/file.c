@@ -68,6 +68,10 @@ static lenet_status cannot_write(lenet_file_writer *writer, int reason, lenet_er
 
 lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet_error *error)
 {
+  /* A rename would put a file in the place of a device or a folder of that name. */
+  struct stat there;
+  if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+    return lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: not a regular file", path);
   size_t room = strlen(path) + 32;
   char *part = malloc(room);
   if (!part)
