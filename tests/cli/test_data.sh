@@ -42,7 +42,7 @@ refuses 2 'synthetic' data make mnist somewhere
 
 # Files that are missing, cut, mislabelled, of another kind.
 broken() { # exit code, pattern
-  refuses "$1" "$2" eval --data bad
+  refuses "$1" "$2" data info bad
   rm -rf bad
   cp -r made/digits bad
 }
@@ -66,7 +66,7 @@ fi
 # A known name whose files are not those that are known.
 mkdir -p wrong/mnist
 cp made/digits/* wrong/mnist
-refuses 4 'wrong/mnist/' eval --data-dir wrong --data mnist
+refuses 4 'wrong/mnist/' data info mnist --data-dir wrong
 refuses 4 'no-such-set' data info no-such-set
 
 # Pictures in a folder for each class.

@@ -2,7 +2,7 @@
 . "$LENET_SOURCE_DIR/tests/cli/common.sh"
 
 # A full disk is a failure that is said.
-if [ -w /dev/full ]; then
+if [ -c /dev/full ]; then
   code=0
   "$LENET" show --net lenet5 >/dev/full 2>err || code=$?
   [ "$code" -eq 1 ] || fail "/dev/full: exit code $code"
