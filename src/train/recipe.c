@@ -70,7 +70,7 @@ lenet_recipe lenet_recipe_default(const lenet_network *network)
                          .seed = 1};
   if (has_activation(network, LENET_SIGMOID)) {
     recipe.epochs = 20;
-    recipe.learning_rate = 0.005f;
+    recipe.learning_rate = 0.004f;
     recipe.weight_decay = 0;
   }
   return recipe;
