@@ -444,7 +444,8 @@ LENET_API lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkp
                                                   lenet_error *error);
 
 /* Puts a fresh trainer (same network, recipe and sample counts, else LENET_BAD_ARGUMENT; the
- * recipe's `epochs` may be larger unless the schedule is cosine) into the state saved at `path`. */
+ * recipe's `epochs` may be larger unless the schedule is cosine) into the state saved at `path`;
+ * its model gets the notes of the saved one. A trainer that is refused stays as it was. */
 LENET_API lenet_status lenet_trainer_resume(lenet_trainer *trainer, const char *path,
                                             lenet_error *error);
 

@@ -150,6 +150,7 @@ static void interrupt_after(void **state, int steps, const lenet_recipe *recipe,
   while (status == LENET_OK && lenet_trainer_epochs_done(trainer) < recipe->epochs)
     status = lenet_trainer_epoch(trainer, stop_after, &steps, &epoch, &error);
   assert_int_equal(status, LENET_STOPPED);
+  assert_int_equal(lenet_model_set_note(first, "data", "bars", &error), LENET_OK);
   assert_int_equal(lenet_trainer_save(trainer, path, &error), LENET_OK);
   lenet_trainer_free(trainer);
 
@@ -158,12 +159,14 @@ static void interrupt_after(void **state, int steps, const lenet_recipe *recipe,
   assert_memory_equal(&info.recipe, recipe, sizeof info.recipe);
   assert_int_equal(info.train_count, 400);
   assert_int_equal(info.validation_count, 100);
+  assert_string_equal(info.data, "bars");
 
   trainer = new_trainer(second, recipe, 3, LENET_ISA_BEST);
   if (lenet_trainer_resume(trainer, path, &error))
     fail_msg("%s", error.message);
   run_to_end(trainer);
   assert_same_weights(second, whole);
+  assert_string_equal(lenet_model_note(second, "data"), "bars");
   assert_int_equal(lenet_trainer_history(trainer, 1).epoch, 1);
   assert_true(lenet_trainer_history(trainer, 1).train_loss > 0);
   lenet_trainer_free(trainer);

@@ -305,8 +305,10 @@ static void unpack_epoch(const double *from, int number, lenet_epoch *e)
                      .plateau = from[H_PLATEAU] != 0};
 }
 
-/* Copies all state out of a checked file. Nothing of the trainer changes unless all of it is read. */
-static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, lenet_error *error)
+/* Copies all state out of a checked file, the notes of its model too. Nothing of the trainer changes
+ * unless all of it is read. */
+static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, const lenet_model *saved,
+                            lenet_error *error)
 {
   double place[PLACE_SIZE];
   lenet_status status = lenet_tensors_read_doubles(file, &place_tensor, place, error);
@@ -340,6 +342,8 @@ static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, lenet_e
     t->spent = place[SPENT];
     t->best_epoch = (int)place[BEST_EPOCH];
     lenet_trainer_shuffle(t, done + 1);
+    memcpy(t->model->note, saved->note, sizeof saved->note);
+    t->model->note_count = saved->note_count;
   }
   free(history);
   free(read);
@@ -355,7 +359,7 @@ lenet_status lenet_trainer_resume(lenet_trainer *t, const char *path, lenet_erro
     return status;
   status = check_same_run(t, file, saved, error);
   if (status == LENET_OK)
-    status = restore(t, file, error);
+    status = restore(t, file, saved, error);
   lenet_model_free(saved);
   lenet_tensors_close(file);
   return status;
