@@ -27,6 +27,26 @@ static void test_same_place_same_digit(void **state)
   }
 }
 
+/* Digits are part of what others can repeat: a seed means the same pictures in every build. Two
+ * rows of sample 4 of seed 1, as drawn by gcc 12 and clang 14; other mathematical libraries may
+ * differ in the last bit, which moves a byte by little. */
+static void test_seed_keeps_its_meaning(void **state)
+{
+  (void)state;
+  static const struct {
+    int y;
+    uint8_t row[SIDE];
+  } expected[] = {{13, {0, 0, 0, 0,   9,   184, 255, 255, 251, 148, 20, 0, 0, 0,
+                        0, 0, 9, 178, 255, 255, 228, 36,  0,   0,   0,  0, 0, 0}},
+                  {20, {0,   0,   0,   0,   0,   0,  0, 0, 31, 151, 226, 249, 252, 253,
+                        250, 255, 255, 255, 218, 17, 0, 0, 0,  0,   0,   0,   0,   0}}};
+  uint8_t digit[AREA];
+  assert_int_equal(lenet_synthetic_digit(1, 4, digit), 4);
+  for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+    for (int x = 0; x < SIDE; x++)
+      assert_true(abs(digit[expected[i].y * SIDE + x] - expected[i].row[x]) <= 4);
+}
+
 static void test_other_place_other_digit(void **state)
 {
   (void)state;
@@ -58,12 +78,14 @@ static void test_any_stretch_is_balanced(void **state)
 }
 
 /* MNIST's frame: ink within a box of 20x20, centre of mass in the middle, something fully black.
- * The middle is 14 in pixels counted from 0, within half a pixel; the bytes' own rounding moves
- * the centre by much less than the 0.02 allowed here. */
+ * The middle is 14 in pixels counted from 0, within half a pixel, the rounding of bytes moving it
+ * by much less than the 0.02 allowed here; only a box that would leave the frame stops at its edge,
+ * and that is rare. */
 static void test_each_lies_in_the_frame(void **state)
 {
   (void)state;
   double ink = 0;
+  int stopped = 0;
   enum { DIGITS = 2000 };
   for (uint64_t n = 0; n < DIGITS; n++) {
     uint8_t digit[AREA];
@@ -86,10 +108,12 @@ static void test_each_lies_in_the_frame(void **state)
     assert_int_equal(most, 255);
     assert_in_range(right - left + 1, 1, 20);
     assert_in_range(bottom - top + 1, 1, 20);
-    assert_true(fabs(at_x / mass - 14) <= 0.52);
-    assert_true(fabs(at_y / mass - 14) <= 0.52);
+    bool centred = fabs(at_x / mass - 14) <= 0.52 && fabs(at_y / mass - 14) <= 0.52;
+    assert_true(centred || left == 0 || top == 0 || right == SIDE - 1 || bottom == SIDE - 1);
+    stopped += !centred;
     ink += mass / (255.0 * AREA);
   }
+  assert_in_range(stopped, 0, DIGITS / 100);
   /* MNIST's training pictures have 0.1307. */
   assert_true(fabs(ink / DIGITS - 0.1307) < 0.015);
 }
@@ -161,7 +185,7 @@ static void test_labels_fit_pictures(void **state)
     right[label] += nearest(mean, digit) == label;
   }
   for (int d = 0; d < 10; d++)
-    assert_in_range(right[d], 80, 200);
+    assert_in_range(right[d], 60, 200);
 }
 
 /* The same reader, which has seen nothing but synthetic digits, before real ones. */
@@ -187,6 +211,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_place_same_digit),
+      cmocka_unit_test(test_seed_keeps_its_meaning),
       cmocka_unit_test(test_other_place_other_digit),
       cmocka_unit_test(test_any_stretch_is_balanced),
       cmocka_unit_test(test_each_lies_in_the_frame),
