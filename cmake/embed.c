@@ -322,7 +322,7 @@ static int by_name(const void *a, const void *b)
 static void put_default_first(struct model *models, size_t count, const char *path)
 {
   size_t size;
-  const char *name = (const char *)read_file(path, &size);
+  char *name = (char *)read_file(path, &size);
   while (size && (name[size - 1] == '\n' || name[size - 1] == ' '))
     size--;
   for (size_t i = 0; i < count; i++)
@@ -330,6 +330,7 @@ static void put_default_first(struct model *models, size_t count, const char *pa
       struct model chosen = models[i];
       memmove(models + 1, models, i * sizeof *models);
       models[0] = chosen;
+      free(name);
       return;
     }
   fail(path, "there is no model %.*s.safetensors", (int)size, name);
