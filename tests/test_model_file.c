@@ -47,7 +47,7 @@ static void test_round_trip(void **state)
 {
   char path[SCRATCH_PATH];
   lenet_error error;
-  lenet_model *model = new_model(), *loaded;
+  lenet_model *model = new_model(), *loaded = NULL;
   skip_without_files();
   scratch_path(state, "m.safetensors", path);
   assert_int_equal(lenet_model_set_note(model, "recipe", "lenet train --seed 1", &error), 0);
@@ -239,7 +239,7 @@ static void test_holes_of_a_table(void **state)
 {
   char path[SCRATCH_PATH];
   lenet_network network;
-  lenet_model *model, *loaded;
+  lenet_model *model = NULL, *loaded = NULL;
   lenet_error error;
   skip_without_files();
   assert_int_equal(lenet_network_parse("10x10 C6@3 C16@3:table1 F2:softmax", &network, &error),
@@ -261,7 +261,7 @@ static void test_failed_saves_leave_the_old_file(void **state)
 {
   char path[SCRATCH_PATH];
   lenet_error error;
-  lenet_model *model = new_model(), *loaded;
+  lenet_model *model = new_model(), *loaded = NULL;
   skip_without_files();
   assert_int_equal(lenet_model_save(model, "/dev/full", &error), LENET_CANNOT_WRITE);
   scratch_path(state, "none/m.safetensors", path);
@@ -283,7 +283,7 @@ static void test_failed_saves_leave_the_old_file(void **state)
 static void test_notes(void **state)
 {
   (void)state;
-  lenet_model *model = new_model(), *copy;
+  lenet_model *model = new_model(), *copy = NULL;
   lenet_error error;
   char long_text[600];
   memset(long_text, 'a', sizeof long_text);
@@ -312,7 +312,7 @@ static void test_builtin_models(void **state)
 {
   (void)state;
   lenet_error error;
-  lenet_model *model, *file;
+  lenet_model *model = NULL, *file = NULL;
   const char *const *names = lenet_builtin_names();
   assert_true(lenet_builtin_model_count > 0);
   skip_without_files();
