@@ -17,7 +17,7 @@
 static lenet_model *new_model(void)
 {
   lenet_network network;
-  lenet_model *model;
+  lenet_model *model = NULL;
   lenet_error error;
   const lenet_input input = {1.0f / 255, -0.1f};
   if (lenet_network_parse("8x8 P1 C2@3:tanh M2 F3:relu F2:softmax", &network, &error) ||

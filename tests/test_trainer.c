@@ -48,7 +48,7 @@ static const lenet_recipe adam = {.epochs = 3,
 static lenet_model *new_model(void)
 {
   lenet_network network;
-  lenet_model *model;
+  lenet_model *model = NULL;
   lenet_error error;
   if (lenet_network_parse("12x12 C3@3:tanh M2 C5@2:relu A2 F9:tanh F4:softmax", &network, &error) ||
       lenet_model_create(&network, (lenet_input){1.0f / 255, 0}, 3, &model, &error))
@@ -61,7 +61,7 @@ static lenet_trainer *new_trainer(lenet_model *model, const lenet_recipe *recipe
 {
   const lenet_samples train = lenet_samples_part(all_bars, 0, 400);
   const lenet_samples validation = lenet_samples_part(all_bars, 400, 100);
-  lenet_trainer *trainer;
+  lenet_trainer *trainer = NULL;
   lenet_error error;
   if (lenet_trainer_create(model, recipe, &train, &validation, threads, isa, &trainer, &error))
     fail_msg("%s", error.message);
