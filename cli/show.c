@@ -3,6 +3,8 @@
 #include "output.h"
 #include "place.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 static const char *activation_name(lenet_activation activation)
@@ -40,7 +42,11 @@ static cli_words describe_row(const lenet_row *row)
     snprintf(words.text, size, "average pooling %dx%d", row->size, row->size);
     break;
   case LENET_MAX_POOL: snprintf(words.text, size, "max pooling %dx%d", row->size, row->size); break;
+  case LENET_SUBSAMPLE:
+    snprintf(words.text, size, "subsampling %dx%d, %s", row->size, row->size, function);
+    break;
   case LENET_DENSE: snprintf(words.text, size, "dense, %s", function); break;
+  case LENET_RBF: snprintf(words.text, size, "distances to codes"); break;
   }
   return words;
 }
@@ -49,7 +55,7 @@ static cli_words describe_row(const lenet_row *row)
 static cli_words describe_output(const lenet_row *row, const lenet_layer *layer)
 {
   cli_words words;
-  if (row->kind == LENET_DENSE)
+  if (row->kind == LENET_DENSE || row->kind == LENET_RBF)
     snprintf(words.text, sizeof words.text, "%d", layer->maps);
   else
     snprintf(words.text, sizeof words.text, "(%d, %d, %d)", layer->rows, layer->columns,
@@ -57,23 +63,36 @@ static cli_words describe_output(const lenet_row *row, const lenet_layer *layer)
   return words;
 }
 
+/* Width of the column of types: that of the longest and a space, at least 31. */
+static int type_width(const lenet_network *network)
+{
+  int width = 31;
+  for (int i = 0; i < network->row_count; i++) {
+    int length = (int)strlen(describe_row(&network->row[i]).text) + 2;
+    width = length > width ? length : width;
+  }
+  return width;
+}
+
 static void print_table(const lenet_network *network, const lenet_layout *layout)
 {
+  const int width = type_width(network);
   const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
-  printf("%s%-7s%-31s%-14s%10s%13s%15s%s\n", bold, "layer", "type", "output shape", "parameters",
-         "connections", "multiply-adds", plain);
+  printf("%s%-7s%-*s%-14s%10s%13s%15s%s\n", bold, "layer", width, "type", "output shape",
+         "parameters", "connections", "multiply-adds", plain);
   cli_words input;
   snprintf(input.text, sizeof input.text, "(%d, %d, 1)", network->rows, network->columns);
-  printf("%-7s%-31s%s\n", "input", "", input.text);
+  printf("%-7s%-*s%s\n", "input", width, "", input.text);
   for (int i = 0; i < network->row_count; i++) {
     const lenet_row *row = &network->row[i];
     const lenet_layer *layer = &layout->layer[i];
-    printf("%-7s%-31s%-14s%10s%13s%15s\n", layer->name, describe_row(row).text,
+    printf("%-7s%-*s%-14s%10s%13s%15s\n", layer->name, width, describe_row(row).text,
            describe_output(row, layer).text, cli_thousands(layer->parameters).text,
            cli_thousands(layer->connections).text, cli_thousands(layer->macs).text);
   }
-  printf("%s%-52s%10s%13s%15s%s\n", bold, "total", cli_thousands(layout->parameters).text,
-         cli_thousands(layout->connections).text, cli_thousands(layout->macs).text, plain);
+  printf("%s%-*s%10s%13s%15s%s\n", bold, width + 21, "total",
+         cli_thousands(layout->parameters).text, cli_thousands(layout->connections).text,
+         cli_thousands(layout->macs).text, plain);
 }
 
 static void print_notes(const lenet_model *model)
@@ -94,7 +113,9 @@ static const char *kind_name(lenet_kind kind)
   case LENET_CONV: return "conv";
   case LENET_AVERAGE_POOL: return "average_pool";
   case LENET_MAX_POOL: return "max_pool";
+  case LENET_SUBSAMPLE: return "subsample";
   case LENET_DENSE: return "dense";
+  case LENET_RBF: return "rbf";
   }
   return "";
 }

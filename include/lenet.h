@@ -104,7 +104,9 @@ typedef enum lenet_kind {
   LENET_CONV,         /* C: convolution, stride 1, no padding of its own */
   LENET_AVERAGE_POOL, /* A: mean of size x size pixels, stride = size */
   LENET_MAX_POOL,     /* M: maximum of size x size pixels, stride = size */
-  LENET_DENSE         /* F: fully connected */
+  LENET_SUBSAMPLE,    /* S of 1998: sum of size x size pixels, times a coefficient, plus a bias */
+  LENET_DENSE,        /* F: fully connected */
+  LENET_RBF           /* R of 1998: squared distance to each class's fixed 7x12 code; last row only */
 } lenet_kind;
 
 typedef enum lenet_activation {
@@ -126,10 +128,10 @@ typedef enum lenet_connections {
  * uniform in +-2.4/fan-in (1998, appendix A), all others Glorot (Xavier) uniform; biases are 0. */
 typedef struct lenet_row {
   lenet_kind kind;
-  int maps; /* output maps (C) or units (F); 0 for P, A, M */
-  int size; /* kernel side (C), window side (A, M), border width (P); 0 for F */
+  int maps; /* output maps (C), units (F) or classes (R); 0 for P, A, M, S */
+  int size; /* kernel side (C), window side (A, M, S), border width (P); 0 for F and R */
   lenet_connections connections; /* C only, else LENET_FULL */
-  lenet_activation activation;   /* C and F; LENET_LINEAR for P, A, M */
+  lenet_activation activation;   /* C, F and S; LENET_LINEAR for P, A, M, R */
 } lenet_row;
 
 /* A network: one input map of rows x columns pixels, then the rows in order. */
@@ -146,7 +148,8 @@ typedef struct lenet_variant {
   lenet_network network;
 } lenet_variant;
 
-/* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern. */
+/* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern,
+ * lenet5-1998. */
 LENET_API const lenet_variant *lenet_variants(size_t *count);
 
 /* The variant called `name`, or NULL. */
@@ -163,9 +166,11 @@ LENET_API const lenet_variant *lenet_variant_of(const lenet_network *network);
  *   P2          border of 2 zeros on each side
  *   C6@5        convolution to 6 maps with 5x5 kernels;  C16@5:table1 with the table of 1998
  *   A2, M2      average, maximum of 2x2 windows
+ *   S2          trainable subsampling of 2x2 windows, as in 1998
  *   F120        120 fully connected units
+ *   R10         distances to the codes of 10 digits, as in 1998; reads 84 units
  *   :tanh       activation: linear, tanh, sigmoid, relu, softmax, scaled (the scaled tanh of
- *               1998); a C or F row without one has `scaled`
+ *               1998); a C, S or F row without one has `scaled`
  *
  * Tokens are separated by one or more spaces. Printing and parsing are inverse to each other.
  * Fails with LENET_BAD_NOTATION and the column, also where the shapes do not fit. */
@@ -184,8 +189,9 @@ typedef struct lenet_layer {
   long parameters;           /* weights and biases, only those that exist in a sparse table */
   long connections;          /* uses of a parameter, or of an input by a pool, per image */
   long macs;                 /* multiply-adds of weights per image, forward; bias not counted */
-  size_t weight_offset, weight_count; /* place in the parameter array: [maps][input_maps][k][k] or
-                                         [units][inputs]; a sparse table's holes are there as 0 */
+  size_t weight_offset, weight_count; /* place in the parameter array: [maps][input_maps][k][k] (C),
+                                         [units][inputs] (F), [maps] (S), none (R); a sparse
+                                         table's holes are there as 0 */
   size_t bias_offset, bias_count;     /* [maps] */
 } lenet_layer;
 
@@ -197,13 +203,19 @@ typedef struct lenet_layout {
 } lenet_layout;
 
 /* Works out shapes, counts and offsets. Fails with LENET_BAD_ARGUMENT where the rows do not fit:
- * a kernel larger than its map, a pool that leaves a rest, a last row that is no softmax over 2 or
- * more classes, a softmax elsewhere, sizes over the limits above; position = index of the row. */
+ * a kernel larger than its map, a pool that leaves a rest, a last row that is neither a softmax over
+ * 2 or more classes nor an R row, either of them elsewhere, sizes over the limits above; position = index of the row. */
 LENET_API lenet_status lenet_network_layout(const lenet_network *network, lenet_layout *layout,
                                             lenet_error *error);
 
 /* True where output map `to` of this convolution row reads input map `from`. */
 LENET_API bool lenet_connected(const lenet_row *row, int from, int to);
+
+enum { LENET_CODE_ROWS = 12, LENET_CODE_COLUMNS = 7, LENET_CODE_CELLS = 84 };
+
+/* The code of a digit in an R row: a picture of it, 7 wide and 12 high, ink +1 and paper -1, in the
+ * order of F6's units (LeCun et al. 1998, Fig. 3). */
+LENET_API void lenet_digit_code(int digit, lenet_real code[LENET_CODE_CELLS]);
 
 /* ------------------------------------------------------------------ models ---------------- */
 
@@ -283,13 +295,15 @@ LENET_API void lenet_session_free(lenet_session *session);
 
 /* Classifies `count` pictures, pixels [count][rows][columns]. Pictures smaller than the network's
  * input are put in its middle on paper; larger ones are LENET_BAD_ARGUMENT. `probabilities`
- * [count][classes] gets the outputs of the last row (softmax: they sum to 1). */
+ * [count][classes] sum to 1 for each picture: the softmax of the last row, or of the negative
+ * distances y of an R row, exp(-y) / sum exp(-y), so that the nearest code has the highest. */
 LENET_API lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows,
                                       int columns, size_t count, lenet_real *probabilities,
                                       lenet_error *error);
 
 /* The feature maps of row `row` (0 .. row_count-1) for the first picture of the last call of
- * lenet_classify: maps [maps][rows][columns] of that row's lenet_layer, after its activation. */
+ * lenet_classify: maps [maps][rows][columns] of that row's lenet_layer, after its activation; of an
+ * R row the squared distances. */
 LENET_API lenet_status lenet_session_maps(const lenet_session *session, int row, lenet_real *maps,
                                           lenet_error *error);
 
@@ -322,7 +336,7 @@ typedef struct lenet_mistake {
 
 typedef struct lenet_measure {
   size_t samples, errors;
-  double loss;    /* mean cross-entropy, nats */
+  double loss;    /* mean cross-entropy of the probabilities, nats */
   double seconds; /* wall time */
   uint32_t confusion[LENET_MAX_CLASSES][LENET_MAX_CLASSES]; /* [label][answer] */
 } lenet_measure;
@@ -347,6 +361,13 @@ typedef enum lenet_schedule {
   LENET_COSINE /* falls from the rate to 0 over all steps of all epochs, half a cosine */
 } lenet_schedule;
 
+/* What training makes small. p. 8-9 of LeCun et al. 1998; y: outputs of an R row, D: the label. */
+typedef enum lenet_loss {
+  LENET_CROSS_ENTROPY, /* of a softmax: -log p[D] */
+  LENET_MSE,           /* of an R row, eq. (8): y[D] */
+  LENET_MAP            /* of an R row, eq. (9): y[D] + log(exp(-j) + sum exp(-y)) */
+} lenet_loss;
+
 /* Everything that decides the weights. `seed` orders the samples; initial weights come from the
  * model. Threads are no part of it: they change the time, not the result. */
 typedef struct lenet_recipe {
@@ -359,6 +380,8 @@ typedef struct lenet_recipe {
   lenet_schedule schedule;
   int step_epochs;   /* LENET_STEP only */
   float step_factor; /* LENET_STEP only */
+  lenet_loss loss;
+  float rubbish; /* LENET_MAP only: j of eq. (9), more than 0; INFINITY: no rubbish class */
   uint64_t seed;
 } lenet_recipe;
 
@@ -371,6 +394,9 @@ LENET_API const char *lenet_optimizer_name(lenet_optimizer optimizer);
 LENET_API bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer);
 LENET_API const char *lenet_schedule_name(lenet_schedule schedule);
 LENET_API bool lenet_schedule_find(const char *name, lenet_schedule *schedule);
+/* "cross-entropy", "mse", "map". */
+LENET_API const char *lenet_loss_name(lenet_loss loss);
+LENET_API bool lenet_loss_find(const char *name, lenet_loss *loss);
 
 typedef struct lenet_trainer lenet_trainer;
 
@@ -384,7 +410,7 @@ typedef struct lenet_progress {
 
 typedef struct lenet_epoch {
   int epoch;               /* from 1 */
-  double train_loss;       /* mean cross-entropy while learning */
+  double train_loss;       /* mean loss of the recipe while learning */
   double train_error;      /* fraction wrong while learning */
   double validation_loss;  /* NaN without validation samples */
   double validation_error; /* fraction wrong; NaN without validation samples */
@@ -392,7 +418,7 @@ typedef struct lenet_epoch {
   double seconds;          /* learning and validation */
   double train_seconds;    /* learning alone */
   bool best;               /* the lowest validation error so far (without validation: always) */
-  bool plateau;            /* the loss has not moved from that of guessing: nothing is learned */
+  bool plateau;            /* hardly fewer errors than guessing makes: nothing is learned */
 } lenet_epoch;
 
 /* A trainer of `model`. The model must outlive it and must not be used by others while an epoch

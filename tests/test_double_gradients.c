@@ -36,8 +36,19 @@ static void fetch(void *context, uint32_t epoch, size_t first, const uint32_t *i
   }
 }
 
-static double loss(const lenet_model *model, const lenet_samples *samples)
+/* What a row's criterion is in these tests; others than cross-entropy are set for R rows. */
+typedef struct criterion {
+  lenet_loss loss;
+  float rubbish;
+} criterion;
+
+/* The mean loss before a step, as training itself counts it. */
+static double training_loss(const lenet_model *model, const lenet_samples *samples, criterion c);
+
+static double loss(const lenet_model *model, const lenet_samples *samples, criterion c)
 {
+  if (c.loss != LENET_CROSS_ENTROPY)
+    return training_loss(model, samples, c);
   lenet_measure measure;
   lenet_error error;
   if (lenet_evaluate(model, samples, 1, LENET_ISA_BEST, &measure, NULL, 0, &error))
@@ -45,13 +56,15 @@ static double loss(const lenet_model *model, const lenet_samples *samples)
   return measure.loss;
 }
 
-static void step(lenet_model *model, const lenet_samples *samples)
+static lenet_epoch step(lenet_model *model, const lenet_samples *samples, criterion c, float rate)
 {
   const lenet_recipe recipe = {.epochs = 1,
                                .batch = IMAGES,
                                .optimizer = LENET_SGD,
-                               .learning_rate = 1,
-                               .schedule = LENET_CONSTANT};
+                               .learning_rate = rate,
+                               .schedule = LENET_CONSTANT,
+                               .loss = c.loss,
+                               .rubbish = c.rubbish};
   lenet_trainer *trainer = NULL;
   lenet_error error;
   lenet_epoch epoch;
@@ -59,12 +72,22 @@ static void step(lenet_model *model, const lenet_samples *samples)
       lenet_trainer_epoch(trainer, NULL, NULL, &epoch, &error))
     fail_msg("%s", error.message);
   lenet_trainer_free(trainer);
+  return epoch;
+}
+
+static double training_loss(const lenet_model *model, const lenet_samples *samples, criterion c)
+{
+  lenet_model *copy = NULL;
+  assert_int_equal(lenet_model_copy(model, &copy, NULL), LENET_OK);
+  double mean = step(copy, samples, c, 1e-30f).train_loss;
+  lenet_model_free(copy);
+  return mean;
 }
 
 /* Compares all parameters of one tensor; holes of a connection table must stay 0. */
 static void check_tensor(lenet_model *model, const lenet_model *stepped,
                          const lenet_samples *samples, int row, size_t offset, size_t count,
-                         const char *notation)
+                         const char *notation, criterion c)
 {
   const lenet_layer *layer = &lenet_model_layout(model)->layer[row];
   const lenet_row *shape = &lenet_model_network(model)->row[row];
@@ -82,9 +105,9 @@ static void check_tensor(lenet_model *model, const lenet_model *stepped,
       continue;
     }
     parameters[offset + i] = (lenet_real)(saved + difference_step);
-    double above = loss(model, samples);
+    double above = loss(model, samples, c);
     parameters[offset + i] = (lenet_real)(saved - difference_step);
-    double below = loss(model, samples);
+    double below = loss(model, samples, c);
     parameters[offset + i] = (lenet_real)saved;
     double difference = (above - below) / (2 * difference_step);
     if (!(fabs(gradient - difference) <= relative * fabs(difference) + absolute))
@@ -96,7 +119,7 @@ static void check_tensor(lenet_model *model, const lenet_model *stepped,
              size / (double)count);
 }
 
-static void check(const char *notation)
+static void check_criterion(const char *notation, criterion c)
 {
   lenet_network network;
   lenet_model *model = NULL, *stepped;
@@ -120,16 +143,22 @@ static void check(const char *notation)
                            .fetch = fetch,
                            .context = &network};
   assert_int_equal(lenet_model_copy(model, &stepped, NULL), LENET_OK);
-  step(stepped, &samples);
+  step(stepped, &samples, c, 1);
   for (int r = 0; r < network.row_count; r++) {
     const lenet_layer *layer = &layout->layer[r];
     if (layer->weight_count == 0)
       continue;
-    check_tensor(model, stepped, &samples, r, layer->weight_offset, layer->weight_count, notation);
-    check_tensor(model, stepped, &samples, r, layer->bias_offset, layer->bias_count, notation);
+    check_tensor(model, stepped, &samples, r, layer->weight_offset, layer->weight_count, notation,
+                 c);
+    check_tensor(model, stepped, &samples, r, layer->bias_offset, layer->bias_count, notation, c);
   }
   lenet_model_free(stepped);
   lenet_model_free(model);
+}
+
+static void check(const char *notation)
+{
+  check_criterion(notation, (criterion){LENET_CROSS_ENTROPY, 0});
 }
 
 static void test_dense(void **state)
@@ -180,6 +209,26 @@ static void test_average_pool(void **state)
   check("8x8 A2 C2@2:tanh F3:softmax");
 }
 
+static void test_subsample(void **state)
+{
+  (void)state;
+  check("6x8 C2@3:tanh S2 F3:softmax");
+  check("7x7 C2@2 S3:linear C3@2:tanh F3:softmax");
+  check("8x8 S2:sigmoid C2@2:tanh F3:softmax");
+}
+
+/* Eq. (8), eq. (9) with j among the distances (about 84 here), and without a rubbish class, where it
+ * is the cross-entropy that lenet_evaluate measures. */
+static void test_codes(void **state)
+{
+  (void)state;
+  check_criterion("4x4 F84 R3", (criterion){LENET_MSE, 0});
+  check_criterion("4x4 F84 R3", (criterion){LENET_MAP, 80});
+  check_criterion("4x4 F84 R3", (criterion){LENET_MAP, 1});
+  check_criterion("4x4 F84 R3", (criterion){LENET_MAP, INFINITY});
+  check_criterion("6x6 C6@3 S2 C84@2:tanh R3", (criterion){LENET_MAP, 80});
+}
+
 static void test_max_pool(void **state)
 {
   (void)state;
@@ -217,6 +266,8 @@ int main(void)
       cmocka_unit_test(test_convolution_to_one_pixel),
       cmocka_unit_test(test_pad),
       cmocka_unit_test(test_average_pool),
+      cmocka_unit_test(test_subsample),
+      cmocka_unit_test(test_codes),
       cmocka_unit_test(test_max_pool),
       cmocka_unit_test(test_activations),
       cmocka_unit_test(test_whole_networks),

@@ -209,6 +209,76 @@ static void test_pool(void **state)
   try_pool((lenet_pool_shape){1, 2, 5, 1});
 }
 
+/* ---- the paper's own rows ---- */
+
+static void try_subsample(lenet_pool_shape s)
+{
+  const int rows = s.rows * s.size, columns = s.columns * s.size;
+  const size_t nx = (size_t)s.maps * rows * columns * L, ny = nx / (size_t)(s.size * s.size);
+  real *x = randoms(nx, 1), *dy = randoms(ny, 2), *w = randoms((size_t)s.maps, 3);
+  real *b = randoms((size_t)s.maps, 4);
+  double *y = zeros(ny), *dx = zeros(nx), *dw = zeros((size_t)s.maps), *db = zeros((size_t)s.maps);
+  for (int m = 0; m < s.maps; m++)
+    for (int r = 0; r < rows; r++)
+      for (int c = 0; c < columns; c++)
+        for (int l = 0; l < L; l++) {
+          size_t in = (((size_t)m * rows + r) * columns + c) * L + l;
+          size_t out = (((size_t)m * s.rows + r / s.size) * s.columns + c / s.size) * L + l;
+          bool first = r % s.size == 0 && c % s.size == 0;
+          y[out] += (double)w[m] * x[in] + (first ? (double)b[m] : 0);
+          dx[in] = (double)w[m] * dy[out];
+          dw[m] += (double)dy[out] * x[in];
+          db[m] += first ? (double)dy[out] : 0;
+        }
+  FOR_ALL_KERNELS(k)
+  {
+    real *got_y = randoms(ny, 5), *got_dx = randoms(nx, 6);
+    real *got_dw = randoms((size_t)s.maps, 7), *got_db = randoms((size_t)s.maps, 8);
+    k->subsample_forward(&s, w, b, x, got_y);
+    check(k, "subsample_forward", got_y, y, ny, 1e-12);
+    k->subsample_backward(&s, w, x, dy, got_dx, got_dw, got_db);
+    check(k, "subsample_backward", got_dx, dx, nx, 1e-12);
+    check(k, "subsample_backward's coefficient", got_dw, dw, (size_t)s.maps, 1e-11);
+    check(k, "subsample_backward's bias", got_db, db, (size_t)s.maps, 1e-11);
+    k->subsample_backward(&s, w, x, dy, NULL, got_dw, got_db);
+    check(k, "subsample_backward without dx", got_dw, dw, (size_t)s.maps, 1e-11);
+    free(got_y), free(got_dx), free(got_dw), free(got_db);
+  }
+  free(x), free(dy), free(w), free(b), free(y), free(dx), free(dw), free(db);
+}
+
+static void test_subsample(void **state)
+{
+  (void)state;
+  try_subsample((lenet_pool_shape){6, 14, 14, 2}); /* S2 */
+  try_subsample((lenet_pool_shape){3, 2, 5, 3});
+}
+
+static void test_rbf(void **state)
+{
+  (void)state;
+  enum { INPUTS = 84, UNITS = 10 };
+  real *x = randoms(INPUTS * L, 1), *w = randoms(INPUTS * UNITS, 2), *dy = randoms(UNITS * L, 3);
+  double *y = zeros(UNITS * L), *dx = zeros(INPUTS * L);
+  for (int u = 0; u < UNITS; u++)
+    for (int i = 0; i < INPUTS; i++)
+      for (int l = 0; l < L; l++) {
+        double d = (double)x[i * L + l] - (double)w[u * INPUTS + i];
+        y[u * L + l] += d * d;
+        dx[i * L + l] += 2 * d * (double)dy[u * L + l];
+      }
+  FOR_ALL_KERNELS(k)
+  {
+    real *got_y = randoms(UNITS * L, 4), *got_dx = randoms(INPUTS * L, 5);
+    k->rbf_forward(INPUTS, UNITS, w, x, got_y);
+    check(k, "rbf_forward", got_y, y, UNITS * L, 1e-12);
+    k->rbf_backward(INPUTS, UNITS, w, x, dy, got_dx);
+    check(k, "rbf_backward", got_dx, dx, INPUTS * L, 1e-12);
+    free(got_y), free(got_dx);
+  }
+  free(x), free(w), free(dy), free(y), free(dx);
+}
+
 /* ---- squashing ---- */
 
 static double f_of(lenet_activation activation, double a)
@@ -395,6 +465,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_conv),    cmocka_unit_test(test_dense),
+      cmocka_unit_test(test_subsample),
+      cmocka_unit_test(test_rbf),
       cmocka_unit_test(test_pool),    cmocka_unit_test(test_squash),
       cmocka_unit_test(test_softmax), cmocka_unit_test(test_squash_of_odd_numbers),
       cmocka_unit_test(test_reduce),  cmocka_unit_test(test_steps),

@@ -129,6 +129,68 @@ static void test_paper(void **state)
   assert_int_equal(layout.layer[2].weight_count, 16 * 6 * 25); /* holes included */
 }
 
+/* The network of 1998, pp. 7-8: 60,000 trainable parameters, 340,908 connections, row by row. Its
+ * multiplications are 328,096: one a coefficient of S, none for its additions. */
+static void test_1998(void **state)
+{
+  (void)state;
+  static const expected_layer expected[] = {
+      {"C1", 6, 28, 28, 156, 122304, 117600},   {"S2", 6, 14, 14, 12, 5880, 1176},
+      {"C3", 16, 10, 10, 1516, 151600, 150000}, {"S4", 16, 5, 5, 32, 2000, 400},
+      {"C5", 120, 1, 1, 48120, 48120, 48000},   {"F6", 84, 1, 1, 10164, 10164, 10080},
+      {"R7", 10, 1, 1, 0, 840, 840},
+  };
+  const lenet_variant *variant = lenet_variant_find("lenet5-1998");
+  assert_non_null(variant);
+  check_layers(&variant->network, expected, 7);
+  lenet_layout layout = layout_of(&variant->network);
+  assert_int_equal(layout.parameters, 60000);
+  assert_int_equal(layout.connections, 340908);
+  assert_int_equal(layout.macs, 328096);
+  char notation[LENET_MAX_NOTATION];
+  lenet_network_print(&variant->network, notation);
+  assert_string_equal(notation, "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10");
+  /* Paper -0.1 and ink 1.175 (p. 7). */
+  const lenet_input input = lenet_input_default(&variant->network);
+  assert_true(fabs((double)input.offset + 0.1) < 1e-7);
+  assert_true(fabs(255 * (double)input.scale + (double)input.offset - 1.175) < 1e-6);
+}
+
+/* Fig. 3: cells of ink in each code, and the distances between codes that make some digits look
+ * alike: 6 and 8 differ in 12 cells, 0 and 4 and 8 and 9 in 18. */
+static void test_codes(void **state)
+{
+  (void)state;
+  static const int ink[] = {35, 27, 33, 32, 41, 35, 39, 25, 43, 39};
+  lenet_real code[10][LENET_CODE_CELLS];
+  int nearest = LENET_CODE_CELLS, farthest = 0;
+  for (int d = 0; d < 10; d++) {
+    int cells = 0;
+    lenet_digit_code(d, code[d]);
+    for (int i = 0; i < LENET_CODE_CELLS; i++) {
+      assert_true(code[d][i] == 1 || code[d][i] == -1);
+      cells += code[d][i] > 0;
+    }
+    assert_int_equal(cells, ink[d]);
+  }
+  for (int a = 0; a < 10; a++)
+    for (int b = 0; b < a; b++) {
+      int differ = 0;
+      for (int i = 0; i < LENET_CODE_CELLS; i++)
+        differ += code[a][i] != code[b][i];
+      nearest = differ < nearest ? differ : nearest;
+      farthest = differ > farthest ? differ : farthest;
+      if (a == 8 && b == 6)
+        assert_int_equal(differ, 12);
+      if ((a == 4 && b == 0) || (a == 9 && b == 8))
+        assert_int_equal(differ, 18);
+    }
+  assert_int_equal(nearest, 12);
+  assert_int_equal(farthest, 50);
+  /* The 7: a bar above, then down to the left. */
+  assert_true(code[7][0] == 1 && code[7][6] == 1 && code[7][7] == -1 && code[7][13] == 1);
+}
+
 static void test_modern_is_no_larger(void **state)
 {
   (void)state;
@@ -244,6 +306,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_lenet5),
       cmocka_unit_test(test_paper),
+      cmocka_unit_test(test_1998),
+      cmocka_unit_test(test_codes),
       cmocka_unit_test(test_modern_is_no_larger),
       cmocka_unit_test(test_table1),
       cmocka_unit_test(test_initial_weights),

@@ -77,6 +77,17 @@ static void test_meaning(void **state)
   wanted = parse("32x32 C6@5:scaled M2 C16@5:table1:scaled F10:softmax");
   assert_same_network(&network, &wanted);
   assert_int_equal(network.row[0].activation, LENET_SCALED_TANH);
+  network = parse("8x8 S2 S2:linear F84 R3");
+  static const lenet_row own[] = {
+      {LENET_SUBSAMPLE, 0, 2, LENET_FULL, LENET_SCALED_TANH},
+      {LENET_SUBSAMPLE, 0, 2, LENET_FULL, LENET_LINEAR},
+      {LENET_DENSE, 84, 0, LENET_FULL, LENET_SCALED_TANH},
+      {LENET_RBF, 3, 0, LENET_FULL, LENET_LINEAR},
+  };
+  wanted = (lenet_network){.rows = 8, .columns = 8, .row_count = 4};
+  memcpy(wanted.row, own, sizeof own);
+  assert_same_network(&network, &wanted);
+  network = parse("32x32 C6@5 M2 C16@5:table1 F10:softmax");
   assert_int_equal(network.row[2].activation, LENET_SCALED_TANH);
 }
 
@@ -90,6 +101,7 @@ static void test_variants(void **state)
       {"lenet5-conv", "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 C120@5:tanh F84:tanh F10:softmax"},
       {"lenet5-d2l",
        "28x28 P2 C6@5:sigmoid A2 C16@5:sigmoid A2 F120:sigmoid F84:sigmoid F10:softmax"},
+      {"lenet5-1998", "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10"},
   };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     const lenet_variant *variant = lenet_variant_find(known[i].name);
@@ -103,7 +115,7 @@ static void test_variants(void **state)
 
   size_t count;
   const lenet_variant *variants = lenet_variants(&count);
-  assert_int_equal(count, 4);
+  assert_int_equal(count, 5);
   for (size_t i = 0; i < count; i++) {
     check_inverse(&variants[i].network);
     assert_ptr_equal(lenet_variant_find(variants[i].name), &variants[i]);
@@ -131,7 +143,7 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
   *units = *parameters = 0;
   for (int r = 0; r < count; r++) {
     double inputs = (double)maps * rows * columns;
-    lenet_row row = {.kind = dense ? LENET_DENSE : (lenet_kind)lenet_rng_below(rng, 5)};
+    lenet_row row = {.kind = dense ? LENET_DENSE : (lenet_kind)lenet_rng_below(rng, 6)};
     int side = rows < columns ? rows : columns, size = 1 + (int)lenet_rng_below(rng, 4);
     if (row.kind == LENET_CONV) {
       bool table = maps == 6 && lenet_rng_below(rng, 2);
@@ -147,7 +159,7 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
       rows += 2 * size;
       columns += 2 * size;
     } else if (row.kind == LENET_DENSE) {
-      row.maps = maps = 1 + (int)lenet_rng_below(rng, MAX_MAPS);
+      row.maps = maps = lenet_rng_below(rng, 4) ? 1 + (int)lenet_rng_below(rng, MAX_MAPS) : 84;
       rows = columns = 1;
       *parameters += row.maps * (1 + inputs);
       dense = true;
@@ -157,13 +169,16 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
       row.size = size;
       rows /= size;
       columns /= size;
+      *parameters += row.kind == LENET_SUBSAMPLE ? 2 * maps : 0;
     }
-    if (row.kind == LENET_CONV || row.kind == LENET_DENSE)
+    if (row.kind == LENET_CONV || row.kind == LENET_DENSE || row.kind == LENET_SUBSAMPLE)
       row.activation = activations[lenet_rng_below(rng, 5)];
     *units += (double)maps * rows * columns;
     network.row[network.row_count++] = row;
   }
   lenet_row last = {LENET_DENSE, 2 + (int)lenet_rng_below(rng, 100), 0, LENET_FULL, LENET_SOFTMAX};
+  if (maps * rows * columns == 84 && lenet_rng_below(rng, 2)) /* codes in place of a softmax */
+    last = (lenet_row){LENET_RBF, 2 + (int)lenet_rng_below(rng, 9), 0, LENET_FULL, LENET_LINEAR};
   *units += last.maps;
   *parameters += last.maps * (1 + (double)maps * rows * columns);
   network.row[network.row_count++] = last;
@@ -299,6 +314,14 @@ static void test_wrong_lines(void **state)
       {"28x28 F20:linear", 7, "softmax"},
       {"28x28 C10@5:softmax", 7, "24x24"},
       {"28x28 F1:softmax", 7, "2 to 128"},
+      {"28x28 F83 R10", 11, "84 cells"},
+      {"28x28 F84 R11", 11, "10 digits"},
+      {"28x28 F84 R1", 11, "2 to 128"},
+      {"28x28 F84 R10:softmax", 14, "does not belong"},
+      {"28x28 F84 R10 F10:softmax", 11, "last row"},
+      {"28x28 S3 F10:softmax", 7, "rest"},
+      {"28x28 S2:softmax F10:softmax", 7, "last row"},
+      {"28x28 F84 S2 F10:softmax", 11, "dense"},
       {"28x28 F129:softmax", 7, "128"},
       {"28x28 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F9 F10:softmax", 55, "16"},
   };

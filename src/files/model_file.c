@@ -17,7 +17,7 @@ lenet_tensor lenet_row_tensor(const lenet_model *model, int index, bool bias)
     tensor.dims = 4;
     tensor.shape[1] = (size_t)layer->input_maps;
     tensor.shape[2] = tensor.shape[3] = (size_t)row->size;
-  } else if (!bias) {
+  } else if (!bias && row->kind == LENET_DENSE) {
     tensor.dims = 2;
     tensor.shape[1] = layer->weight_count / (size_t)layer->maps;
   }
@@ -108,9 +108,10 @@ lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_
     const lenet_layer *layer = &model->layout.layer[i];
     if (!layer->weight_count)
       continue;
-    lenet_tensor weight = lenet_row_tensor(model, i, false), bias = lenet_row_tensor(model, i, true);
-    status = lenet_tensors_add_reals(writer, &weight, model->parameters + layer->weight_offset,
-                                     error);
+    lenet_tensor weight = lenet_row_tensor(model, i, false),
+                 bias = lenet_row_tensor(model, i, true);
+    status =
+        lenet_tensors_add_reals(writer, &weight, model->parameters + layer->weight_offset, error);
     if (status == LENET_OK)
       status =
           lenet_tensors_add_reals(writer, &bias, model->parameters + layer->bias_offset, error);
@@ -148,12 +149,13 @@ static lenet_status read_parameters(const lenet_tensors *tensors, lenet_model *m
     const lenet_layer *layer = &model->layout.layer[i];
     if (!layer->weight_count)
       continue;
-    lenet_tensor weight = lenet_row_tensor(model, i, false), bias = lenet_row_tensor(model, i, true);
-    lenet_status status = lenet_tensors_read_reals(
-        tensors, &weight, model->parameters + layer->weight_offset, error);
+    lenet_tensor weight = lenet_row_tensor(model, i, false),
+                 bias = lenet_row_tensor(model, i, true);
+    lenet_status status =
+        lenet_tensors_read_reals(tensors, &weight, model->parameters + layer->weight_offset, error);
     if (status == LENET_OK)
-      status = lenet_tensors_read_reals(tensors, &bias, model->parameters + layer->bias_offset,
-                                        error);
+      status =
+          lenet_tensors_read_reals(tensors, &bias, model->parameters + layer->bias_offset, error);
     if (status == LENET_OK)
       status = check_holes(model, i, lenet_tensors_path(tensors), error);
     if (status != LENET_OK)

@@ -142,9 +142,8 @@ static lenet_status add(lenet_tensors_writer *writer, const lenet_tensor *tensor
   for (int i = 0; i < tensor->dims; i++)
     json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
   const size_t end = writer->bytes + lenet_tensor_count(tensor) * dtypes[tensor->dtype].bytes;
-  json_t *entry =
-      json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtypes[tensor->dtype].name, "shape", shape,
-                "data_offsets", (json_int_t)writer->bytes, (json_int_t)end);
+  json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtypes[tensor->dtype].name, "shape",
+                            shape, "data_offsets", (json_int_t)writer->bytes, (json_int_t)end);
   if (json_object_set_new(writer->header, tensor->name, entry) != 0)
     return no_memory(error);
   writer->array[writer->count].tensor = *tensor;

@@ -38,8 +38,7 @@ lenet_status lenet_tensors_add_reals(lenet_tensors_writer *writer, const lenet_t
                                      const lenet_real *data, lenet_error *error);
 lenet_status lenet_tensors_add_doubles(lenet_tensors_writer *writer, const lenet_tensor *tensor,
                                        const double *data, lenet_error *error);
-lenet_status lenet_tensors_save(lenet_tensors_writer *writer, const char *path,
-                                lenet_error *error);
+lenet_status lenet_tensors_save(lenet_tensors_writer *writer, const char *path, lenet_error *error);
 void lenet_tensors_end(lenet_tensors_writer *writer);
 
 /* An opened file. Its header has been checked as far as it can be without knowing the network. */

@@ -39,14 +39,12 @@ typedef struct lenet_adam_step {
   X(conv_forward,                                                                                  \
     (const lenet_conv_shape *shape, const real *w, const real *b, const real *x, real *y))         \
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
-  X(conv_backward_data,                                                                            \
-    (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx))                      \
+  X(conv_backward_data, (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx))  \
   /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
   X(conv_backward_weights,                                                                         \
     (const lenet_conv_shape *shape, const real *dy, const real *x, real *dw, real *db))            \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
-  X(dense_forward,                                                                                 \
-    (int inputs, int units, const real *w, const real *b, const real *x, real *y))                 \
+  X(dense_forward, (int inputs, int units, const real *w, const real *b, const real *x, real *y))  \
   /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
   X(dense_backward_data, (int inputs, int units, const real *w, const real *dy, real *dx))         \
   /* dw[units][inputs] = dy x^T, db, overwritten; scratch holds L x round_up(inputs); 1e-11 */     \
@@ -59,8 +57,17 @@ typedef struct lenet_adam_step {
   X(max_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                     \
   X(max_pool_backward,                                                                             \
     (const lenet_pool_shape *shape, const real *x, const real *y, const real *dy, real *dx))       \
+  /* y = w[map] x sum of the window + b[map], and its gradients, overwritten; 1e-12, 1e-11 */      \
+  X(subsample_forward,                                                                             \
+    (const lenet_pool_shape *shape, const real *w, const real *b, const real *x, real *y))         \
+  X(subsample_backward, (const lenet_pool_shape *shape, const real *w, const real *x,              \
+                         const real *dy, real *dx, real *dw, real *db))                            \
+  /* y[units][L] = sum over inputs (x - w)^2, and its gradient dx[inputs][L], overwritten; 1e-12   \
+   */                                                                                              \
+  X(rbf_forward, (int inputs, int units, const real *w, const real *x, real *y))                   \
+  X(rbf_backward, (int inputs, int units, const real *w, const real *x, const real *dy, real *dx)) \
   /* y = f(y) on `count` reals, a multiple of 16; tanh, sigmoid, exp within 4 ulp, 1e-13 */        \
-  X(squash_forward, (lenet_activation activation, size_t count, real *y))                          \
+  X(squash_forward, (lenet_activation activation, size_t count, real * y))                         \
   /* dy *= f'(a), from y = f(a); 1e-12 */                                                          \
   X(squash_backward, (lenet_activation activation, size_t count, const real *y, real *dy))         \
   /* y[units][L] becomes exp(y) / sum exp(y); log_sum[L] = log sum exp(y) before; 1e-12 */         \
@@ -74,7 +81,8 @@ typedef struct lenet_adam_step {
      ; 1e-13 */                                                                                    \
   X(adam_step, (size_t count, const lenet_adam_step *step, const real *decay, const real *g,       \
                 real *m, real *v, real *w))                                                        \
-  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept */\
+  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept  \
+   */                                                                                              \
   X(multiply_adds, (long rounds, real *sink))
 
 typedef struct lenet_kernels {

@@ -446,6 +446,78 @@ static void max_pool_backward(const lenet_pool_shape *s, const real *x, const re
   }
 }
 
+/* ---- the paper's own rows -------------------------------------------------------------------- */
+
+INLINE vector window_sum(const lenet_pool_shape *s, const real *x, int map, int row, int column,
+                         size_t lane)
+{
+  vector sum = v_set(0);
+  for (int i = 0; i < s->size; i++)
+    for (int j = 0; j < s->size; j++)
+      sum = v_add(sum, v_load(x + pool_at(s, map, row, column, i, j) + lane));
+  return sum;
+}
+
+static void subsample_forward(const lenet_pool_shape *s, const real *w, const real *b,
+                              const real *x, real *y)
+{
+  FOR_POOL(s)
+  {
+    vector sum = window_sum(s, x, map, row, column, lane);
+    v_store(y + y_at, v_muladd(v_set(w[map]), sum, v_set(b[map])));
+  }
+}
+
+/* dx may be NULL. */
+static void subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
+                               const real *dy, real *dx, real *dw, real *db)
+{
+  for (int map = 0; map < s->maps; map++) {
+    vector coefficient = v_set(0), bias = v_set(0);
+    for (int row = 0; row < s->rows; row++)
+      for (int column = 0; column < s->columns; column++)
+        for (size_t lane = 0; lane < L; lane += W) {
+          size_t y_at = (((size_t)map * s->rows + row) * s->columns + column) * L + lane;
+          vector d = v_load(dy + y_at);
+          coefficient = v_muladd(d, window_sum(s, x, map, row, column, lane), coefficient);
+          bias = v_add(bias, d);
+          vector back = v_mul(d, v_set(w[map]));
+          for (int i = 0; dx && i < s->size; i++)
+            for (int j = 0; j < s->size; j++)
+              v_store(dx + pool_at(s, map, row, column, i, j) + lane, back);
+        }
+    dw[map] = v_sum(coefficient);
+    db[map] = v_sum(bias);
+  }
+}
+
+static void rbf_forward(int inputs, int units, const real *w, const real *x, real *y)
+{
+  for (int u = 0; u < units; u++)
+    for (int lane = 0; lane < L; lane += W) {
+      vector sum = v_set(0);
+      for (int i = 0; i < inputs; i++) {
+        vector d = v_sub(v_load(x + (size_t)i * L + lane), v_set(w[(size_t)u * inputs + i]));
+        sum = v_muladd(d, d, sum);
+      }
+      v_store(y + (size_t)u * L + lane, sum);
+    }
+}
+
+static void rbf_backward(int inputs, int units, const real *w, const real *x, const real *dy,
+                         real *dx)
+{
+  for (int i = 0; i < inputs; i++)
+    for (int lane = 0; lane < L; lane += W) {
+      vector in = v_load(x + (size_t)i * L + lane), sum = v_set(0);
+      for (int u = 0; u < units; u++) {
+        vector d = v_sub(in, v_set(w[(size_t)u * inputs + i]));
+        sum = v_muladd(v_load(dy + (size_t)u * L + lane), d, sum);
+      }
+      v_store(dx + (size_t)i * L + lane, v_add(sum, sum));
+    }
+}
+
 /* ---- squashing ------------------------------------------------------------------------------ */
 
 static const real scaled_tanh_amplitude = (real)1.7159, scaled_tanh_slope = (real)(2.0 / 3.0);

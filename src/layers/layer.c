@@ -2,9 +2,8 @@
 
 bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer)
 {
-  return row->kind == LENET_DENSE ||
-         (row->kind == LENET_CONV && layer->rows == 1 && layer->columns == 1 &&
-          row->connections == LENET_FULL);
+  return row->kind == LENET_DENSE || (row->kind == LENET_CONV && layer->rows == 1 &&
+                                      layer->columns == 1 && row->connections == LENET_FULL);
 }
 
 static size_t outputs_of(const lenet_layer *layer)
@@ -18,6 +17,11 @@ void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
   case LENET_PAD: lenet_pad_forward(work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_forward(kernels, work); return;
+  case LENET_RBF: lenet_rbf_forward(kernels, work); return;
+  case LENET_SUBSAMPLE:
+    lenet_subsample_forward(kernels, work);
+    kernels->squash_forward(work->row->activation, outputs_of(work->layer), work->y);
+    return;
   case LENET_CONV:
   case LENET_DENSE:
     if (lenet_layer_is_dense(work->row, work->layer))
@@ -35,6 +39,11 @@ void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
   case LENET_PAD: lenet_pad_backward(work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_backward(kernels, work); return;
+  case LENET_RBF: lenet_rbf_backward(kernels, work); return;
+  case LENET_SUBSAMPLE:
+    kernels->squash_backward(work->row->activation, outputs_of(work->layer), work->y, work->dy);
+    lenet_subsample_backward(kernels, work);
+    return;
   case LENET_CONV:
   case LENET_DENSE:
     kernels->squash_backward(work->row->activation, outputs_of(work->layer), work->y, work->dy);

@@ -14,10 +14,10 @@ typedef struct lenet_work {
   const lenet_row *row;
   const lenet_layer *layer;
   const uint8_t *connected; /* C rows with a table: [maps][input_maps]; else NULL */
-  const real *w, *b;
-  const real *x; /* [input_maps][input_rows][input_columns][16] */
-  real *y;       /* [maps][rows][columns][16], after the activation */
-  real *dy;      /* gradient of the loss by y; made into that by the sum before the activation */
+  const real *w, *b;        /* of an R row: w is the table of codes [classes][84], b is NULL */
+  const real *x;            /* [input_maps][input_rows][input_columns][16] */
+  real *y;                  /* [maps][rows][columns][16], after the activation */
+  real *dy; /* gradient of the loss by y; made into that by the sum before the activation */
   real *dx;
   real *dw, *db;
   real *scratch; /* 16 x round_up(inputs of the widest dense row) */
@@ -38,15 +38,31 @@ void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_rbf_forward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_rbf_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_dense_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_dense_backward(const lenet_kernels *kernels, const lenet_work *work);
 
-/* Softmax with cross-entropy on one lane block. `y` [classes][16] holds the sums of the last row
- * and becomes the probabilities. For each of the 16 labels (negative: the lane is empty)
- *   loss[l]  = -log p[label]                       (0 for an empty lane)
- *   dy[k][l] = scale (p[k] - [k = label])          (0 for an empty lane)
- * `labels` NULL: probabilities only. `dy` NULL: no gradient. */
-void lenet_loss_cross_entropy(const lenet_kernels *kernels, int classes, const int *labels,
-                              real scale, real *y, real *dy, real loss[LENET_LANES]);
+/* What is made small, and j of eq. (9); see lenet_loss. */
+typedef struct lenet_criterion {
+  lenet_loss loss;
+  real rubbish;
+} lenet_criterion;
+
+/* The loss on one lane block, with its gradient. For each of the 16 labels (negative: the lane is
+ * empty, its loss and gradient are 0)
+ *   loss[l]  = E of the criterion
+ *   dy[k][l] = scale x dE / dy[k]
+ * `labels` NULL: probabilities only. `dy` NULL: no gradient.
+ *
+ * Softmax: y [classes][16] holds the sums of the last row and becomes the probabilities.
+ * RBF: y holds the distances and stays; p [classes][16] gets the softmax of -y. */
+void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
+                        real *y, real *dy, real loss[LENET_LANES]);
+void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
+                    const int *labels, real scale, const real *y, real *p, real *dy,
+                    real loss[LENET_LANES]);
 
 #endif

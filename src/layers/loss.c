@@ -1,9 +1,21 @@
-/* loss.c - softmax with cross-entropy: p = exp(a) / sum exp(a), L = -log p[label],
- * dL/da[k] = p[k] - [k = label]. */
+/* loss.c - what training makes small.
+ *
+ * Softmax with cross-entropy: p = exp(a) / sum exp(a), E = -log p[D], dE/da[k] = p[k] - [k = D].
+ *
+ * The RBF row (LeCun et al. 1998, p. 8-9), y the distances, D the label:
+ *   eq. (8)  E = y[D],                                   dE/dy[k] = [k = D]
+ *   eq. (9)  E = y[D] + log(exp(-j) + sum exp(-y)),      dE/dy[k] = [k = D] - q[k]
+ *   with q[k] = exp(-y[k]) / (exp(-j) + sum exp(-y)); j infinite: no rubbish class, and q = p. */
 #include "layers/layer.h"
 
-void lenet_loss_cross_entropy(const lenet_kernels *kernels, int classes, const int *labels,
-                              real scale, real *y, real *dy, real loss[LENET_LANES])
+#include <math.h>
+
+/* A share of the gradient below 1e-18 teaches nothing, but on its way back it would turn into
+ * subnormal numbers, with which some processors are a hundred times slower. */
+static real felt(real share) { return share < (real)1e-18 ? 0 : share; }
+
+void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
+                        real *y, real *dy, real loss[LENET_LANES])
 {
   real log_sum[LENET_LANES], wanted[LENET_LANES] = {0};
   if (labels)
@@ -19,7 +31,43 @@ void lenet_loss_cross_entropy(const lenet_kernels *kernels, int classes, const i
     return;
   for (int k = 0; k < classes; k++)
     for (int l = 0; l < LENET_LANES; l++) {
-      real p = y[k * LENET_LANES + l];
+      real p = felt(y[k * LENET_LANES + l]);
       dy[k * LENET_LANES + l] = labels[l] >= 0 ? scale * (p - (real)(labels[l] == k)) : 0;
+    }
+}
+
+/* The rubbish class takes the share exp(-j) / (exp(-j) + sum exp(-y)) of the mass: `kept` is what
+ * is left for the classes, and log(exp(-j) + sum exp(-y)) = log_sum - log kept. */
+static double share_kept(const lenet_criterion *criterion, double log_sum)
+{
+  return criterion->loss == LENET_MAP ? 1 / (1 + exp(-(double)criterion->rubbish - log_sum)) : 0;
+}
+
+void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
+                    const int *labels, real scale, const real *y, real *p, real *dy,
+                    real loss[LENET_LANES])
+{
+  real log_sum[LENET_LANES], kept[LENET_LANES];
+  for (int i = 0; i < classes * LENET_LANES; i++)
+    p[i] = -y[i];
+  kernels->softmax(classes, p, log_sum);
+  if (!labels)
+    return;
+  for (int l = 0; l < LENET_LANES; l++) {
+    /* exp(j + log_sum) may overflow to infinity: then nothing is kept of a far picture's mass. */
+    kept[l] = (real)share_kept(criterion, (double)log_sum[l]);
+    loss[l] = labels[l] >= 0 ? y[labels[l] * LENET_LANES + l] : 0;
+    if (labels[l] >= 0 && criterion->loss == LENET_MAP) {
+      double j = (double)criterion->rubbish, s = (double)log_sum[l];
+      double top = s > -j ? s : -j, low = s > -j ? -j : s;
+      loss[l] += (real)(top + log1p(exp(low - top)));
+    }
+  }
+  if (!dy)
+    return;
+  for (int k = 0; k < classes; k++)
+    for (int l = 0; l < LENET_LANES; l++) {
+      real q = felt(kept[l] * p[k * LENET_LANES + l]);
+      dy[k * LENET_LANES + l] = labels[l] >= 0 ? scale * ((real)(labels[l] == k) - q) : 0;
     }
 }

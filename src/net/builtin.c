@@ -6,10 +6,7 @@
 
 #include <string.h>
 
-const char *const *lenet_builtin_names(void)
-{
-  return lenet_builtin_model_names;
-}
+const char *const *lenet_builtin_names(void) { return lenet_builtin_model_names; }
 
 static const char *find_note(const struct lenet_builtin *builtin, const char *key)
 {
@@ -28,8 +25,7 @@ static lenet_status build(const struct lenet_builtin *builtin, lenet_model **mod
       !lenet_parse_number(find_note(builtin, "input_offset"), &offset))
     return lenet_fail(error, LENET_BAD_FILE, -1, "built-in model %s: no input scaling",
                       builtin->name);
-  lenet_status status =
-      lenet_network_parse(find_note(builtin, "notation"), &network, error);
+  lenet_status status = lenet_network_parse(find_note(builtin, "notation"), &network, error);
   lenet_model *made;
   if (status == LENET_OK)
     status = lenet_model_create_blank(

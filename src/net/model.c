@@ -159,10 +159,11 @@ lenet_status lenet_model_set_note(lenet_model *model, const char *key, const cha
     return LENET_OK;
   }
   if (!fits_note(value, LENET_NOTE_VALUE))
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
-                      "note '%s': a value of up to %d bytes without quotes, backslashes and control "
-                      "characters is needed",
-                      key, LENET_NOTE_VALUE - 1);
+    return lenet_fail(
+        error, LENET_BAD_ARGUMENT, -1,
+        "note '%s': a value of up to %d bytes without quotes, backslashes and control "
+        "characters is needed",
+        key, LENET_NOTE_VALUE - 1);
   if (i < 0) {
     if (model->note_count == LENET_MAX_NOTES)
       return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "note '%s': a model holds %d notes", key,

@@ -1,7 +1,8 @@
 /* notation.c - the one-line form of a network, written and read.
  *
  *   line  = side "x" side { token }
- *   token = "P" n | "A" n | "M" n | "C" n "@" n [":table1"] [":" name] | "F" n [":" name]
+ *   token = "P" n | "A" n | "M" n | "R" n | "C" n "@" n [":table1"] [":" name]
+ *         | "S" n [":" name] | "F" n [":" name]
  *
  * Letters and activation names stand in one table each, which both directions use. */
 #include "net/plan.h"
@@ -12,19 +13,29 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char letters[] = {[LENET_PAD] = 'P',
-                               [LENET_CONV] = 'C',
-                               [LENET_AVERAGE_POOL] = 'A',
-                               [LENET_MAX_POOL] = 'M',
-                               [LENET_DENSE] = 'F'};
+static const char letters[] = {
+    [LENET_PAD] = 'P',      [LENET_CONV] = 'C',      [LENET_AVERAGE_POOL] = 'A',
+    [LENET_MAX_POOL] = 'M', [LENET_SUBSAMPLE] = 'S', [LENET_DENSE] = 'F',
+    [LENET_RBF] = 'R'};
 
-static const char *const activations[] = {[LENET_LINEAR] = "linear",  [LENET_TANH] = "tanh",
-                                          [LENET_SCALED_TANH] = "scaled",
-                                          [LENET_SIGMOID] = "sigmoid", [LENET_RELU] = "relu",
-                                          [LENET_SOFTMAX] = "softmax"};
+static const char *const activations[] = {
+    [LENET_LINEAR] = "linear",   [LENET_TANH] = "tanh", [LENET_SCALED_TANH] = "scaled",
+    [LENET_SIGMOID] = "sigmoid", [LENET_RELU] = "relu", [LENET_SOFTMAX] = "softmax"};
 enum { ACTIVATION_COUNT = sizeof activations / sizeof *activations };
 
 static const char table1_name[] = "table1";
+
+/* What a token's number counts: maps, units or classes; else it is a size. */
+static bool counts_maps(lenet_kind kind)
+{
+  return kind == LENET_CONV || kind == LENET_DENSE || kind == LENET_RBF;
+}
+
+/* Whether an activation may follow. */
+static bool squashes(lenet_kind kind)
+{
+  return kind == LENET_CONV || kind == LENET_DENSE || kind == LENET_SUBSAMPLE;
+}
 
 /* ---- writing ---- */
 
@@ -46,13 +57,13 @@ void lenet_network_print(const lenet_network *network, char line[LENET_MAX_NOTAT
   size_t used = put(line, 0, "%dx%d", network->rows, network->columns);
   for (int i = 0; i < network->row_count; i++) {
     const lenet_row *row = &network->row[i];
-    bool learns = row->kind == LENET_CONV || row->kind == LENET_DENSE;
-    used = put(line, used, " %c%d", letters[row->kind], learns ? row->maps : row->size);
+    used = put(line, used, " %c%d", letters[row->kind],
+               counts_maps(row->kind) ? row->maps : row->size);
     if (row->kind == LENET_CONV)
       used = put(line, used, "@%d", row->size);
     if (row->connections == LENET_TABLE1)
       used = put(line, used, ":%s", table1_name);
-    if (learns && row->activation != LENET_SCALED_TANH)
+    if (squashes(row->kind) && row->activation != LENET_SCALED_TANH)
       used = put(line, used, ":%s", activations[row->activation]);
   }
 }
@@ -154,11 +165,11 @@ static lenet_status read_row(reader *r, lenet_row *row, lenet_error *error)
   const size_t start = r->at;
   const char *letter = memchr(letters, r->line[r->at], sizeof letters);
   if (!letter)
-    REFUSE_AT(start, "'%.*s' is no row: C, A, M, P or F and a number", rest_of(r), r->line + start);
+    REFUSE_AT(start, "'%.*s' is no row: C, S, A, M, P, F or R and a number", rest_of(r),
+              r->line + start);
   *row = (lenet_row){.kind = (lenet_kind)(letter - letters)};
   r->at++;
-  bool learns = row->kind == LENET_CONV || row->kind == LENET_DENSE;
-  lenet_status status = learns
+  lenet_status status = counts_maps(row->kind)
                             ? read_number(r, row->kind == LENET_CONV ? "maps" : "units",
                                           LENET_MAX_MAPS, &row->maps, error)
                             : read_number(r, "size", LENET_MAX_SIDE, &row->size, error);
@@ -172,7 +183,7 @@ static lenet_status read_row(reader *r, lenet_row *row, lenet_error *error)
     if (status != LENET_OK)
       return status;
   }
-  if (learns)
+  if (squashes(row->kind))
     status = read_options(r, row, error);
   if (status == LENET_OK && !token_ends(r->line[r->at]))
     REFUSE_AT(r->at, "'%.*s' does not belong here", rest_of(r), r->line + r->at);

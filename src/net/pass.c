@@ -1,9 +1,9 @@
 #include "net/pass.h"
 
 #include "base/error.h"
-#include "layers/layer.h"
 #include "net/plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +37,9 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   for (int i = 0; i <= rows; i++)
     total += size[i] * (backward ? 2 : 1);
   total += backward ? scratch_size(model) : 0;
+  const bool codes = lenet_has_codes(&model->network);
+  const size_t code_size = lenet_round_up((size_t)model->layout.classes * LENET_CODE_CELLS);
+  total += codes ? size[rows] + code_size : 0;
 
   lenet_pass made = {.model = model, .kernels = kernels, .arena = lenet_reals(total)};
   if (!made.arena)
@@ -48,7 +51,16 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     for (int i = 0; i <= rows; i++, next += size[i - 1])
       made.gradient[i] = next;
     made.scratch = next;
+    next += scratch_size(model);
   }
+  made.probabilities = codes ? next : made.activation[rows];
+  if (codes) {
+    made.codes = next + size[rows];
+    for (int digit = 0; digit < model->layout.classes; digit++)
+      lenet_digit_code(digit, made.codes + digit * LENET_CODE_CELLS);
+  }
+  made.criterion = codes ? (lenet_criterion){LENET_MAP, (real)INFINITY}
+                         : (lenet_criterion){LENET_CROSS_ENTROPY, 0};
   *pass = made;
   return LENET_OK;
 }
@@ -92,6 +104,10 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
                      .b = model->parameters + layer->bias_offset,
                      .x = pass->activation[i],
                      .y = pass->activation[i + 1]};
+  if (work.row->kind == LENET_RBF) {
+    work.w = pass->codes;
+    work.b = NULL;
+  }
   if (gradient) {
     work.dy = pass->gradient[i + 1];
     work.dx = pass->gradient[i];
@@ -110,12 +126,20 @@ static void forward_rows(lenet_pass *pass)
   }
 }
 
+static void judge(lenet_pass *pass, const int *labels, real scale, real *dy, real loss[LENET_LANES])
+{
+  const int rows = pass->model->network.row_count, classes = pass->model->layout.classes;
+  if (pass->codes)
+    lenet_loss_rbf(pass->kernels, &pass->criterion, classes, labels, scale, pass->activation[rows],
+                   pass->probabilities, dy, loss);
+  else
+    lenet_loss_softmax(pass->kernels, classes, labels, scale, pass->activation[rows], dy, loss);
+}
+
 void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES])
 {
-  const int rows = pass->model->network.row_count;
   forward_rows(pass);
-  lenet_loss_cross_entropy(pass->kernels, pass->model->layout.classes, labels, 0,
-                           pass->activation[rows], NULL, loss);
+  judge(pass, labels, 0, NULL, loss);
 }
 
 /* The first row with parameters: nothing above it needs a gradient. */
@@ -133,8 +157,7 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
   const int rows = pass->model->network.row_count;
   const int first = first_learning_row(pass->model);
   forward_rows(pass);
-  lenet_loss_cross_entropy(pass->kernels, pass->model->layout.classes, labels, scale,
-                           pass->activation[rows], pass->gradient[rows], loss);
+  judge(pass, labels, scale, pass->gradient[rows], loss);
   for (int i = rows - 1; i >= first; i--) {
     lenet_work work = work_of(pass, i, gradient);
     if (i == first)
@@ -143,14 +166,9 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
   }
 }
 
-const real *lenet_pass_probabilities(const lenet_pass *pass)
-{
-  return pass->activation[pass->model->network.row_count];
-}
-
 int lenet_pass_answer(const lenet_pass *pass, int lane)
 {
-  const real *p = lenet_pass_probabilities(pass) + lane;
+  const real *p = pass->probabilities + lane;
   int best = 0;
   for (int k = 1; k < pass->model->layout.classes; k++)
     if (p[k * LENET_LANES] > p[best * LENET_LANES])

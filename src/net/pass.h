@@ -4,18 +4,23 @@
 #ifndef LENET_NET_PASS_H
 #define LENET_NET_PASS_H
 
-#include "kernels/kernels.h"
+#include "layers/layer.h"
 #include "net/model.h"
 
 typedef struct lenet_pass {
   const lenet_model *model;
   const lenet_kernels *kernels;
-  real *arena;                           /* one block that holds all of the below */
-  real *activation[LENET_MAX_ROWS + 1];  /* [0]: input; [i + 1]: output of row i */
-  real *gradient[LENET_MAX_ROWS + 1];    /* of the loss by those; all NULL without backward */
+  real *arena;                          /* one block that holds all of the below */
+  real *activation[LENET_MAX_ROWS + 1]; /* [0]: input; [i + 1]: output of row i */
+  real *gradient[LENET_MAX_ROWS + 1];   /* of the loss by those; all NULL without backward */
+  real *probabilities;                  /* of the last forward pass, [classes][16] */
   real *scratch;
+  real *codes; /* of an R row: [classes][84] */
+  lenet_criterion criterion;
 } lenet_pass;
 
+/* The criterion is cross-entropy, of an R row eq. (9) without a rubbish class, which is the same of
+ * its probabilities; a trainer sets another. */
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error);
 void lenet_pass_free(lenet_pass *pass);
@@ -30,13 +35,10 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
 
 /* The same, then the gradient of scale x (sum of losses) by all parameters, which overwrites
  * `gradient` (layout.parameter_count long). Holes of connection tables get 0. */
-void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale,
-                         real loss[LENET_LANES], real *gradient);
+void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
+                         real *gradient);
 
 /* The class with the highest probability in a lane; the first among equals. */
 int lenet_pass_answer(const lenet_pass *pass, int lane);
-
-/* [classes][16] */
-const real *lenet_pass_probabilities(const lenet_pass *pass);
 
 #endif

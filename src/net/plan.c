@@ -39,10 +39,17 @@ bool lenet_connected(const lenet_row *row, int from, int to)
          table[to * TABLE1_INPUTS + from] != 0;
 }
 
+bool lenet_has_codes(const lenet_network *network)
+{
+  return network->row_count > 0 && network->row[network->row_count - 1].kind == LENET_RBF;
+}
+
 int lenet_fan_in(const lenet_row *row, const lenet_layer *layer, int to)
 {
   if (row->kind == LENET_DENSE)
     return layer->input_maps * layer->input_rows * layer->input_columns;
+  if (row->kind == LENET_SUBSAMPLE)
+    return row->size * row->size;
   int maps = 0;
   for (int from = 0; from < layer->input_maps; from++)
     maps += lenet_connected(row, from, to);
@@ -54,18 +61,28 @@ int lenet_fan_in(const lenet_row *row, const lenet_layer *layer, int to)
 static lenet_status check_choices(const lenet_network *network, int index, lenet_error *error)
 {
   const lenet_row *row = &network->row[index];
-  bool learns = row->kind == LENET_CONV || row->kind == LENET_DENSE;
-  if ((unsigned)row->kind > LENET_DENSE || (unsigned)row->activation > LENET_SOFTMAX ||
+  const bool has_maps =
+      row->kind == LENET_CONV || row->kind == LENET_DENSE || row->kind == LENET_RBF;
+  const bool squashes =
+      row->kind == LENET_CONV || row->kind == LENET_DENSE || row->kind == LENET_SUBSAMPLE;
+  if ((unsigned)row->kind > LENET_RBF || (unsigned)row->activation > LENET_SOFTMAX ||
       (unsigned)row->connections > LENET_TABLE1)
     REFUSE("a kind, activation or connection outside its list");
-  if (learns && (row->maps < 1 || row->maps > LENET_MAX_MAPS))
+  if (has_maps && (row->maps < 1 || row->maps > LENET_MAX_MAPS))
     REFUSE("%d maps or units: 1 to %d are possible", row->maps, LENET_MAX_MAPS);
-  if (!learns && (row->maps != 0 || row->activation != LENET_LINEAR))
-    REFUSE("pads and pools have no maps and no activation of their own");
-  if (row->kind == LENET_DENSE ? row->size != 0 : row->size < 1 || row->size > LENET_MAX_SIDE)
+  if (!has_maps && row->maps != 0)
+    REFUSE("pads and pools have as many maps as their input");
+  if (!squashes && row->activation != LENET_LINEAR)
+    REFUSE("pads, pools and R rows have no activation");
+  if (row->kind == LENET_DENSE || row->kind == LENET_RBF
+          ? row->size != 0
+          : row->size < 1 || row->size > LENET_MAX_SIDE)
     REFUSE("size %d: 1 to %d are possible", row->size, LENET_MAX_SIDE);
-  if (index > 0 && row[-1].kind == LENET_DENSE && row->kind != LENET_DENSE)
-    REFUSE("only dense rows may follow a dense row");
+  if (row->kind == LENET_RBF && index != network->row_count - 1)
+    REFUSE("an R row is for the last row only");
+  if (index > 0 && row[-1].kind == LENET_DENSE && row->kind != LENET_DENSE &&
+      row->kind != LENET_RBF)
+    REFUSE("only dense rows or an R row may follow a dense row");
   if (row->connections != LENET_FULL && row->kind != LENET_CONV)
     REFUSE("only a convolution has a connection table");
   if (row->activation == LENET_SOFTMAX && index != network->row_count - 1)
@@ -99,12 +116,22 @@ static lenet_status shape_row(const lenet_row *row, int index, lenet_layer *laye
     break;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL:
+  case LENET_SUBSAMPLE:
     if (rows % size != 0 || columns % size != 0)
       REFUSE("%dx%d windows leave a rest: the map is %dx%d", size, size, rows, columns);
     layer->rows = rows / size;
     layer->columns = columns / size;
     break;
   case LENET_DENSE:
+    layer->maps = row->maps;
+    layer->rows = layer->columns = 1;
+    break;
+  case LENET_RBF:
+    if (layer->input_maps * rows * columns != LENET_CODE_CELLS)
+      REFUSE("codes have %d cells, the row above %d units", LENET_CODE_CELLS,
+             layer->input_maps * rows * columns);
+    if (row->maps > 10)
+      REFUSE("%d classes: there are codes of 10 digits", row->maps);
     layer->maps = row->maps;
     layer->rows = layer->columns = 1;
     break;
@@ -117,6 +144,14 @@ static void count_row(const lenet_row *row, lenet_layer *layer)
   const long positions = (long)layer->rows * layer->columns;
   if (row->kind == LENET_AVERAGE_POOL || row->kind == LENET_MAX_POOL)
     layer->connections = positions * layer->maps * row->size * row->size;
+  if (row->kind == LENET_RBF)
+    layer->connections = layer->macs = (long)layer->maps * LENET_CODE_CELLS;
+  if (row->kind == LENET_SUBSAMPLE) { /* one coefficient and one bias a map; one multiplication */
+    layer->parameters = 2L * layer->maps;
+    layer->connections = positions * layer->maps * (row->size * row->size + 1);
+    layer->macs = positions * layer->maps;
+    layer->weight_count = layer->bias_count = (size_t)layer->maps;
+  }
   if (row->kind != LENET_CONV && row->kind != LENET_DENSE)
     return;
   long weights = 0;
@@ -131,14 +166,13 @@ static void count_row(const lenet_row *row, lenet_layer *layer)
                             : (size_t)layer->maps * layer->input_maps * row->size * row->size;
 }
 
-/* "C1", "S2", "C3", ...: pads are not counted, pools are the paper's S. */
+/* "C1", "S2", "C3", ...: pads are not counted, pools are called S like the paper's. */
 static void name_row(const lenet_network *network, int index, lenet_layer *layer)
 {
-  static const char letters[] = {[LENET_PAD] = 'P',
-                                 [LENET_CONV] = 'C',
-                                 [LENET_AVERAGE_POOL] = 'S',
-                                 [LENET_MAX_POOL] = 'S',
-                                 [LENET_DENSE] = 'F'};
+  static const char letters[] = {
+      [LENET_PAD] = 'P',      [LENET_CONV] = 'C',      [LENET_AVERAGE_POOL] = 'S',
+      [LENET_MAX_POOL] = 'S', [LENET_SUBSAMPLE] = 'S', [LENET_DENSE] = 'F',
+      [LENET_RBF] = 'R'};
   int number = 0;
   for (int i = 0; i <= index; i++)
     number += network->row[i].kind != LENET_PAD;
@@ -190,12 +224,11 @@ lenet_status lenet_plan_row(const lenet_network *network, int index, lenet_layou
   return LENET_OK;
 }
 
-lenet_status lenet_plan_end(const lenet_network *network, lenet_layout *layout,
-                            lenet_error *error)
+lenet_status lenet_plan_end(const lenet_network *network, lenet_layout *layout, lenet_error *error)
 {
   const int index = network->row_count - 1;
-  if (network->row[index].activation != LENET_SOFTMAX)
-    REFUSE("the last row must be a softmax over the classes");
+  if (network->row[index].activation != LENET_SOFTMAX && network->row[index].kind != LENET_RBF)
+    REFUSE("the last row must be a softmax over the classes, or an R row");
   const lenet_layer *last = &layout->layer[index];
   if (last->rows != 1 || last->columns != 1)
     REFUSE("the last row must give one number a class, not %dx%d", last->rows, last->columns);
@@ -211,8 +244,9 @@ lenet_status lenet_network_layout(const lenet_network *network, lenet_layout *la
   lenet_layout made = {0};
   if (network->rows < 1 || network->rows > LENET_MAX_SIDE || network->columns < 1 ||
       network->columns > LENET_MAX_SIDE)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "input of %dx%d: sides of 1 to %d are possible",
-                      network->rows, network->columns, LENET_MAX_SIDE);
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "input of %dx%d: sides of 1 to %d are possible", network->rows,
+                      network->columns, LENET_MAX_SIDE);
   if (network->row_count < 1 || network->row_count > LENET_MAX_ROWS)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%d rows: 1 to %d are possible",
                       network->row_count, LENET_MAX_ROWS);

@@ -8,13 +8,13 @@ struct lenet_session {
   bool classified;
 };
 
-lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa,
-                                  lenet_session **session, lenet_error *error)
+lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa, lenet_session **session,
+                                  lenet_error *error)
 {
   const lenet_kernels *kernels = lenet_kernels_for(isa);
   if (!kernels)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: this processor or build has no such kernels",
-                      lenet_isa_name(isa));
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "%s: this processor or build has no such kernels", lenet_isa_name(isa));
   lenet_session *made = calloc(1, sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a session");
@@ -51,7 +51,7 @@ lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int r
     const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
     lenet_pass_load(&session->pass, pixels + at * rows * columns, rows, columns, here);
     lenet_pass_forward(&session->pass, NULL, NULL);
-    const real *p = lenet_pass_probabilities(&session->pass);
+    const real *p = session->pass.probabilities;
     for (int lane = 0; lane < here; lane++)
       for (int k = 0; k < classes; k++)
         probabilities[(at + lane) * classes + k] = p[k * LENET_LANES + lane];

@@ -3,11 +3,34 @@
 
 #include <string.h>
 
-#define PAD(border) {.kind = LENET_PAD, .size = border}
-#define CONV(n, side, f) {.kind = LENET_CONV, .maps = n, .size = side, .activation = f}
-#define AVERAGE(side) {.kind = LENET_AVERAGE_POOL, .size = side}
-#define MAXIMUM(side) {.kind = LENET_MAX_POOL, .size = side}
-#define DENSE(n, f) {.kind = LENET_DENSE, .maps = n, .activation = f}
+#define PAD(border)                                                                                \
+  {                                                                                                \
+    .kind = LENET_PAD, .size = border                                                              \
+  }
+#define CONV(n, side, f)                                                                           \
+  {                                                                                                \
+    .kind = LENET_CONV, .maps = n, .size = side, .activation = f                                   \
+  }
+#define AVERAGE(side)                                                                              \
+  {                                                                                                \
+    .kind = LENET_AVERAGE_POOL, .size = side                                                       \
+  }
+#define MAXIMUM(side)                                                                              \
+  {                                                                                                \
+    .kind = LENET_MAX_POOL, .size = side                                                           \
+  }
+#define SUBSAMPLE(side)                                                                            \
+  {                                                                                                \
+    .kind = LENET_SUBSAMPLE, .size = side, .activation = LENET_SCALED_TANH                         \
+  }
+#define RBF(n)                                                                                     \
+  {                                                                                                \
+    .kind = LENET_RBF, .maps = n                                                                   \
+  }
+#define DENSE(n, f)                                                                                \
+  {                                                                                                \
+    .kind = LENET_DENSE, .maps = n, .activation = f                                                \
+  }
 
 static const lenet_variant variants[] = {
     {.name = "lenet5",
@@ -41,6 +64,22 @@ static const lenet_variant variants[] = {
                  .row_count = 7,
                  .row = {CONV(16, 5, LENET_RELU), MAXIMUM(2), CONV(32, 5, LENET_RELU), MAXIMUM(2),
                          DENSE(80, LENET_RELU), DENSE(64, LENET_RELU), DENSE(10, LENET_SOFTMAX)}}},
+    {.name = "lenet5-1998",
+     .source = "LeCun, Bottou, Bengio, Haffner 1998: Table I, trainable subsampling, RBF codes",
+     .network = {.rows = 32,
+                 .columns = 32,
+                 .row_count = 7,
+                 .row = {CONV(6, 5, LENET_SCALED_TANH),
+                         SUBSAMPLE(2),
+                         {.kind = LENET_CONV,
+                          .maps = 16,
+                          .size = 5,
+                          .connections = LENET_TABLE1,
+                          .activation = LENET_SCALED_TANH},
+                         SUBSAMPLE(2),
+                         CONV(120, 5, LENET_SCALED_TANH),
+                         DENSE(84, LENET_SCALED_TANH),
+                         RBF(10)}}},
 };
 enum { VARIANT_COUNT = sizeof variants / sizeof *variants };
 

@@ -16,13 +16,36 @@ static const char checkpoint_format[] = "lenet checkpoint";
 
 /* The recipe as an array of doubles, the one list for writing and reading. */
 enum {
-  EPOCHS, BATCH, OPTIMIZER, LEARNING_RATE, MOMENTUM, WEIGHT_DECAY, SCHEDULE, STEP_EPOCHS,
-  STEP_FACTOR, SEED_LOW, SEED_HIGH, TRAIN_COUNT, VALIDATION_COUNT, RECIPE_SIZE
+  EPOCHS,
+  BATCH,
+  OPTIMIZER,
+  LEARNING_RATE,
+  MOMENTUM,
+  WEIGHT_DECAY,
+  SCHEDULE,
+  STEP_EPOCHS,
+  STEP_FACTOR,
+  LOSS,
+  RUBBISH,
+  SEED_LOW,
+  SEED_HIGH,
+  TRAIN_COUNT,
+  VALIDATION_COUNT,
+  RECIPE_SIZE
 };
 enum { EPOCHS_DONE, STEP, DONE, LOSS_SUM, ERROR_SUM, SPENT, BEST_EPOCH, PLACE_SIZE };
 enum {
-  H_EPOCH, H_TRAIN_LOSS, H_TRAIN_ERROR, H_VALIDATION_LOSS, H_VALIDATION_ERROR, H_RATE, H_SECONDS,
-  H_TRAIN_SECONDS, H_BEST, H_PLATEAU, HISTORY_SIZE
+  H_EPOCH,
+  H_TRAIN_LOSS,
+  H_TRAIN_ERROR,
+  H_VALIDATION_LOSS,
+  H_VALIDATION_ERROR,
+  H_RATE,
+  H_SECONDS,
+  H_TRAIN_SECONDS,
+  H_BEST,
+  H_PLATEAU,
+  HISTORY_SIZE
 };
 
 static const lenet_tensor recipe_tensor = {"recipe", LENET_F64, 1, {RECIPE_SIZE}};
@@ -35,7 +58,9 @@ static lenet_tensor history_tensor(int epochs)
 
 static lenet_tensor array_tensor(const char *name, const lenet_model *model)
 {
-  lenet_tensor tensor = {"", sizeof(real) == sizeof(float) ? LENET_F32 : LENET_F64, 1,
+  lenet_tensor tensor = {"",
+                         sizeof(real) == sizeof(float) ? LENET_F32 : LENET_F64,
+                         1,
                          {model->layout.parameter_count}};
   strcpy(tensor.name, name);
   return tensor;
@@ -72,6 +97,8 @@ static void pack_recipe(const lenet_trainer *t, double to[RECIPE_SIZE])
   to[SCHEDULE] = (double)r->schedule;
   to[STEP_EPOCHS] = r->step_epochs;
   to[STEP_FACTOR] = (double)r->step_factor;
+  to[LOSS] = (double)r->loss;
+  to[RUBBISH] = (double)r->rubbish;
   to[SEED_LOW] = (double)(uint32_t)r->seed;
   to[SEED_HIGH] = (double)(uint32_t)(r->seed >> 32);
   to[TRAIN_COUNT] = (double)t->train.count;
@@ -158,15 +185,16 @@ static lenet_status bad_value(const char *path, const char *what, lenet_error *e
   return lenet_fail(error, LENET_BAD_FILE, -1, "%s: %s is out of range", path, what);
 }
 
-static lenet_status read_recipe(const lenet_tensors *file, lenet_recipe *recipe,
-                                size_t *train_count, size_t *validation_count, lenet_error *error)
+static lenet_status read_recipe(const lenet_tensors *file, const lenet_network *network,
+                                lenet_recipe *recipe, size_t *train_count, size_t *validation_count,
+                                lenet_error *error)
 {
   double from[RECIPE_SIZE];
   const char *path = lenet_tensors_path(file);
   lenet_status status = lenet_tensors_read_doubles(file, &recipe_tensor, from, error);
   if (status != LENET_OK)
     return status;
-  static const int whole[] = {EPOCHS, BATCH, OPTIMIZER, SCHEDULE, STEP_EPOCHS};
+  static const int whole[] = {EPOCHS, BATCH, OPTIMIZER, SCHEDULE, STEP_EPOCHS, LOSS};
   for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
     if (!is_whole(from[whole[i]], INT32_MAX))
       return bad_value(path, "the recipe", error);
@@ -182,9 +210,11 @@ static lenet_status read_recipe(const lenet_tensors *file, lenet_recipe *recipe,
                              .schedule = (lenet_schedule)from[SCHEDULE],
                              .step_epochs = (int)from[STEP_EPOCHS],
                              .step_factor = (float)from[STEP_FACTOR],
+                             .loss = (lenet_loss)from[LOSS],
+                             .rubbish = (float)from[RUBBISH],
                              .seed = (uint64_t)from[SEED_HIGH] << 32 | (uint64_t)from[SEED_LOW]};
   lenet_error reason;
-  if (lenet_recipe_check(&made, &reason) != LENET_OK)
+  if (lenet_recipe_check(&made, network, &reason) != LENET_OK)
     return lenet_fail(error, LENET_BAD_FILE, -1, "%s: recipe: %s", path, reason.message);
   *recipe = made;
   *train_count = (size_t)from[TRAIN_COUNT];
@@ -214,7 +244,8 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
   lenet_status status = open_checkpoint(path, &file, &model, error);
   if (status != LENET_OK)
     return status;
-  status = read_recipe(file, &made.recipe, &made.train_count, &made.validation_count, error);
+  status = read_recipe(file, &model->network, &made.recipe, &made.train_count,
+                       &made.validation_count, error);
   if (status == LENET_OK)
     status = lenet_tensors_read_doubles(file, &place_tensor, place, error);
   if (status == LENET_OK && !is_whole(place[EPOCHS_DONE], made.recipe.epochs))
@@ -240,7 +271,8 @@ static bool same_course(const lenet_recipe *a, const lenet_recipe *b)
          a->learning_rate == b->learning_rate && a->momentum == b->momentum &&
          a->weight_decay == b->weight_decay && a->schedule == b->schedule &&
          a->step_epochs == b->step_epochs && a->step_factor == b->step_factor &&
-         a->seed == b->seed && (a->schedule != LENET_COSINE || a->epochs == b->epochs);
+         a->loss == b->loss && a->rubbish == b->rubbish && a->seed == b->seed &&
+         (a->schedule != LENET_COSINE || a->epochs == b->epochs);
 }
 
 static bool same_network(const lenet_model *a, const lenet_model *b)
@@ -258,7 +290,8 @@ static lenet_status check_same_run(const lenet_trainer *t, const lenet_tensors *
   const char *path = lenet_tensors_path(file);
   lenet_recipe recipe;
   size_t train_count, validation_count;
-  lenet_status status = read_recipe(file, &recipe, &train_count, &validation_count, error);
+  lenet_status status =
+      read_recipe(file, &saved->network, &recipe, &train_count, &validation_count, error);
   if (status != LENET_OK)
     return status;
   if (!same_network(t->model, saved))
@@ -283,9 +316,8 @@ static lenet_status check_place(const lenet_trainer *t, const char *path, const 
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: has done more than %d epochs", path,
                       t->recipe.epochs);
   bool in_range = is_whole(place[DONE], count) && is_whole(place[ERROR_SUM], place[DONE]) &&
-                  is_whole(place[BEST_EPOCH], place[EPOCHS_DONE]) &&
-                  isfinite(place[LOSS_SUM]) && place[SPENT] >= 0 &&
-                  (fmod(place[DONE], batch) == 0 || place[DONE] == count) &&
+                  is_whole(place[BEST_EPOCH], place[EPOCHS_DONE]) && isfinite(place[LOSS_SUM]) &&
+                  place[SPENT] >= 0 && (fmod(place[DONE], batch) == 0 || place[DONE] == count) &&
                   place[STEP] == place[EPOCHS_DONE] * steps + ceil(place[DONE] / batch) &&
                   (place[BEST_EPOCH] > 0) == (place[EPOCHS_DONE] > 0);
   return in_range ? LENET_OK : bad_value(path, "the place in the run", error);
@@ -305,8 +337,8 @@ static void unpack_epoch(const double *from, int number, lenet_epoch *e)
                      .plateau = from[H_PLATEAU] != 0};
 }
 
-/* Copies all state out of a checked file, the notes of its model too. Nothing of the trainer changes
- * unless all of it is read. */
+/* Copies all state out of a checked file, the notes of its model too. Nothing of the trainer
+ * changes unless all of it is read. */
 static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, const lenet_model *saved,
                             lenet_error *error)
 {

@@ -9,8 +9,8 @@
 /* ---- workers ---- */
 
 lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
-                                 const lenet_kernels *kernels, bool backward, int rows,
-                                 int columns, lenet_error *error)
+                                 const lenet_kernels *kernels, bool backward, int rows, int columns,
+                                 lenet_error *error)
 {
   lenet_worker made = {.pixels = malloc((size_t)LENET_LANES * rows * columns)};
   if (!made.pixels)
@@ -85,7 +85,7 @@ static void measure_member(void *context, int member)
       index[l] = (uint32_t)(at + (size_t)l);
     lenet_worker_fetch(worker, job->samples, 0, index, here, labels);
     lenet_pass_forward(&worker->pass, labels, loss);
-    const real *p = lenet_pass_probabilities(&worker->pass);
+    const real *p = worker->pass.probabilities;
     job->loss[block] = 0;
     for (int l = 0; l < here; l++) {
       int answer = lenet_pass_answer(&worker->pass, l);
@@ -155,8 +155,8 @@ lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *sampl
   lenet_team *team = NULL;
   const lenet_kernels *kernels = lenet_kernels_for(isa);
   if (!kernels)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: this processor or build has no such kernels",
-                      lenet_isa_name(isa));
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "%s: this processor or build has no such kernels", lenet_isa_name(isa));
   lenet_status status = lenet_samples_check(samples, model, "test", error);
   if (status == LENET_OK)
     status = lenet_team_create(threads, &team, error);

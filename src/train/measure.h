@@ -13,15 +13,16 @@ typedef struct lenet_worker {
 
 /* `backward`: with gradients. rows x columns: the largest pictures that will come. */
 lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
-                                 const lenet_kernels *kernels, bool backward, int rows,
-                                 int columns, lenet_error *error);
+                                 const lenet_kernels *kernels, bool backward, int rows, int columns,
+                                 lenet_error *error);
 void lenet_worker_free(lenet_worker *worker);
 
 /* Fetches samples index[0 .. count-1] into the worker's lanes; labels of empty lanes are -1. */
 void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint32_t epoch,
                         const uint32_t *index, int count, int labels[LENET_LANES]);
 
-/* LENET_BAD_ARGUMENT where the samples' sides or classes do not fit the model, or there are none. */
+/* LENET_BAD_ARGUMENT where the samples' sides or classes do not fit the model, or there are none.
+ */
 lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model *model,
                                  const char *what, lenet_error *error);
 

@@ -2,6 +2,7 @@
 #include "train/recipe.h"
 
 #include "base/error.h"
+#include "net/plan.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,7 +10,10 @@
 static const char *const optimizer_names[] = {[LENET_SGD] = "sgd", [LENET_ADAM] = "adam"};
 static const char *const schedule_names[] = {
     [LENET_CONSTANT] = "constant", [LENET_STEP] = "step", [LENET_COSINE] = "cosine"};
+static const char *const loss_names[] = {
+    [LENET_CROSS_ENTROPY] = "cross-entropy", [LENET_MSE] = "mse", [LENET_MAP] = "map"};
 enum {
+  LOSS_COUNT = sizeof loss_names / sizeof *loss_names,
   OPTIMIZER_COUNT = sizeof optimizer_names / sizeof *optimizer_names,
   SCHEDULE_COUNT = sizeof schedule_names / sizeof *schedule_names
 };
@@ -48,6 +52,19 @@ bool lenet_schedule_find(const char *name, lenet_schedule *schedule)
   return i >= 0;
 }
 
+const char *lenet_loss_name(lenet_loss loss)
+{
+  return (unsigned)loss < LOSS_COUNT ? loss_names[loss] : "unknown";
+}
+
+bool lenet_loss_find(const char *name, lenet_loss *loss)
+{
+  int i = find_name(loss_names, LOSS_COUNT, name);
+  if (i >= 0)
+    *loss = (lenet_loss)i;
+  return i >= 0;
+}
+
 static bool has_activation(const lenet_network *network, lenet_activation activation)
 {
   for (int i = 0; i < network->row_count; i++)
@@ -73,12 +90,17 @@ lenet_recipe lenet_recipe_default(const lenet_network *network)
     recipe.learning_rate = 0.004f;
     recipe.weight_decay = 0;
   }
+  if (lenet_has_codes(network)) {
+    recipe.loss = LENET_MAP;
+    recipe.rubbish = 1;
+  }
   return recipe;
 }
 
 lenet_input lenet_input_default(const lenet_network *network)
 {
-  (void)network;
+  if (has_activation(network, LENET_SCALED_TANH)) /* p. 7: paper -0.1, ink 1.175 */
+    return (lenet_input){.scale = 0.005f, .offset = -0.1f};
   return (lenet_input){.scale = 1.0f / 255.0f, .offset = 0.0f};
 }
 
@@ -87,14 +109,16 @@ static bool within(float value, double low, double high)
   return isfinite(value) && value >= low && value <= high;
 }
 
-lenet_status lenet_recipe_check(const lenet_recipe *recipe, lenet_error *error)
+lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network *network,
+                                lenet_error *error)
 {
 #define REFUSE(...) return lenet_fail(error, LENET_BAD_ARGUMENT, -1, __VA_ARGS__)
   if (recipe->epochs < 1 || recipe->epochs > LENET_MAX_EPOCHS)
     REFUSE("%d epochs: 1 to %d are possible", recipe->epochs, LENET_MAX_EPOCHS);
   if (recipe->batch < 1 || recipe->batch > LENET_MAX_BATCH)
     REFUSE("a batch of %d: 1 to %d are possible", recipe->batch, LENET_MAX_BATCH);
-  if ((unsigned)recipe->optimizer >= OPTIMIZER_COUNT || (unsigned)recipe->schedule >= SCHEDULE_COUNT)
+  if ((unsigned)recipe->optimizer >= OPTIMIZER_COUNT ||
+      (unsigned)recipe->schedule >= SCHEDULE_COUNT)
     REFUSE("an optimizer or schedule outside its list");
   if (!within(recipe->learning_rate, 0, 1000) || recipe->learning_rate == 0)
     REFUSE("learning rate %g: more than 0, up to 1000, is possible", (double)recipe->learning_rate);
@@ -106,6 +130,12 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, lenet_error *error)
     REFUSE("steps of %d epochs: at least 1", recipe->step_epochs);
   if (recipe->schedule == LENET_STEP && !within(recipe->step_factor, 0, 1))
     REFUSE("step factor %g: 0 to 1 is possible", (double)recipe->step_factor);
+  if ((recipe->loss == LENET_CROSS_ENTROPY) == lenet_has_codes(network) ||
+      (unsigned)recipe->loss >= LOSS_COUNT)
+    REFUSE("loss %s: a softmax has cross-entropy, an R row mse or map",
+           lenet_loss_name(recipe->loss));
+  if (recipe->loss == LENET_MAP && !(recipe->rubbish > 0))
+    REFUSE("rubbish constant %g: more than 0 is possible", (double)recipe->rubbish);
   return LENET_OK;
 #undef REFUSE
 }

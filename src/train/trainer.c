@@ -56,6 +56,8 @@ static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
     columns = t->validation.columns;
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
     status = lenet_worker_create(&t->workers[i], t->model, t->kernels, true, rows, columns, error);
+  for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
+    t->workers[i].pass.criterion = (lenet_criterion){t->recipe.loss, (real)t->recipe.rubbish};
   for (int i = 0; i < t->model->network.row_count; i++) {
     const lenet_layer *layer = &t->model->layout.layer[i];
     for (size_t w = 0; w < layer->weight_count; w++)
@@ -71,9 +73,9 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
 {
   const lenet_kernels *kernels = lenet_kernels_for(isa);
   if (!kernels)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: this processor or build has no such kernels",
-                      lenet_isa_name(isa));
-  lenet_status status = lenet_recipe_check(recipe, error);
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "%s: this processor or build has no such kernels", lenet_isa_name(isa));
+  lenet_status status = lenet_recipe_check(recipe, &model->network, error);
   if (status == LENET_OK)
     status = lenet_samples_check(train, model, "training", error);
   if (status == LENET_OK && validation)
@@ -269,7 +271,7 @@ static bool is_best(const lenet_trainer *t, const lenet_epoch *epoch)
 static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_epoch *epoch,
                                  lenet_error *error)
 {
-  const double guessing = log((double)t->model->layout.classes);
+  const double guessing = 1 - 1 / (double)t->model->layout.classes; /* errors of */
   const double count = (double)t->train.count;
   lenet_epoch made = {.epoch = t->epochs_done + 1,
                       .train_loss = t->loss_sum / count,
@@ -281,15 +283,15 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
                       .seconds = train_seconds};
   if (t->has_validation) {
     lenet_measure measure;
-    lenet_status status = lenet_measure_samples(t->team, t->workers, &t->validation, &measure, NULL,
-                                                0, error);
+    lenet_status status =
+        lenet_measure_samples(t->team, t->workers, &t->validation, &measure, NULL, 0, error);
     if (status != LENET_OK)
       return status;
     made.validation_loss = measure.loss;
     made.validation_error = (double)measure.errors / (double)measure.samples;
     made.seconds += measure.seconds;
   }
-  made.plateau = made.train_loss > 0.98 * guessing;
+  made.plateau = made.train_error > 0.9 * guessing;
   made.best = is_best(t, &made);
   if (made.best) {
     memcpy(t->best, t->model->parameters, t->stride * sizeof *t->best);
@@ -312,8 +314,7 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
 {
   if (t->epochs_done >= t->recipe.epochs)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "all %d epochs are done", t->recipe.epochs);
-  epoch_job job = {
-      .trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
+  epoch_job job = {.trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
   if (t->done < t->train.count)
     lenet_team_run(t->team, epoch_member, &job);
   const double seconds = lenet_clock() - job.start;

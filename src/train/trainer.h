@@ -28,14 +28,14 @@ struct lenet_trainer {
 
   /* Where the run stands: after whole steps only. */
   int epochs_done;
-  uint64_t step;         /* steps done in all */
-  size_t done;           /* images done of the running epoch */
-  double loss_sum;       /* of the running epoch */
-  size_t error_sum;      /* of the running epoch */
-  double spent;          /* seconds of the running epoch before it was stopped */
-  uint32_t *order;       /* the running epoch's permutation of the training samples */
-  lenet_epoch *history;  /* [recipe.epochs] */
-  int best_epoch;        /* from 1; 0: none */
+  uint64_t step;        /* steps done in all */
+  size_t done;          /* images done of the running epoch */
+  double loss_sum;      /* of the running epoch */
+  size_t error_sum;     /* of the running epoch */
+  double spent;         /* seconds of the running epoch before it was stopped */
+  uint32_t *order;      /* the running epoch's permutation of the training samples */
+  lenet_epoch *history; /* [recipe.epochs] */
+  int best_epoch;       /* from 1; 0: none */
 };
 
 /* Lane blocks of a full batch. */

@@ -1,0 +1,30 @@
+/* subsample.c - S2 and S4 of 1998: a window's sum times a trainable coefficient, plus a bias.
+ *
+ *   a[m][r][c] = w[m] sum of the window of x[m] + b[m]
+ *   dL/dw[m] = sum over r, c  da[m][r][c] (sum of the window),   dL/db[m] = sum da[m]
+ *   dL/dx    = w[m] da[m][r][c] for each pixel of the window
+ *
+ * The paper says "average" on p. 6 and "added" on p. 7; we add, as its section II.B and the
+ * authors' later code do. The functions that can be learned are the same; the coefficient is a
+ * quarter of what it would be with averages. */
+#include "layers/layer.h"
+
+static lenet_pool_shape shape_of(const lenet_work *work)
+{
+  return (lenet_pool_shape){.maps = work->layer->maps,
+                            .rows = work->layer->rows,
+                            .columns = work->layer->columns,
+                            .size = work->row->size};
+}
+
+void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  lenet_pool_shape shape = shape_of(work);
+  kernels->subsample_forward(&shape, work->w, work->b, work->x, work->y);
+}
+
+void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  lenet_pool_shape shape = shape_of(work);
+  kernels->subsample_backward(&shape, work->w, work->x, work->dy, work->dx, work->dw, work->db);
+}
