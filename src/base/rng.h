@@ -10,8 +10,8 @@
 
 /* What the numbers are for: two uses of one seed never share numbers. */
 enum {
-  LENET_STREAM_WEIGHTS = 1, /* index = row of the network */
-  LENET_STREAM_SHUFFLE = 2, /* index = epoch */
+  LENET_STREAM_WEIGHTS = 1,  /* index = row of the network */
+  LENET_STREAM_SHUFFLE = 2,  /* index = epoch */
   LENET_STREAM_SYNTHETIC = 3 /* index = sample */
 };
 
@@ -28,9 +28,9 @@ void lenet_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out
 lenet_rng lenet_rng_at(uint64_t seed, uint32_t stream, uint64_t index);
 
 uint32_t lenet_rng_u32(lenet_rng *rng);
-uint32_t lenet_rng_below(lenet_rng *rng, uint32_t n);        /* 0 .. n-1, without bias; n > 0 */
-double lenet_rng_uniform(lenet_rng *rng);                    /* [0, 1), 32 bits */
+uint32_t lenet_rng_below(lenet_rng *rng, uint32_t n);            /* 0 .. n-1, without bias; n > 0 */
+double lenet_rng_uniform(lenet_rng *rng);                        /* [0, 1), 32 bits */
 double lenet_rng_range(lenet_rng *rng, double low, double high); /* [low, high) */
-double lenet_rng_normal(lenet_rng *rng);                     /* mean 0, variance 1 */
+double lenet_rng_normal(lenet_rng *rng);                         /* mean 0, variance 1 */
 
 #endif
