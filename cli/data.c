@@ -194,10 +194,43 @@ static json_t *info_document(const char *set, lenet_dataset *const data[2], cons
 }
 #endif
 
-/* The first picture of each class, as many as fit into one line. */
-static void draw_examples(const lenet_dataset *data, const statistics *s)
+/* The samples `index` as the first epochs of training would see them, with seed 1. */
+static int draw_distorted(const cli_arguments *a, const statistics *s,
+                          const lenet_augmentation *augmentation, const uint32_t *index,
+                          size_t count)
+{
+  enum { EPOCHS = 3 };
+  lenet_error error;
+  lenet_augmenter *augmenter = NULL;
+  if (lenet_augmenter_create(&s->samples, augmentation, 1, &augmenter, &error) != LENET_OK)
+    return cli_library_error(a->command, &error);
+  lenet_samples distorted = lenet_augmenter_samples(augmenter);
+  const size_t area = (size_t)s->samples.rows * (size_t)s->samples.columns;
+  uint8_t *pixels = malloc(count * area);
+  int code = pixels != NULL ? CLI_OK : cli_error(a->command, CLI_FAILED, "out of memory");
+  for (uint32_t epoch = 1; epoch <= EPOCHS && code == CLI_OK; epoch++) {
+    cli_picture pictures[LENET_MAX_CLASSES];
+    uint8_t labels[LENET_MAX_CLASSES];
+    distorted.fetch(distorted.context, epoch, distorted.first, index, count, pixels, labels);
+    for (size_t i = 0; i < count; i++) {
+      pictures[i].pixels = pixels + i * area;
+      snprintf(pictures[i].caption, sizeof pictures[i].caption, "epoch %u", (unsigned)epoch);
+    }
+    printf("\n");
+    cli_draw(stdout, pictures, count, s->samples.rows, s->samples.columns, false);
+  }
+  free(pixels);
+  lenet_augmenter_free(augmenter);
+  return code;
+}
+
+/* The first picture of each class, as many as fit into one line, distorted too if that is asked
+ * for. */
+static int draw_examples(const cli_arguments *a, const lenet_dataset *data, const statistics *s,
+                         const lenet_augmentation *augmentation)
 {
   cli_picture pictures[LENET_MAX_CLASSES];
+  uint32_t index[LENET_MAX_CLASSES];
   size_t count = 0, most = (size_t)cli_columns(stdout) / ((size_t)s->samples.columns + 2);
   for (int label = 0; label < s->samples.classes && count < most; label++) {
     for (size_t i = 0; i < s->samples.count; i++) {
@@ -206,17 +239,21 @@ static void draw_examples(const lenet_dataset *data, const statistics *s)
       pictures[count].pixels = lenet_dataset_pixels(data, i);
       snprintf(pictures[count].caption, sizeof pictures[count].caption, "%.20s",
                lenet_dataset_class(data, label));
+      index[count] = (uint32_t)i;
       count++;
       break;
     }
   }
-  if (count > 0)
-    cli_draw(stdout, pictures, count, s->samples.rows, s->samples.columns, false);
+  if (count == 0)
+    return CLI_OK;
+  cli_draw(stdout, pictures, count, s->samples.rows, s->samples.columns, false);
+  return augmentation != NULL ? draw_distorted(a, s, augmentation, index, count) : CLI_OK;
 }
 
-static void print_split(const lenet_dataset *data, const statistics *s, const char *set,
-                        lenet_split split)
+static int print_split(const cli_arguments *a, const lenet_dataset *data, const statistics *s,
+                       lenet_split split, const lenet_augmentation *augmentation)
 {
+  const char *set = a->operand[0];
   printf("%s, %s split: %s pictures of %dx%d pixels in %d classes\n", set, split_names[split],
          cli_thousands((long long)s->samples.count).text, s->samples.rows, s->samples.columns,
          s->samples.classes);
@@ -227,17 +264,38 @@ static void print_split(const lenet_dataset *data, const statistics *s, const ch
     printf("%s %s: %s", i > 0 ? "," : "", lenet_dataset_class(data, i),
            cli_thousands((long long)s->per_class[i]).text);
   printf("\n\n");
-  draw_examples(data, s);
+  return draw_examples(a, data, s, augmentation);
 }
 
-static void print_info(const char *set, lenet_dataset *const data[2], const statistics s[2])
+/* Only training pictures are ever distorted. */
+static int print_info(const cli_arguments *a, lenet_dataset *const data[2], const statistics s[2],
+                      const lenet_augmentation *augmentation)
 {
-  for (int split = LENET_TRAIN; split <= LENET_TEST; split++) {
+  int code = CLI_OK;
+  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
     if (split == LENET_TEST && data[LENET_TRAIN] != NULL && data[LENET_TEST] != NULL)
       printf("\n");
     if (data[split] != NULL)
-      print_split(data[split], &s[split], set, (lenet_split)split);
+      code = print_split(a, data[split], &s[split], (lenet_split)split,
+                         split == LENET_TRAIN ? augmentation : NULL);
   }
+  return code;
+}
+
+/* --augment; `given` stays NULL without it. */
+static int read_augmentation(const cli_arguments *a, lenet_augmentation *augmentation,
+                             const lenet_augmentation **given)
+{
+  lenet_error error;
+  if (!cli_given(a, "augment"))
+    return CLI_OK;
+  if (cli_given(a, "json") || strcmp(cli_text(a, "split", ""), split_names[LENET_TEST]) == 0)
+    return cli_usage_error(a->command, "--augment: distorts the training pictures that are drawn; "
+                                       "with --json or --split test there are none");
+  if (lenet_augmentation_parse(cli_text(a, "augment", ""), augmentation, &error) != LENET_OK)
+    return cli_usage_error(a->command, "--augment: %s", error.message);
+  *given = augmentation;
+  return CLI_OK;
 }
 
 static int run_info(const cli_arguments *arguments)
@@ -248,6 +306,9 @@ static int run_info(const cli_arguments *arguments)
   const char *set = arguments->operand[0], *only = cli_text(arguments, "split", NULL);
   lenet_dataset *data[2] = {NULL, NULL};
   statistics s[2];
+  lenet_augmentation augmentation;
+  const lenet_augmentation *given = NULL;
+  code = read_augmentation(arguments, &augmentation, &given);
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
     if (only == NULL || strcmp(only, split_names[split]) == 0)
       code = cli_open_data(arguments, set, (lenet_split)split, &data[split]);
@@ -257,7 +318,7 @@ static int run_info(const cli_arguments *arguments)
   if (code == CLI_OK && cli_given(arguments, "json"))
     CLI_PRINT_JSON(info_document(set, data, s));
   else if (code == CLI_OK)
-    print_info(set, data, s);
+    code = print_info(arguments, data, s, given);
   lenet_dataset_free(data[LENET_TRAIN]);
   lenet_dataset_free(data[LENET_TEST]);
   return code;
@@ -315,6 +376,8 @@ static const cli_option fetch_options[] = {
 
 static const cli_option info_options[] = {
     {"split", 0, CLI_CHOICE, "train|test", 0, 0, "look at this part alone [both]"},
+    {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
+     "draw training pictures also as 'lenet train --augment SPEC --seed 1' would distort them"},
     CLI_OPTION_DATA_DIR,
     CLI_OPTIONS_COMMON,
     {0},
@@ -350,6 +413,7 @@ static const cli_command sub_commands[] = {
         .summary = "count and draw what is in a data set",
         .usage = "SET [--split train|test] [options]",
         .examples = "  lenet data info mnist\n"
+                    "  lenet data info mnist --split train --augment affine,elastic\n"
                     "  lenet data info ./my-digits --json\n",
         .options = info_options,
         .run = run_info,

@@ -56,6 +56,19 @@ static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
   return CLI_OK;
 }
 
+/* --augment, or what the plan has where it is not given. */
+static int read_augmentation(const cli_arguments *a, cli_plan *plan)
+{
+  lenet_error error;
+  const char *text = cli_text(a, "augment", plan->augment[0] != '\0' ? plan->augment : "none");
+  if (lenet_augmentation_parse(text, &plan->augmentation, &error) != LENET_OK)
+    return cli_usage_error(a->command, "--augment: %s", error.message);
+  lenet_augmentation_print(&plan->augmentation, plan->augment);
+  if (strcmp(plan->augment, "none") == 0)
+    plan->augment[0] = '\0';
+  return CLI_OK;
+}
+
 static int plan_from_options(const cli_arguments *a, cli_plan *plan)
 {
   const char *net = cli_text(a, "net", NULL), *data = cli_text(a, "data", "mnist");
@@ -89,7 +102,8 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   plan->validation = cli_integer(a, "validation", -1);
   plan->recipe = lenet_recipe_default(&plan->network);
   apply_options(a, &plan->recipe);
-  return check_options(a, &plan->recipe);
+  int code = read_augmentation(a, plan);
+  return code == CLI_OK ? check_options(a, &plan->recipe) : code;
 }
 
 /* ------------------------------------------------------------------ from a checkpoint ----- */
@@ -156,6 +170,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   plan->input = info.input;
   plan->recipe = info.recipe;
   memcpy(plan->data, info.data, sizeof plan->data);
+  memcpy(plan->augment, info.augment, sizeof plan->augment);
   plan->validation = (long long)info.validation_count;
   plan->images = info.train_count + info.validation_count;
   if (cli_given(a, "net")) {
@@ -167,7 +182,12 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
       return contradiction(a, "net", cli_name_network(&plan->network).text,
                            cli_text(a, "net", NULL));
   }
-  int code = check_against(a, plan, info.epochs_done);
+  int code = read_augmentation(a, plan);
+  if (code == CLI_OK && strcmp(plan->augment, info.augment) != 0)
+    return contradiction(a, "augment", info.augment[0] != '\0' ? info.augment : "none",
+                         cli_text(a, "augment", ""));
+  if (code == CLI_OK)
+    code = check_against(a, plan, info.epochs_done);
   plan->recipe.epochs = (int)cli_integer(a, "epochs", plan->recipe.epochs);
   return code == CLI_OK ? check_options(a, &plan->recipe) : code;
 }
@@ -235,6 +255,8 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
     append(&line, " --step-epochs %d --step-factor %s", r->step_epochs,
            cli_float(r->step_factor).text);
   append(&line, " --seed %llu", (unsigned long long)r->seed);
+  if (plan->augment[0] != '\0')
+    append_word(&line, "augment", plan->augment);
   if (plan->init[0] != '\0')
     append_word(&line, "init", plan->init);
   return line;

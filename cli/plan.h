@@ -11,6 +11,8 @@ typedef struct cli_plan {
   char data[256];       /* the set's name, as for --data */
   long long validation; /* training images kept aside; -1: as many as usual */
   char init[256];       /* as for --init, "" without it */
+  lenet_augmentation augmentation;
+  char augment[LENET_MAX_AUGMENTATION]; /* its one-line form; "" where pictures stay as they are */
   const char *resume;   /* --resume, or NULL */
   size_t images;        /* with `resume`: training and validation images of that run */
 } cli_plan;

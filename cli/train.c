@@ -19,6 +19,7 @@ typedef struct job {
   lenet_isa isa;
   int threads;
   lenet_dataset *train_data, *test_data;
+  lenet_augmenter *augmenter; /* NULL where pictures are learned as they are */
   lenet_samples train, validation, test;
   lenet_model *model;
   lenet_trainer *trainer;
@@ -67,6 +68,16 @@ static int choose_files(job *job)
   return CLI_OK;
 }
 
+static int distort_samples(job *job)
+{
+  lenet_error error;
+  if (lenet_augmenter_create(&job->train, &job->plan.augmentation, job->plan.recipe.seed,
+                             &job->augmenter, &error) != LENET_OK)
+    return cli_library_error(job->arguments->command, &error);
+  job->train = lenet_augmenter_samples(job->augmenter);
+  return CLI_OK;
+}
+
 static int open_data(job *job)
 {
   int code = cli_open_data(job->arguments, job->plan.data, LENET_TRAIN, &job->train_data);
@@ -82,7 +93,7 @@ static int open_data(job *job)
   job->train = lenet_samples_part(all, 0, learned);
   job->validation = lenet_samples_part(all, learned, (size_t)job->plan.validation);
   job->test = lenet_dataset_samples(job->test_data);
-  return CLI_OK;
+  return job->plan.augment[0] != '\0' ? distort_samples(job) : CLI_OK;
 }
 
 /* Copies the parameters of the model named by --init; plan.c has seen that the networks agree. */
@@ -110,6 +121,8 @@ static lenet_status set_first_notes(job *job, lenet_error *error)
         lenet_model_set_note(job->model, "recipe", cli_plan_command_line(&job->plan).text, error);
   if (status == LENET_OK && job->plan.init[0] != '\0')
     status = lenet_model_set_note(job->model, "init", job->plan.init, error);
+  if (status == LENET_OK && job->plan.augment[0] != '\0')
+    status = lenet_model_set_note(job->model, "augment", job->plan.augment, error);
   return status;
 }
 
@@ -161,6 +174,8 @@ static void describe(const job *job)
            lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text,
            lenet_schedule_name(r->schedule), r->batch, (unsigned long long)r->seed, job->threads,
            job->threads == 1 ? "" : "s", lenet_isa_name(job->isa));
+  if (job->plan.augment[0] != '\0')
+    cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
   if (job->plan.resume != NULL)
     cli_note(job->arguments, "resuming after %d of %d epochs",
              lenet_trainer_epochs_done(job->trainer), r->epochs);
@@ -336,10 +351,11 @@ static json_t *document(const job *job, int best)
 {
   const lenet_measure *m = &job->measure;
   return json_pack(
-      "{s:s, s:I, s:o, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}", "net",
-      cli_name_network(&job->plan.network).text, "parameters",
+      "{s:s, s:I, s:o, s:o, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}",
+      "net", cli_name_network(&job->plan.network).text, "parameters",
       (json_int_t)lenet_model_layout(job->model)->parameters, "data", cli_json_text(job->plan.data),
-      "epochs", epochs_document(job), "best_epoch", best, "test_error",
+      "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL), "epochs",
+      epochs_document(job), "best_epoch", best, "test_error",
       (double)m->errors / (double)m->samples, "test_errors", (json_int_t)m->errors, "test_samples",
       (json_int_t)m->samples, "test_loss", cli_json_real(m->loss), "seconds", job->seconds,
       "images_per_second", images_per_second(job), "isa", lenet_isa_name(job->isa), "threads",
@@ -412,6 +428,7 @@ static int run_train(const cli_arguments *arguments)
   int code = cli_isa(arguments, &job->isa) ? train(job) : CLI_USAGE;
   cli_mistakes_free(&job->mistakes);
   lenet_trainer_free(job->trainer);
+  lenet_augmenter_free(job->augmenter);
   lenet_model_free(job->model);
   lenet_dataset_free(job->test_data);
   lenet_dataset_free(job->train_data);
@@ -434,7 +451,11 @@ static const cli_option options[] = {
     {"schedule", 0, CLI_CHOICE, "constant|step|cosine", 0, 0, "how the rate falls"},
     {"step-epochs", 0, CLI_INTEGER, "N", 1, 10000, "with step: lower the rate every N epochs"},
     {"step-factor", 0, CLI_NUMBER, "F", 1e-9, 1, "with step: the factor by which it is lowered"},
-    {"seed", 's', CLI_SEED, "S", 0, 0, "decides initial weights and order: same seed, same result"},
+    {"seed", 's', CLI_SEED, "S", 0, 0,
+     "decides initial weights, order and distortions: same seed, same result"},
+    {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
+     "distort training pictures anew in each epoch: affine, elastic, affine,elastic, or numbers as "
+     "above [none]"},
     {"validation", 0, CLI_INTEGER, "N", 0, 1e9,
      "keep the last N training images aside to choose the best epoch; 0: none [5000, or a twelfth "
      "of fewer than 30,000]"},
@@ -459,9 +480,17 @@ const cli_command cli_train_command = {
         "checkpoint is written; the best epoch is chosen on validation images, and the test images "
         "are looked at once, at the end. Ctrl-C saves a checkpoint and says how to go on. JSON "
         "keys: net, parameters, epochs, test_error (a fraction), test_errors, seconds, "
-        "images_per_second, model and more.",
+        "images_per_second, model and more.\n\n"
+        "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
+        "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "
+        "scale=, squeeze=, shear= (fractions), rotate=DEGREES, alpha=PIXELS and sigma=PIXELS "
+        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha). A picture draws "
+        "its own numbers within the ranges from --seed, the epoch and its place. affine is "
+        "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; 'lenet data "
+        "info SET --augment SPEC' draws examples.",
     .examples = "  lenet train --data mnist\n"
                 "  lenet train --data synthetic --epochs 3 --mistakes 6\n"
+                "  lenet train --augment affine,elastic --epochs 30\n"
                 "  lenet train --net lenet5-modern --seed 7 --out seven.safetensors --json\n"
                 "  lenet train --resume lenet5.safetensors.ckpt\n",
     .options = options,

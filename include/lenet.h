@@ -326,6 +326,55 @@ typedef struct lenet_samples {
 /* The part [first, first + count) of `samples`, counted from its own start. */
 LENET_API lenet_samples lenet_samples_part(lenet_samples samples, size_t first, size_t count);
 
+/* How widely pictures are distorted, so that a network learns from a slightly different one in each
+ * epoch. Every picture draws its own numbers, evenly from the ranges below; 0 leaves that one out.
+ * Shifts, scaling, squeezing and shear are those of LeCun et al. 1998, p. 10, which gives no ranges;
+ * the elastic distortion is that of Simard, Steinkraus and Platt 2003. */
+typedef struct lenet_augmentation {
+  float shift;   /* moved by up to this many pixels, across and down apart; 0 .. 32 */
+  float scale;   /* 1 - scale .. 1 + scale times as large; 0 .. 0.9 */
+  float squeeze; /* for a k in +-squeeze 1 + k times as high, divided by 1 + k in width; 0 .. 0.9 */
+  float shear;   /* slanted by up to this many pixels across per pixel of height; 0 .. 2 */
+  float rotate;  /* turned by up to this many degrees; 0 .. 180 */
+  float alpha;   /* elastic: each point is displaced by noise of +-1, even and independent in every
+                    pixel and direction, smoothed by a Gaussian and multiplied by alpha: a standard
+                    deviation of 0.163 alpha / sigma pixels; 0 .. 1000 */
+  float sigma;   /* that of the Gaussian, pixels; 2 .. 32, or 0 where alpha is 0 */
+} lenet_augmentation;
+
+enum { LENET_MAX_AUGMENTATION = 160 }; /* bytes that hold any one-line form, with its NUL */
+
+/* Reads the one-line form of an augmentation, parts with commas between:
+ *
+ *   none                    alone: pictures as they are
+ *   affine                  first: shift=1.5,scale=0.1,squeeze=0.1,shear=0.2
+ *   elastic                 first, or after affine: alpha=36,sigma=6
+ *   shift=2 rotate=7.5 ...  any field by its name, each once, in any order; replaces what affine or
+ *                           elastic say. A number is 0 or at least 0.001, without an exponent.
+ *
+ * Fails with LENET_BAD_ARGUMENT and the column. */
+LENET_API lenet_status lenet_augmentation_parse(const char *text, lenet_augmentation *augmentation,
+                                                lenet_error *error);
+
+/* Writes the shortest one-line form with its NUL: parsing it gives the same augmentation. */
+LENET_API void lenet_augmentation_print(const lenet_augmentation *augmentation,
+                                        char text[LENET_MAX_AUGMENTATION]);
+
+typedef struct lenet_augmenter lenet_augmenter;
+
+/* Distorts `samples`, whose context must outlive it: pictures of up to LENET_MAX_SIDE pixels a side,
+ * in their own frame, paper around them. A sample's distortion is a function of `seed`, the epoch
+ * and the sample's place (first + index, below 2^32) alone. LENET_BAD_ARGUMENT for values out of
+ * range. */
+LENET_API lenet_status lenet_augmenter_create(const lenet_samples *samples,
+                                              const lenet_augmentation *augmentation, uint64_t seed,
+                                              lenet_augmenter **augmenter, lenet_error *error);
+LENET_API void lenet_augmenter_free(lenet_augmenter *augmenter);
+
+/* The distorted samples; the augmenter must outlive them. Any number of threads may fetch them. In
+ * epoch 0 they are as they were. */
+LENET_API lenet_samples lenet_augmenter_samples(const lenet_augmenter *augmenter);
+
 /* ------------------------------------------------------------------ measuring ------------- */
 
 typedef struct lenet_mistake {
@@ -464,6 +513,7 @@ typedef struct lenet_checkpoint_info {
   size_t train_count, validation_count;
   int epochs_done;
   char data[256]; /* the note "data" of the model */
+  char augment[LENET_MAX_AUGMENTATION]; /* the note "augment", "" where there is none */
 } lenet_checkpoint_info;
 
 LENET_API lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info *info,

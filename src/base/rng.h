@@ -10,9 +10,10 @@
 
 /* What the numbers are for: two uses of one seed never share numbers. */
 enum {
-  LENET_STREAM_WEIGHTS = 1,  /* index = row of the network */
-  LENET_STREAM_SHUFFLE = 2,  /* index = epoch */
-  LENET_STREAM_SYNTHETIC = 3 /* index = sample */
+  LENET_STREAM_WEIGHTS = 1,   /* index = row of the network */
+  LENET_STREAM_SHUFFLE = 2,   /* index = epoch */
+  LENET_STREAM_SYNTHETIC = 3, /* index = sample */
+  LENET_STREAM_DISTORT = 4    /* index = epoch, sample: 32 bits each */
 };
 
 typedef struct lenet_rng {

@@ -252,11 +252,14 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
     status = bad_value(path, "the number of epochs done", error);
   if (status == LENET_OK) {
     const char *data = lenet_model_note(model, "data");
+    const char *augment = lenet_model_note(model, "augment");
     made.network = model->network;
     made.input = model->input;
     made.epochs_done = (int)place[EPOCHS_DONE];
     if (data && strlen(data) < sizeof made.data)
       strcpy(made.data, data);
+    if (augment && strlen(augment) < sizeof made.augment)
+      strcpy(made.augment, augment);
     *info = made;
   }
   lenet_model_free(model);

@@ -37,6 +37,20 @@ same files drawn
 exits 0 data info synthetic:300,seed=9 --split test
 says out 'test split: 100 pictures of 28x28 pixels in 10 classes'
 ! grep -q 'train split' out || fail "--split test shows the other split too"
+# Distorted examples beside the originals.
+exits 0 data info synthetic:300,seed=9 --split train
+cp out plain
+exits 0 data info synthetic:300,seed=9 --split train --augment affine,elastic
+head -n "$(wc -l <plain)" out >first
+same plain first
+for epoch in 1 2 3; do
+  says out "^epoch $epoch  "
+done
+exits 0 data info synthetic:300,seed=9 --augment elastic
+[ "$(grep -c '^epoch' out)" -eq 3 ] || fail "test pictures are distorted too"
+refuses 2 '--augment: column 1' data info synthetic:300 --augment bent
+refuses 2 '--augment' data info synthetic:300 --augment affine --json
+refuses 2 '--augment' data info synthetic:300 --augment affine --split test
 refuses 1 'there already' data make synthetic made/digits --count 300
 refuses 2 'synthetic' data make mnist somewhere
 

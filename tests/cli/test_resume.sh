@@ -61,6 +61,8 @@ refuses 2 '--validation' train --resume copy.ckpt --validation 7
 refuses 2 '--lr' train --resume copy.ckpt --lr 0.5
 refuses 2 '--init' train --resume copy.ckpt --init whole.safetensors
 refuses 2 '--schedule' train --resume copy.ckpt --schedule constant
+refuses 2 '--augment: the checkpoint has none, not affine' \
+  train --resume copy.ckpt --augment affine
 # shellcheck disable=SC2086
 exits 0 train --resume copy.ckpt --net lenet5 $run --out agreed.safetensors
 same whole.safetensors agreed.safetensors
@@ -76,6 +78,24 @@ cp longer.safetensors longer.first
 # shellcheck disable=SC2086
 exits 0 train $longer --epochs 41 --out longer.second
 same longer.first longer.second
+
+# Distortions are those of the checkpoint: epochs after a stop see what they would have seen.
+bent='--data synthetic:600 --epochs 20 --seed 3 --validation 0 --augment affine,elastic,rotate=5'
+# shellcheck disable=SC2086
+exits 0 train $bent --out bent.whole
+# shellcheck disable=SC2086
+interrupt INT bent.stopped $bent
+[ "$code" -eq 130 ] || fail "augment: exit code $code, not 130"
+refuses 2 '--augment: the checkpoint has elastic,shift=.*, not none' \
+  train --resume bent.stopped.ckpt --augment none
+refuses 2 '--augment' train --resume bent.stopped.ckpt --augment affine,elastic
+refuses 2 '--augment: column 1' train --resume bent.stopped.ckpt --augment bent
+cp bent.stopped.ckpt bent.copy
+exits 0 train --resume bent.stopped.ckpt --threads 3
+same bent.whole bent.stopped
+exits 0 train --resume bent.copy --augment affine,rotate=5,sigma=6,alpha=36 --out bent.agreed --json
+same bent.whole bent.agreed
+json "d['augment'].startswith('elastic,shift=') and d['augment'].endswith(',rotate=5')"
 
 # What is no checkpoint is refused, and damage is seen.
 refuses 3 'no-such.ckpt' train --resume no-such.ckpt

@@ -54,6 +54,30 @@ recipe=$("$LENET" show --model lenet5.safetensors | sed -n 's/^recipe  *lenet //
 exits 0 $recipe --out again.safetensors
 same lenet5.safetensors again.safetensors
 
+# Distorted pictures: the same on any number of threads, noted, and asked for by the recipe.
+distorted='--augment affine,elastic,shift=1'
+# shellcheck disable=SC2086
+for threads in 1 2 3; do
+  exits 0 train $small $distorted --threads $threads --out bent.$threads --json
+  same bent.1 bent.$threads
+done
+! cmp -s bent.1 1.safetensors || fail "--augment changes nothing"
+spec='elastic,shift=1,scale=0.1,squeeze=0.1,shear=0.2'
+json "d['augment'] == '$spec'" "d['recipe'].endswith('--augment $spec')"
+says err "distorted anew in each epoch: $spec"
+recipe=$("$LENET" show --model bent.1 | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out bent.again
+same bent.1 bent.again
+exits 0 show --model bent.1 --json
+json "d['notes']['augment'] == '$spec'"
+# shellcheck disable=SC2086
+exits 0 train $small --augment shift=0 --out straight --json
+json "d['augment'] is None" "'--augment' not in d['recipe']"
+same straight 1.safetensors
+refuses 2 "--augment: column 8: 'bent' is no distortion" train --augment affine,bent
+refuses 2 '--augment: column 7: shift: 0, or 0.001 to 32' train --augment shift=99
+
 # A network of one's own, every optimiser and schedule.
 exits 0 train --net '28x28 C4@5:relu M2 F10:softmax' --data synthetic:300 --epochs 1
 [ -f network.safetensors ] || fail "no network.safetensors"
