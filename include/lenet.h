@@ -401,13 +401,18 @@ LENET_API lenet_status lenet_evaluate(const lenet_model *model, const lenet_samp
 
 typedef enum lenet_optimizer {
   LENET_SGD, /* v = momentum v + g; w -= rate v */
-  LENET_ADAM /* Kingma and Ba 2015, beta 0.9, 0.999, epsilon 1e-8 */
+  LENET_ADAM, /* Kingma and Ba 2015, beta 0.9, 0.999, epsilon 1e-8 */
+  LENET_SDLM  /* stochastic diagonal Levenberg-Marquardt, LeCun et al. 1998, appendix C: each weight
+                 has a rate of its own, w -= rate / (mu + h) x (sum of the batch's gradients), h the
+                 mean second derivative on some samples, taken anew before each epoch */
 } lenet_optimizer;
 
 typedef enum lenet_schedule {
   LENET_CONSTANT,
   LENET_STEP,  /* rate x step_factor after every step_epochs epochs */
-  LENET_COSINE /* falls from the rate to 0 over all steps of all epochs, half a cosine */
+  LENET_COSINE, /* falls from the rate to 0 over all steps of all epochs, half a cosine */
+  LENET_1998    /* the paper's, p. 10: the rate in epochs 1-2, then x 0.4 (3-5), x 0.2 (6-8), x 0.1
+                   (9-12), x 0.02; with a rate of 0.0005 the paper's numbers */
 } lenet_schedule;
 
 /* What training makes small. p. 8-9 of LeCun et al. 1998; y: outputs of an R row, D: the label. */
@@ -429,6 +434,8 @@ typedef struct lenet_recipe {
   lenet_schedule schedule;
   int step_epochs;   /* LENET_STEP only */
   float step_factor; /* LENET_STEP only */
+  float mu;              /* LENET_SDLM only: more than 0; 0.02 in the paper */
+  int curvature_samples; /* LENET_SDLM only: at least 1, at most those there are; 500 */
   lenet_loss loss;
   float rubbish; /* LENET_MAP only: j of eq. (9), more than 0; INFINITY: no rubbish class */
   uint64_t seed;
@@ -438,7 +445,7 @@ typedef struct lenet_recipe {
 LENET_API lenet_recipe lenet_recipe_default(const lenet_network *network);
 LENET_API lenet_input lenet_input_default(const lenet_network *network);
 
-/* "sgd", "adam"; "constant", "step", "cosine". */
+/* "sgd", "adam", "sdlm"; "constant", "step", "cosine", "1998". */
 LENET_API const char *lenet_optimizer_name(lenet_optimizer optimizer);
 LENET_API bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer);
 LENET_API const char *lenet_schedule_name(lenet_schedule schedule);
@@ -464,6 +471,8 @@ typedef struct lenet_epoch {
   double validation_loss;  /* NaN without validation samples */
   double validation_error; /* fraction wrong; NaN without validation samples */
   double learning_rate;    /* at the end of the epoch */
+  double lowest_rate, highest_rate; /* LENET_SDLM: of single weights, rate / (mu + h), at the end of
+                                       the epoch; else both learning_rate */
   double seconds;          /* learning and validation */
   double train_seconds;    /* learning alone */
   bool best;               /* the lowest validation error so far (without validation: always) */
@@ -533,7 +542,8 @@ typedef enum lenet_split { LENET_TRAIN, LENET_TEST } lenet_split;
 
 /* Opens a data set. `set` is
  *   a directory with the four IDX files of MNIST, plain or .gz;
- *   a directory of pictures by class (DIR/3/any.png), or with train/ and test/ above the classes;
+ *   a directory of pictures by class (DIR/3/any.png), or with train/ and test/ above the classes
+ *     (without these every sixth picture of a class is for testing); classes are mixed evenly;
  *   a name of lenet_catalogue, looked for as <directory>/<name> in each of `directories`
  *     (NULL-terminated, or NULL), its files checked against their SHA-256;
  *   synthetic, synthetic:COUNT, synthetic:COUNT,seed=S: handwriting drawn by this library. COUNT

@@ -437,6 +437,11 @@ static void test_steps(void **state)
     check(k, "adam_step's mean", m, want_m, N, 1e-13);
     check(k, "adam_step's square", v, want_v, N, 1e-12);
     check(k, "adam_step", w, want_w, N, 1e-12);
+    for (int i = 0; i < N; i++)
+      want_w[i] = (double)w[i] -
+                  0.001 / (0.02 + (double)v[i]) * ((double)g[i] + (double)decay[i] * (double)w[i]);
+    k->sdlm_step(N, (real)0.001, (real)0.02, decay, v, g, w);
+    check(k, "sdlm_step", w, want_w, N, 1e-12);
     free(g), free(v), free(w), free(m);
   }
   free(decay);
@@ -464,12 +469,11 @@ static void test_choice(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_conv),    cmocka_unit_test(test_dense),
-      cmocka_unit_test(test_subsample),
-      cmocka_unit_test(test_rbf),
-      cmocka_unit_test(test_pool),    cmocka_unit_test(test_squash),
-      cmocka_unit_test(test_softmax), cmocka_unit_test(test_squash_of_odd_numbers),
-      cmocka_unit_test(test_reduce),  cmocka_unit_test(test_steps),
+      cmocka_unit_test(test_conv),      cmocka_unit_test(test_dense),
+      cmocka_unit_test(test_subsample), cmocka_unit_test(test_rbf),
+      cmocka_unit_test(test_pool),      cmocka_unit_test(test_squash),
+      cmocka_unit_test(test_softmax),   cmocka_unit_test(test_squash_of_odd_numbers),
+      cmocka_unit_test(test_reduce),    cmocka_unit_test(test_steps),
       cmocka_unit_test(test_choice),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,15 @@ static const lenet_recipe adam = {.epochs = 3,
                                   .schedule = LENET_COSINE,
                                   .seed = 5};
 
+static const lenet_recipe sdlm = {.epochs = 3,
+                                  .batch = 37,
+                                  .optimizer = LENET_SDLM,
+                                  .learning_rate = 0.0005f,
+                                  .schedule = LENET_1998,
+                                  .mu = 0.02f,
+                                  .curvature_samples = 50,
+                                  .seed = 5};
+
 static lenet_model *new_model(void)
 {
   lenet_network network;
@@ -106,9 +115,9 @@ static void test_threads_do_not_matter(void **state)
   sgd.schedule = LENET_STEP;
   sgd.step_epochs = 1;
   sgd.step_factor = 0.5f;
-  const lenet_recipe *recipes[] = {&adam, &sgd};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm};
   for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_AVX512; isa++)
-    for (int r = 0; r < 2 && lenet_isa_available(isa); r++) {
+    for (int r = 0; r < 3 && lenet_isa_available(isa); r++) {
       lenet_model *one = trained(recipes[r], 1, isa);
       for (int threads = 2; threads <= 5; threads++) {
         lenet_model *more = trained(recipes[r], threads, isa);
@@ -187,10 +196,10 @@ static void test_resume(void **state)
   sgd.optimizer = LENET_SGD;
   sgd.momentum = 0.9f;
   sgd.seed = 0xfedcba9876543210u;
-  const lenet_recipe *recipes[] = {&adam, &sgd};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm};
   /* 400 samples in batches of 37 are 11 steps: the first, mid-epoch, the last of an epoch. */
   static const int stops[] = {1, 5, 11, 12, 22, 32};
-  for (int r = 0; r < 2; r++) {
+  for (int r = 0; r < 3; r++) {
     lenet_model *whole = trained(recipes[r], 1, LENET_ISA_BEST);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
       interrupt_after(state, stops[i], recipes[r], whole);
@@ -325,6 +334,7 @@ static void test_divergence_and_plateau(void **state)
 
   lenet_recipe still = adam;
   still.learning_rate = 1e-9f;
+  still.batch = 7; /* 58 steps: enough to say that nothing is learned */
   model = new_model();
   trainer = new_trainer(model, &still, 1, LENET_ISA_BEST);
   assert_int_equal(lenet_trainer_epoch(trainer, NULL, NULL, &epoch, &error), LENET_OK);
@@ -339,6 +349,25 @@ static void test_divergence_and_plateau(void **state)
   trainer = new_trainer(model, &lively, 1, LENET_ISA_BEST);
   assert_int_equal(lenet_trainer_epoch(trainer, NULL, NULL, &epoch, &error), LENET_OK);
   assert_false(epoch.plateau);
+  lenet_trainer_free(trainer);
+  lenet_model_free(model);
+}
+
+/* Each weight's own rate lies between rate / (mu + h) and rate / mu, and the loss falls. */
+static void test_sdlm(void **state)
+{
+  (void)state;
+  lenet_recipe recipe = sdlm;
+  recipe.batch = 1;
+  recipe.epochs = 8;
+  lenet_model *model = new_model();
+  lenet_trainer *trainer = new_trainer(model, &recipe, 1, LENET_ISA_BEST);
+  run_to_end(trainer);
+  const lenet_epoch first = lenet_trainer_history(trainer, 1);
+  const lenet_epoch last = lenet_trainer_history(trainer, 8);
+  assert_true(first.lowest_rate > 0 && first.lowest_rate < first.highest_rate);
+  assert_true(first.highest_rate <= 0.0005 / 0.02 * 1.000001);
+  assert_true(last.train_loss < 0.8 * first.train_loss);
   lenet_trainer_free(trainer);
   lenet_model_free(model);
 }
@@ -391,6 +420,12 @@ static void test_schedules(void **state)
   assert_true(lenet_recipe_rate(&r, 42, 7) == 0.125);
   r.schedule = LENET_CONSTANT;
   assert_true(lenet_recipe_rate(&r, 69, 7) == 0.5);
+  /* p. 10: 0.0005 for 2 passes, 0.0002 for 3, 0.0001 for 3, 0.00005 for 4, 0.00001 after. */
+  static const double paper[] = {5, 5, 2, 2, 2, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.1, 0.1};
+  r.schedule = LENET_1998;
+  r.learning_rate = 0.0005f;
+  for (unsigned epoch = 0; epoch < sizeof paper / sizeof *paper; epoch++)
+    assert_true(fabs(lenet_recipe_rate(&r, 7 * epoch + 3, 7) - 1e-4 * paper[epoch]) < 1e-10);
 }
 
 static void refuse(lenet_model *model, lenet_recipe recipe, const char *word)
@@ -421,8 +456,10 @@ static void test_wrong_recipes(void **state)
   WRONG(momentum, 1, "momentum");
   WRONG(momentum, -0.1f, "momentum");
   WRONG(weight_decay, -1, "decay");
-  WRONG(optimizer, (lenet_optimizer)2, "optimizer");
+  WRONG(optimizer, (lenet_optimizer)3, "optimizer");
   WRONG(schedule, LENET_STEP, "step");
+  WRONG(loss, LENET_MAP, "softmax");
+  WRONG(optimizer, LENET_SDLM, "mu");
   /* Samples that do not fit, and too many threads. */
   lenet_samples large = all_bars, classes = all_bars, none = all_bars;
   large.rows = SIDE + 1;
@@ -450,6 +487,7 @@ int main(void)
       cmocka_unit_test_setup_teardown(test_resume_from_damaged_files, scratch_make, scratch_remove),
       cmocka_unit_test(test_learning_and_the_best_epoch),
       cmocka_unit_test(test_divergence_and_plateau),
+      cmocka_unit_test(test_sdlm),
       cmocka_unit_test(test_evaluate_counts),
       cmocka_unit_test(test_schedules),
       cmocka_unit_test(test_wrong_recipes),

@@ -261,6 +261,52 @@ static lenet_status add_class(const folder *f, const char *name, int label, lene
   return status;
 }
 
+/* A picture's place in the mixed order, and where it is now. */
+typedef struct place {
+  double share; /* of its class that comes before it */
+  size_t from;
+} place;
+
+static int by_share(const void *a, const void *b)
+{
+  const place *x = a, *y = b;
+  if (x->share != y->share)
+    return x->share < y->share ? -1 : 1;
+  return x->from < y->from ? -1 : x->from > y->from;
+}
+
+/* Spreads each class evenly over the set, which was read class by class: the last pictures, which
+ * training keeps for validation, are then of all classes. */
+static lenet_status mix_classes(lenet_dataset *dataset, lenet_error *error)
+{
+  const size_t area = (size_t)SIDE * SIDE, count = dataset->count;
+  place *places = malloc(count * sizeof *places);
+  uint8_t *pixels = malloc(count * area), *labels = malloc(count);
+  if (!places || !pixels || !labels) {
+    free(places);
+    free(pixels);
+    free(labels);
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to mix %zu pictures", count);
+  }
+  for (size_t start = 0, end; start < count; start = end) {
+    for (end = start; end < count && dataset->labels[end] == dataset->labels[start];)
+      end++;
+    for (size_t i = start; i < end; i++)
+      places[i] = (place){((double)(i - start) + 0.5) / (double)(end - start), i};
+  }
+  qsort(places, count, sizeof *places, by_share);
+  for (size_t i = 0; i < count; i++) {
+    memcpy(pixels + i * area, dataset->pixels + places[i].from * area, area);
+    labels[i] = dataset->labels[places[i].from];
+  }
+  free(places);
+  free(dataset->pixels);
+  free(dataset->labels);
+  dataset->pixels = pixels;
+  dataset->labels = labels;
+  return LENET_OK;
+}
+
 static lenet_status read_classes(const folder *f, names *classes, lenet_dataset *dataset,
                                  lenet_error *error)
 {
@@ -276,7 +322,7 @@ static lenet_status read_classes(const folder *f, names *classes, lenet_dataset 
   if (dataset->count == 0)
     return lenet_fail(error, LENET_NO_DATA, -1, "%s: its class folders hold no pictures to %s",
                       root_of(f), f->split == LENET_TEST ? "test" : "train");
-  return LENET_OK;
+  return mix_classes(dataset, error);
 }
 
 lenet_status lenet_folder_open(const char *directory, lenet_split split, lenet_dataset *dataset,

@@ -81,6 +81,9 @@ typedef struct lenet_adam_step {
      ; 1e-13 */                                                                                    \
   X(adam_step, (size_t count, const lenet_adam_step *step, const real *decay, const real *g,       \
                 real *m, real *v, real *w))                                                        \
+  /* LeCun et al. 1998, eq. (21): w -= rate / (mu + h) (g + decay w), h the curvature; 1e-13 */    \
+  X(sdlm_step,                                                                                     \
+    (size_t count, real rate, real mu, const real *decay, const real *h, const real *g, real *w))  \
   /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept  \
    */                                                                                              \
   X(multiply_adds, (long rounds, real *sink))

@@ -652,6 +652,18 @@ static void adam_step(size_t count, const lenet_adam_step *step, const real *dec
   }
 }
 
+static void sdlm_step(size_t count, real rate, real mu, const real *decay, const real *h,
+                      const real *g, real *w)
+{
+  FOR_VECTORS(at, count)
+  {
+    vector weight = v_load(w + at);
+    vector move = v_muladd(v_load(decay + at), weight, v_load(g + at));
+    vector own = v_div(v_set(-rate), v_add(v_set(mu), v_load(h + at)));
+    v_store(w + at, v_muladd(own, move, weight));
+  }
+}
+
 static void multiply_adds(long rounds, real *sink)
 {
   enum { CHAINS = 10 }; /* enough to hide the latency of two units, few enough for 16 registers */

@@ -33,6 +33,48 @@ void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
   }
 }
 
+static size_t inputs_of(const lenet_layer *layer)
+{
+  return (size_t)layer->input_maps * layer->input_rows * layer->input_columns * LENET_LANES;
+}
+
+static void square(size_t count, const real *from, real *to)
+{
+  for (size_t i = 0; i < count; i++)
+    to[i] = from[i] * from[i];
+}
+
+void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
+{
+  const size_t outputs = outputs_of(work->layer);
+  lenet_work squared = *work;
+  switch (work->row->kind) {
+  case LENET_PAD: lenet_pad_backward(work); return;
+  case LENET_AVERAGE_POOL:
+  case LENET_MAX_POOL: lenet_pool_backward2(kernels, work); return;
+  case LENET_RBF: return;
+  case LENET_SUBSAMPLE:
+  case LENET_CONV:
+  case LENET_DENSE:
+    /* f' comes twice, for its square. */
+    kernels->squash_backward(work->row->activation, outputs, work->y, work->dy);
+    kernels->squash_backward(work->row->activation, outputs, work->y, work->dy);
+    if (work->row->kind == LENET_SUBSAMPLE) {
+      lenet_subsample_backward2(work);
+      return;
+    }
+    square(inputs_of(work->layer), work->x, work->square_x);
+    square(work->layer->weight_count, work->w, work->square_w);
+    squared.x = work->square_x;
+    squared.w = work->square_w;
+    if (lenet_layer_is_dense(work->row, work->layer))
+      lenet_dense_backward(kernels, &squared);
+    else
+      lenet_conv_backward(kernels, &squared);
+    return;
+  }
+}
+
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
 {
   switch (work->row->kind) {

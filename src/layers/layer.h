@@ -20,11 +20,21 @@ typedef struct lenet_work {
   real *dy; /* gradient of the loss by y; made into that by the sum before the activation */
   real *dx;
   real *dw, *db;
-  real *scratch; /* 16 x round_up(inputs of the widest dense row) */
+  real *scratch;             /* 16 x round_up(inputs of the widest dense row) */
+  real *square_x, *square_w; /* room for the squares of x and of w, second derivatives only */
 } lenet_work;
 
 void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work);
+
+/* The second back-propagation pass (LeCun et al. 1998, appendix C): dy holds d2E/dy2 of each
+ * output, diagonal only, and the row gives dx = d2E/dx2, dw = d2E/dw2, db = d2E/db2, all
+ * overwritten: d2E/da2 = f'(a)^2 d2E/dy2                              eq. (27), Gauss-Newton: never
+ * negative d2E/dw2 = sum over a's that use w, x^2 d2E/da2         eq. (23), (25) d2E/dx2 = sum over
+ * a's that x feeds, w^2 d2E/da2       eq. (27) These are the first derivatives' sums with squares
+ * in place of x, w and f', so the same kernels compute them. An R row has no second pass here:
+ * lenet_loss_rbf_second starts below it. */
+void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work);
 
 /* True for rows that the dense kernels compute: F, and a C whose kernel covers its whole input, as
  * C5 of 1998 does ("C5 is labeled as a convolutional layer instead of a fully connected layer
@@ -38,6 +48,8 @@ void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_subsample_backward2(const lenet_work *work);
 void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_rbf_forward(const lenet_kernels *kernels, const lenet_work *work);
@@ -64,5 +76,14 @@ void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *la
 void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
                     const int *labels, real scale, const real *y, real *p, real *dy,
                     real loss[LENET_LANES]);
+
+/* Where the second pass starts, scale x d2E / d()2, after a forward pass and its loss; 0 in empty
+ * lanes. Softmax: by the sums a of the last row, p (1 - p), into dy [classes][16]. RBF: by the
+ * inputs x [84][16] of the R row, exact on the diagonal, into dx [84][16]:
+ *   eq. (8)  2
+ *   eq. (9)  2 (1 - sum q) + 4 (sum q d^2 - (sum q d)^2),   d = x - w[k],   q as in loss.c */
+void lenet_loss_softmax_second(int classes, const int *labels, real scale, const real *p, real *dy);
+void lenet_loss_rbf_second(const lenet_criterion *criterion, int classes, const int *labels,
+                           real scale, const real *codes, const real *x, const real *y, real *dx);
 
 #endif

@@ -71,3 +71,48 @@ void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criteri
       dy[k * LENET_LANES + l] = labels[l] >= 0 ? scale * ((real)(labels[l] == k) - q) : 0;
     }
 }
+
+void lenet_loss_softmax_second(int classes, const int *labels, real scale, const real *p, real *dy)
+{
+  for (int k = 0; k < classes; k++)
+    for (int l = 0; l < LENET_LANES; l++) {
+      const real share = p[k * LENET_LANES + l];
+      dy[k * LENET_LANES + l] = labels[l] >= 0 ? felt(scale * share * (1 - share)) : 0;
+    }
+}
+
+/* q of eq. (9) for one lane, in double: distances of some hundred leave nothing of float. */
+static void shares(const lenet_criterion *criterion, int classes, const real *y, int lane,
+                   double q[LENET_MAX_CLASSES])
+{
+  double top = -(double)criterion->rubbish, sum;
+  for (int k = 0; k < classes; k++)
+    top = fmax(top, -(double)y[k * LENET_LANES + lane]);
+  sum = exp(-(double)criterion->rubbish - top);
+  for (int k = 0; k < classes; k++)
+    sum += q[k] = exp(-(double)y[k * LENET_LANES + lane] - top);
+  for (int k = 0; k < classes; k++)
+    q[k] /= sum;
+}
+
+void lenet_loss_rbf_second(const lenet_criterion *criterion, int classes, const int *labels,
+                           real scale, const real *codes, const real *x, const real *y, real *dx)
+{
+  for (int l = 0; l < LENET_LANES; l++) {
+    double q[LENET_MAX_CLASSES] = {0}, all = 0;
+    if (criterion->loss == LENET_MAP)
+      shares(criterion, classes, y, l, q);
+    for (int k = 0; k < classes; k++)
+      all += q[k];
+    for (int i = 0; i < LENET_CODE_CELLS; i++) {
+      double first = 0, second = 0; /* sum q d, sum q d^2 */
+      for (int k = 0; k < classes; k++) {
+        double d = (double)x[i * LENET_LANES + l] - (double)codes[k * LENET_CODE_CELLS + i];
+        first += q[k] * d;
+        second += q[k] * d * d;
+      }
+      double h = 2 * (1 - all) + 4 * (second - first * first);
+      dx[i * LENET_LANES + l] = labels[l] >= 0 ? scale * (real)h : 0;
+    }
+  }
+}

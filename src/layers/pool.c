@@ -1,7 +1,8 @@
 /* pool.c - averages and maxima of windows that do not overlap.
  *
  *   average: y = sum of the window / n,   dL/dx = dL/dy / n for each pixel of the window
- *   maximum: y = max of the window,       dL/dx = dL/dy for the first pixel that has it, else 0 */
+ *   maximum: y = max of the window,       dL/dx = dL/dy for the first pixel that has it, else 0
+ * Second derivatives go back with the squares of these weights: 1 / n^2, and 1 or 0. */
 #include "layers/layer.h"
 
 static lenet_pool_shape shape_of(const lenet_work *work)
@@ -30,4 +31,17 @@ void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work)
     kernels->max_pool_backward(&shape, work->x, work->y, work->dy, work->dx);
   else
     kernels->average_pool_backward(&shape, work->dy, work->dx);
+}
+
+void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work)
+{
+  lenet_pool_backward(kernels, work);
+  if (!work->dx || work->row->kind == LENET_MAX_POOL)
+    return;
+  /* An average's weights are 1 / n; the first pass has multiplied by one of the two. */
+  const lenet_layer *at = work->layer;
+  const size_t count = (size_t)at->input_maps * at->input_rows * at->input_columns * LENET_LANES;
+  const real share = (real)1 / (real)(work->row->size * work->row->size);
+  for (size_t i = 0; i < count; i++)
+    work->dx[i] *= share;
 }

@@ -28,3 +28,31 @@ void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *wo
   lenet_pool_shape shape = shape_of(work);
   kernels->subsample_backward(&shape, work->w, work->x, work->dy, work->dx, work->dw, work->db);
 }
+
+/* Once a pass over the data on some hundred samples, so in plain loops. */
+void lenet_subsample_backward2(const lenet_work *work)
+{
+  const lenet_layer *at = work->layer;
+  const int size = work->row->size;
+  for (int map = 0; map < at->maps; map++) {
+    const real square_w = work->w[map] * work->w[map];
+    work->dw[map] = work->db[map] = 0;
+    for (int out = 0; out < at->rows * at->columns * LENET_LANES; out++) {
+      const int lane = out % LENET_LANES, pixel = out / LENET_LANES;
+      const int row = pixel / at->columns * size, column = pixel % at->columns * size;
+      const real h = work->dy[(size_t)map * at->rows * at->columns * LENET_LANES + out];
+      real sum = 0;
+      for (int i = 0; i < size * size; i++) {
+        const size_t in = (((size_t)map * at->input_rows + row + i / size) * at->input_columns +
+                           column + i % size) *
+                              LENET_LANES +
+                          lane;
+        sum += work->x[in];
+        if (work->dx)
+          work->dx[in] = square_w * h;
+      }
+      work->dw[map] += sum * sum * h;
+      work->db[map] += h;
+    }
+  }
+}

@@ -26,6 +26,21 @@ static size_t scratch_size(const lenet_model *model)
   return lenet_round_up(widest) * LENET_LANES;
 }
 
+/* The longest input of a row with weights, and the longest array of weights. */
+static void square_sizes(const lenet_model *model, size_t *inputs, size_t *weights)
+{
+  *inputs = *weights = 0;
+  for (int i = 0; i < model->network.row_count; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    const size_t here =
+        (size_t)layer->input_maps * layer->input_rows * layer->input_columns * LENET_LANES;
+    if (layer->weight_count && here > *inputs)
+      *inputs = here;
+    if (layer->weight_count > *weights)
+      *weights = lenet_round_up(layer->weight_count);
+  }
+}
+
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error)
 {
@@ -36,7 +51,9 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     size[i + 1] = outputs_of(&model->layout.layer[i]);
   for (int i = 0; i <= rows; i++)
     total += size[i] * (backward ? 2 : 1);
-  total += backward ? scratch_size(model) : 0;
+  size_t square_inputs, square_weights;
+  square_sizes(model, &square_inputs, &square_weights);
+  total += backward ? scratch_size(model) + square_inputs + square_weights : 0;
   const bool codes = lenet_has_codes(&model->network);
   const size_t code_size = lenet_round_up((size_t)model->layout.classes * LENET_CODE_CELLS);
   total += codes ? size[rows] + code_size : 0;
@@ -51,7 +68,8 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     for (int i = 0; i <= rows; i++, next += size[i - 1])
       made.gradient[i] = next;
     made.scratch = next;
-    next += scratch_size(model);
+    made.squares = next + scratch_size(model);
+    next = made.squares + square_inputs + square_weights;
   }
   made.probabilities = codes ? next : made.activation[rows];
   if (codes) {
@@ -114,6 +132,9 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
     work.dw = gradient + layer->weight_offset;
     work.db = gradient + layer->bias_offset;
     work.scratch = pass->scratch;
+    work.square_x = pass->squares;
+    work.square_w = pass->squares + (size_t)layer->input_maps * layer->input_rows *
+                                        layer->input_columns * LENET_LANES;
   }
   return work;
 }
@@ -164,6 +185,31 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
       work.dx = NULL;
     lenet_layer_backward(pass->kernels, &work);
   }
+}
+
+void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, real *curvature)
+{
+  const lenet_model *model = pass->model;
+  const int first = first_learning_row(model);
+  int last = model->network.row_count - 1;
+  real loss[LENET_LANES];
+  lenet_pass_forward(pass, labels, loss);
+  if (pass->codes) {
+    lenet_loss_rbf_second(&pass->criterion, model->layout.classes, labels, 1, pass->codes,
+                          pass->activation[last], pass->activation[last + 1], pass->gradient[last]);
+    last--;
+  } else {
+    lenet_loss_softmax_second(model->layout.classes, labels, 1, pass->probabilities,
+                              pass->gradient[last + 1]);
+  }
+  for (int i = last; i >= first; i--) {
+    lenet_work work = work_of(pass, i, gradient);
+    if (i == first)
+      work.dx = NULL;
+    lenet_layer_backward2(pass->kernels, &work);
+  }
+  for (size_t i = 0; i < model->layout.parameter_count; i++)
+    curvature[i] += gradient[i];
 }
 
 int lenet_pass_answer(const lenet_pass *pass, int lane)

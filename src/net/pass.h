@@ -14,8 +14,8 @@ typedef struct lenet_pass {
   real *activation[LENET_MAX_ROWS + 1]; /* [0]: input; [i + 1]: output of row i */
   real *gradient[LENET_MAX_ROWS + 1];   /* of the loss by those; all NULL without backward */
   real *probabilities;                  /* of the last forward pass, [classes][16] */
-  real *scratch;
-  real *codes; /* of an R row: [classes][84] */
+  real *scratch, *squares;              /* see lenet_work; with backward only */
+  real *codes;                          /* of an R row: [classes][84] */
   lenet_criterion criterion;
 } lenet_pass;
 
@@ -37,6 +37,11 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
  * `gradient` (layout.parameter_count long). Holes of connection tables get 0. */
 void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
                          real *gradient);
+
+/* The same with second derivatives (appendix C of the paper, Gauss-Newton, diagonal): adds to
+ * `curvature` the sum over the lanes with a label of d2E/dw2 for every parameter. `gradient` is
+ * room for one array of that length. */
+void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, real *curvature);
 
 /* The class with the highest probability in a lane; the first among equals. */
 int lenet_pass_answer(const lenet_pass *pass, int lane);

@@ -25,6 +25,8 @@ enum {
   SCHEDULE,
   STEP_EPOCHS,
   STEP_FACTOR,
+  MU,
+  CURVATURE_SAMPLES,
   LOSS,
   RUBBISH,
   SEED_LOW,
@@ -41,6 +43,8 @@ enum {
   H_VALIDATION_LOSS,
   H_VALIDATION_ERROR,
   H_RATE,
+  H_LOWEST_RATE,
+  H_HIGHEST_RATE,
   H_SECONDS,
   H_TRAIN_SECONDS,
   H_BEST,
@@ -97,6 +101,8 @@ static void pack_recipe(const lenet_trainer *t, double to[RECIPE_SIZE])
   to[SCHEDULE] = (double)r->schedule;
   to[STEP_EPOCHS] = r->step_epochs;
   to[STEP_FACTOR] = (double)r->step_factor;
+  to[MU] = (double)r->mu;
+  to[CURVATURE_SAMPLES] = r->curvature_samples;
   to[LOSS] = (double)r->loss;
   to[RUBBISH] = (double)r->rubbish;
   to[SEED_LOW] = (double)(uint32_t)r->seed;
@@ -124,6 +130,8 @@ static void pack_epoch(const lenet_epoch *e, double to[HISTORY_SIZE])
   to[H_VALIDATION_LOSS] = e->validation_loss;
   to[H_VALIDATION_ERROR] = e->validation_error;
   to[H_RATE] = e->learning_rate;
+  to[H_LOWEST_RATE] = e->lowest_rate;
+  to[H_HIGHEST_RATE] = e->highest_rate;
   to[H_SECONDS] = e->seconds;
   to[H_TRAIN_SECONDS] = e->train_seconds;
   to[H_BEST] = e->best;
@@ -194,7 +202,8 @@ static lenet_status read_recipe(const lenet_tensors *file, const lenet_network *
   lenet_status status = lenet_tensors_read_doubles(file, &recipe_tensor, from, error);
   if (status != LENET_OK)
     return status;
-  static const int whole[] = {EPOCHS, BATCH, OPTIMIZER, SCHEDULE, STEP_EPOCHS, LOSS};
+  static const int whole[] = {EPOCHS, BATCH, OPTIMIZER, SCHEDULE, STEP_EPOCHS, CURVATURE_SAMPLES,
+                              LOSS};
   for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
     if (!is_whole(from[whole[i]], INT32_MAX))
       return bad_value(path, "the recipe", error);
@@ -210,6 +219,8 @@ static lenet_status read_recipe(const lenet_tensors *file, const lenet_network *
                              .schedule = (lenet_schedule)from[SCHEDULE],
                              .step_epochs = (int)from[STEP_EPOCHS],
                              .step_factor = (float)from[STEP_FACTOR],
+                             .mu = (float)from[MU],
+                             .curvature_samples = (int)from[CURVATURE_SAMPLES],
                              .loss = (lenet_loss)from[LOSS],
                              .rubbish = (float)from[RUBBISH],
                              .seed = (uint64_t)from[SEED_HIGH] << 32 | (uint64_t)from[SEED_LOW]};
@@ -273,8 +284,9 @@ static bool same_course(const lenet_recipe *a, const lenet_recipe *b)
   return a->batch == b->batch && a->optimizer == b->optimizer &&
          a->learning_rate == b->learning_rate && a->momentum == b->momentum &&
          a->weight_decay == b->weight_decay && a->schedule == b->schedule &&
-         a->step_epochs == b->step_epochs && a->step_factor == b->step_factor &&
-         a->loss == b->loss && a->rubbish == b->rubbish && a->seed == b->seed &&
+         a->step_epochs == b->step_epochs && a->step_factor == b->step_factor && a->mu == b->mu &&
+         a->curvature_samples == b->curvature_samples && a->loss == b->loss &&
+         a->rubbish == b->rubbish && a->seed == b->seed &&
          (a->schedule != LENET_COSINE || a->epochs == b->epochs);
 }
 
@@ -334,6 +346,8 @@ static void unpack_epoch(const double *from, int number, lenet_epoch *e)
                      .validation_loss = from[H_VALIDATION_LOSS],
                      .validation_error = from[H_VALIDATION_ERROR],
                      .learning_rate = from[H_RATE],
+                     .lowest_rate = from[H_LOWEST_RATE],
+                     .highest_rate = from[H_HIGHEST_RATE],
                      .seconds = from[H_SECONDS],
                      .train_seconds = from[H_TRAIN_SECONDS],
                      .best = from[H_BEST] != 0,

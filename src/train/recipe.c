@@ -7,9 +7,12 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const optimizer_names[] = {[LENET_SGD] = "sgd", [LENET_ADAM] = "adam"};
-static const char *const schedule_names[] = {
-    [LENET_CONSTANT] = "constant", [LENET_STEP] = "step", [LENET_COSINE] = "cosine"};
+static const char *const optimizer_names[] = {
+    [LENET_SGD] = "sgd", [LENET_ADAM] = "adam", [LENET_SDLM] = "sdlm"};
+static const char *const schedule_names[] = {[LENET_CONSTANT] = "constant",
+                                             [LENET_STEP] = "step",
+                                             [LENET_COSINE] = "cosine",
+                                             [LENET_1998] = "1998"};
 static const char *const loss_names[] = {
     [LENET_CROSS_ENTROPY] = "cross-entropy", [LENET_MSE] = "mse", [LENET_MAP] = "map"};
 enum {
@@ -84,6 +87,8 @@ lenet_recipe lenet_recipe_default(const lenet_network *network)
                          .schedule = LENET_COSINE,
                          .step_epochs = 4,
                          .step_factor = 0.3f,
+                         .mu = 0.02f,
+                         .curvature_samples = 500,
                          .seed = 1};
   if (has_activation(network, LENET_SIGMOID)) {
     recipe.epochs = 20;
@@ -130,6 +135,10 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
     REFUSE("steps of %d epochs: at least 1", recipe->step_epochs);
   if (recipe->schedule == LENET_STEP && !within(recipe->step_factor, 0, 1))
     REFUSE("step factor %g: 0 to 1 is possible", (double)recipe->step_factor);
+  if (recipe->optimizer == LENET_SDLM && !(within(recipe->mu, 0, 1000) && recipe->mu > 0))
+    REFUSE("mu %g: more than 0, up to 1000, is possible", (double)recipe->mu);
+  if (recipe->optimizer == LENET_SDLM && recipe->curvature_samples < 1)
+    REFUSE("%d samples for the curvature: at least 1", recipe->curvature_samples);
   if ((recipe->loss == LENET_CROSS_ENTROPY) == lenet_has_codes(network) ||
       (unsigned)recipe->loss >= LOSS_COUNT)
     REFUSE("loss %s: a softmax has cross-entropy, an R row mse or map",
@@ -150,6 +159,10 @@ double lenet_recipe_rate(const lenet_recipe *recipe, uint64_t step, uint64_t ste
   case LENET_COSINE: {
     const double all = (double)steps_per_epoch * recipe->epochs;
     return rate * 0.5 * (1.0 + cos(3.141592653589793 * (double)step / all));
+  }
+  case LENET_1998: {
+    const uint64_t done = step / steps_per_epoch; /* epochs before this one */
+    return rate * (done < 2 ? 1 : done < 5 ? 0.4 : done < 8 ? 0.2 : done < 12 ? 0.1 : 0.02);
   }
   case LENET_CONSTANT: break;
   }

@@ -164,8 +164,8 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
   real loss[LENET_LANES];
   lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + done + at, here,
                      labels);
-  lenet_pass_backward(&worker->pass, labels, (real)1 / (real)batch, loss,
-                      t->part + block * t->stride);
+  const real scale = t->recipe.optimizer == LENET_SDLM ? 1 : (real)1 / (real)batch;
+  lenet_pass_backward(&worker->pass, labels, scale, loss, t->part + block * t->stride);
   t->block_loss[block] = 0;
   t->block_errors[block] = 0;
   for (int l = 0; l < here; l++) {
@@ -183,6 +183,12 @@ static void apply_slice(lenet_trainer *t, size_t from, size_t to, int blocks, ui
   if (t->recipe.optimizer == LENET_SGD) {
     t->kernels->sgd_step(to - from, (real)rate, (real)t->recipe.momentum, t->decay + from, g,
                          t->state[0] + from, w);
+    return;
+  }
+  if (t->recipe.optimizer == LENET_SDLM) {
+    /* The paper's step follows one pattern's gradient: a batch takes the sum, not the mean. */
+    t->kernels->sdlm_step(to - from, (real)rate, (real)t->recipe.mu, t->decay + from,
+                          t->state[0] + from, g, w);
     return;
   }
   const double beta1 = 0.9, beta2 = 0.999, number = (double)step + 1;
@@ -257,6 +263,46 @@ static void epoch_member(void *context, int member)
 
 /* ---- one epoch ---- */
 
+/* Mean second derivatives on the first samples of the epoch's order, which is a random one (eq.
+ * (24)). One thread does it: it costs as much as a few steps. */
+static void estimate_curvature(lenet_trainer *t)
+{
+  lenet_worker *worker = &t->workers[0];
+  const size_t wanted = (size_t)t->recipe.curvature_samples;
+  const size_t count = wanted < t->train.count ? wanted : t->train.count;
+  real *h = t->state[0];
+  memset(h, 0, t->stride * sizeof *h);
+  for (size_t at = 0; at < count; at += LENET_LANES) {
+    const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
+    int labels[LENET_LANES];
+    lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + at, here,
+                       labels);
+    lenet_pass_curvature(&worker->pass, labels, t->gradient, h);
+  }
+  for (size_t i = 0; i < t->stride; i++)
+    h[i] /= (real)count;
+}
+
+enum { PLATEAU_STEPS = 50 };
+
+/* The range of rate / (mu + h) over all weights that are learned. */
+static void find_rates(const lenet_trainer *t, lenet_epoch *epoch)
+{
+  epoch->lowest_rate = epoch->highest_rate = epoch->learning_rate;
+  if (t->recipe.optimizer != LENET_SDLM)
+    return;
+  double least = INFINITY, most = 0;
+  for (size_t i = 0; i < t->model->layout.parameter_count; i++) {
+    const double h = (double)t->state[0][i];
+    if (h == 0) /* a hole of a connection table */
+      continue;
+    least = h < least ? h : least;
+    most = h > most ? h : most;
+  }
+  epoch->lowest_rate = epoch->learning_rate / ((double)t->recipe.mu + most);
+  epoch->highest_rate = epoch->learning_rate / ((double)t->recipe.mu + least);
+}
+
 /* Fewer errors on validation; among equals the smaller loss. Without validation, the later. */
 static bool is_best(const lenet_trainer *t, const lenet_epoch *epoch)
 {
@@ -278,9 +324,11 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
                       .train_error = (double)t->error_sum / count,
                       .validation_loss = NAN,
                       .validation_error = NAN,
-                      .learning_rate = lenet_recipe_rate(&t->recipe, t->step, steps_per_epoch(t)),
+                      .learning_rate =
+                          lenet_recipe_rate(&t->recipe, t->step - 1, steps_per_epoch(t)),
                       .train_seconds = train_seconds,
                       .seconds = train_seconds};
+  find_rates(t, &made);
   if (t->has_validation) {
     lenet_measure measure;
     lenet_status status =
@@ -291,7 +339,8 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
     made.validation_error = (double)measure.errors / (double)measure.samples;
     made.seconds += measure.seconds;
   }
-  made.plateau = made.train_error > 0.9 * guessing;
+  /* A network that has made few steps yet is not stuck. */
+  made.plateau = t->step >= PLATEAU_STEPS && made.train_error > 0.9 * guessing;
   made.best = is_best(t, &made);
   if (made.best) {
     memcpy(t->best, t->model->parameters, t->stride * sizeof *t->best);
@@ -315,6 +364,8 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
   if (t->epochs_done >= t->recipe.epochs)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "all %d epochs are done", t->recipe.epochs);
   epoch_job job = {.trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
+  if (t->recipe.optimizer == LENET_SDLM && t->done == 0)
+    estimate_curvature(t);
   if (t->done < t->train.count)
     lenet_team_run(t->team, epoch_member, &job);
   const double seconds = lenet_clock() - job.start;

@@ -18,7 +18,7 @@ struct lenet_trainer {
   size_t stride;
   real *part;     /* [blocks][stride]: gradient of each lane block of a step */
   real *gradient; /* their sum */
-  real *state[2]; /* SGD: velocity, unused; Adam: mean, square */
+  real *state[2]; /* SGD: velocity, unused; Adam: mean, square; SDLM: curvature, unused */
   real *decay;    /* weight decay of each parameter: the recipe's for weights, 0 for biases */
   real *best;     /* weights of the best epoch */
 

@@ -1,0 +1,223 @@
+/* The second back-propagation pass against second differences, row by row, in double.
+ *
+ * For one row with inputs x and weights w, E = 1/2 sum h_i (y_i(x, w) - y_i)^2, taken at the y_i
+ * that the row gives now, has the exact second derivatives sum h_i (dy_i / dx)^2 on the diagonal:
+ * just what Gauss-Newton's recursion must give for the row, the shared weights' sum of eq. (23)
+ * included. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "layers/layer.h"
+#include "net/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { L = LENET_LANES, MOST = 40 }; /* at most so many of an array are checked */
+
+static real *randoms(size_t count, uint64_t seed, double low, double high)
+{
+  real *r = lenet_reals(count);
+  assert_non_null(r);
+  lenet_rng rng = lenet_rng_at(seed, 98, 0);
+  for (size_t i = 0; i < count; i++)
+    r[i] = lenet_rng_range(&rng, low, high);
+  return r;
+}
+
+typedef struct row_test {
+  lenet_work work;
+  size_t outputs;
+  real *h, *y0, *y;
+} row_test;
+
+static double energy(row_test *t)
+{
+  double e = 0;
+  t->work.y = t->y;
+  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST), &t->work);
+  for (size_t i = 0; i < t->outputs; i++)
+    e += 0.5 * t->h[i] * (t->y[i] - t->y0[i]) * (t->y[i] - t->y0[i]);
+  return e;
+}
+
+static void check(row_test *t, real *values, const real *second, size_t count, const char *what)
+{
+  const double step = 1e-4;
+  for (size_t i = 0; i < count; i += count / MOST + 1) {
+    const real kept = values[i];
+    values[i] = kept + step;
+    double above = energy(t);
+    values[i] = kept - step;
+    double below = energy(t);
+    values[i] = kept;
+    double difference = (above + below) / (step * step); /* E is 0 in the middle */
+    if (!(fabs(second[i] - difference) <= 1e-5 * fabs(difference) + 1e-7))
+      fail_msg("%s %zu: %.10g, second difference %.10g", what, i, second[i], difference);
+  }
+}
+
+/* The row after an input of the given size; the last row of the notation is the one tested. */
+static void try_row(const char *notation)
+{
+  lenet_network network;
+  lenet_layout layout;
+  lenet_error error;
+  if (lenet_network_parse(notation, &network, &error) ||
+      lenet_network_layout(&network, &layout, &error))
+    fail_msg("%s", error.message);
+  const int index = network.row_count - 2; /* before the softmax that a network must end with */
+  const lenet_row *row = &network.row[index];
+  const lenet_layer *layer = &layout.layer[index];
+  const size_t inputs = (size_t)layer->input_maps * layer->input_rows * layer->input_columns * L;
+  row_test t = {.outputs = (size_t)layer->maps * layer->rows * layer->columns * L};
+  real *x = randoms(inputs, 1, -1, 1), *w = randoms(layer->weight_count + 1, 2, -1, 1);
+  real *b = randoms(layer->bias_count + 1, 3, -1, 1);
+  real *dx = lenet_reals(inputs), *dw = lenet_reals(layer->weight_count + 1);
+  real *db = lenet_reals(layer->bias_count + 1), *dy = lenet_reals(t.outputs);
+  real *scratch = lenet_reals(inputs * 2), *square_x = lenet_reals(inputs);
+  real *square_w = lenet_reals(layer->weight_count + 1);
+  t.h = randoms(t.outputs, 4, 0, 1);
+  t.y0 = lenet_reals(t.outputs);
+  t.y = lenet_reals(t.outputs);
+  t.work = (lenet_work){.row = row,
+                        .layer = layer,
+                        .connected = lenet_connection_table(row->connections),
+                        .w = w,
+                        .b = b,
+                        .x = x,
+                        .y = t.y0,
+                        .dy = dy,
+                        .dx = dx,
+                        .dw = dw,
+                        .db = db,
+                        .scratch = scratch,
+                        .square_x = square_x,
+                        .square_w = square_w};
+  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST), &t.work);
+  memcpy(dy, t.h, t.outputs * sizeof *dy);
+  lenet_layer_backward2(lenet_kernels_for(LENET_ISA_BEST), &t.work);
+  check(&t, x, dx, inputs, "input");
+  check(&t, w, dw, layer->weight_count, "weight");
+  check(&t, b, db, layer->bias_count, "bias");
+  free(x), free(w), free(b), free(dx), free(dw), free(db), free(dy), free(scratch);
+  free(square_x), free(square_w), free(t.h), free(t.y0), free(t.y);
+}
+
+static void test_rows(void **state)
+{
+  (void)state;
+  static const char *const notations[] = {
+      "4x5 F7 F3:softmax",
+      "4x5 F7:sigmoid F3:softmax",
+      "6x7 C3@3 F3:softmax",
+      "6x7 C3@3:tanh C4@2:linear F3:softmax",
+      "6x6 C6@2 C16@3:table1 F3:softmax",
+      "5x5 C7@5 F3:softmax",
+      "4x4 P1 F3:softmax",
+      "4x6 A2 F3:softmax",
+      "4x6 M2 F3:softmax",
+      "4x6 C3@1 S2 F3:softmax",
+      "6x6 S3:relu F3:softmax",
+  };
+  for (size_t i = 0; i < sizeof notations / sizeof *notations; i++)
+    try_row(notations[i]);
+}
+
+/* The loss of one lane as a function of one number, by the first differences' own code. */
+typedef struct loss_test {
+  lenet_criterion criterion;
+  int labels[L];
+  real codes[3 * LENET_CODE_CELLS], x[LENET_CODE_CELLS * L], y[3 * L], p[3 * L], loss[L];
+} loss_test;
+
+static double rbf_loss(loss_test *t, int lane)
+{
+  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST);
+  kernels->rbf_forward(LENET_CODE_CELLS, 3, t->codes, t->x, t->y);
+  lenet_loss_rbf(kernels, &t->criterion, 3, t->labels, 1, t->y, t->p, NULL, t->loss);
+  return t->loss[lane];
+}
+
+static void try_rbf(lenet_criterion criterion)
+{
+  static loss_test t;
+  static real second[LENET_CODE_CELLS * L];
+  lenet_rng rng = lenet_rng_at(5, 97, 0);
+  t.criterion = criterion;
+  for (int digit = 0; digit < 3; digit++)
+    lenet_digit_code(digit, t.codes + digit * LENET_CODE_CELLS);
+  for (int l = 0; l < L; l++)
+    t.labels[l] = l == 5 ? -1 : l % 3;
+  /* Between the codes of 0 and 2, which differ in few cells, so that both have a share. */
+  for (int i = 0; i < LENET_CODE_CELLS * L; i++)
+    t.x[i] = (t.codes[i / L] + t.codes[2 * LENET_CODE_CELLS + i / L]) / 2 +
+             lenet_rng_range(&rng, -0.2, 0.2);
+  rbf_loss(&t, 0);
+  lenet_loss_rbf_second(&criterion, 3, t.labels, 1, t.codes, t.x, t.y, second);
+  const double step = 1e-3;
+  for (int i = 0; i < LENET_CODE_CELLS * L; i += 7) {
+    const int lane = i % L;
+    const real kept = t.x[i];
+    double middle = rbf_loss(&t, lane);
+    t.x[i] = kept + step;
+    double above = rbf_loss(&t, lane);
+    t.x[i] = kept - step;
+    double below = rbf_loss(&t, lane);
+    t.x[i] = kept;
+    double difference = (above - 2 * middle + below) / (step * step);
+    if (!(fabs(second[i] - difference) <= 1e-4 * fabs(difference) + 1e-5))
+      fail_msg("x %d: %.10g, second difference %.10g", i, second[i], difference);
+    if (lane == 5)
+      assert_true(second[i] == 0);
+  }
+}
+
+static void test_rbf(void **state)
+{
+  (void)state;
+  try_rbf((lenet_criterion){LENET_MSE, 0});
+  try_rbf((lenet_criterion){LENET_MAP, 15});
+  try_rbf((lenet_criterion){LENET_MAP, INFINITY});
+}
+
+static void test_softmax(void **state)
+{
+  (void)state;
+  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST);
+  real *a = randoms(3 * L, 1, -2, 2), *y = lenet_reals(3 * L), *second = lenet_reals(3 * L);
+  real loss[L];
+  int labels[L];
+  const double step = 1e-4;
+  for (int l = 0; l < L; l++)
+    labels[l] = l % 3;
+  memcpy(y, a, 3 * L * sizeof *y);
+  lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
+  lenet_loss_softmax_second(3, labels, 1, y, second);
+  for (int i = 0; i < 3 * L; i++) {
+    double e[3];
+    for (int s = -1; s <= 1; s++) {
+      memcpy(y, a, 3 * L * sizeof *y);
+      y[i] += s * step;
+      lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
+      e[s + 1] = loss[i % L];
+    }
+    assert_true(fabs((e[0] - 2 * e[1] + e[2]) / (step * step) - second[i]) < 1e-6);
+  }
+  free(a), free(y), free(second);
+}
+
+int main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_rows),
+      cmocka_unit_test(test_rbf),
+      cmocka_unit_test(test_softmax),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
