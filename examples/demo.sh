@@ -59,7 +59,7 @@ else
   echo
   echo "MNIST cannot be had now, so these digits are not MNIST: lenet draws its own, as many as"
   echo "wanted, each one different. They need no download, and they are harder to read on purpose:"
-  echo "a LeNet-5 that knows only them errs on one in twelve, but reads 98 % of MNIST's digits."
+  echo "a LeNet-5 that knows only them errs on one in eleven, but reads 98 % of MNIST's digits."
 fi
 
 say "2. LeNet-5, layer by layer: 61,706 numbers, of which it knows none yet."
