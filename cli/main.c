@@ -9,7 +9,10 @@ static int run_version(const cli_arguments *arguments);
 static int run_help(const cli_arguments *arguments);
 
 static const cli_option version_options[] = {CLI_OPTIONS_COMMON, {0}};
-static const cli_option help_options[] = {CLI_OPTIONS_COMMON, {0}};
+static const cli_option help_options[] = {
+    {"help", 'h', CLI_FLAG, NULL, 0, 0, "print this help"},
+    {0},
+};
 
 static const cli_command version_command = {
     .name = "version",
@@ -182,8 +185,8 @@ static bool is_help(const char *word)
   return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
 }
 
-/* argv[0] is the name of `command`. */
-static int run_command(const cli_command *command, int argc, char **argv)
+/* argv[0] is the name of `command`, `program` that of lenet as it was called. */
+static int run_command(const char *program, const cli_command *command, int argc, char **argv)
 {
   if (command->commands != NULL) {
     if (argc < 2) {
@@ -197,7 +200,8 @@ static int run_command(const cli_command *command, int argc, char **argv)
     if (argv[1][0] == '-')
       return cli_usage_error(command, "'%s' stands before the command that it belongs to", argv[1]);
     const cli_command *sub = find_sub_command(command, argv[1]);
-    return sub != NULL ? run_command(sub, argc - 1, argv + 1) : unknown_command(command, argv[1]);
+    return sub != NULL ? run_command(program, sub, argc - 1, argv + 1)
+                       : unknown_command(command, argv[1]);
   }
   cli_arguments arguments;
   int code = cli_parse(command, argc, argv, &arguments);
@@ -207,6 +211,7 @@ static int run_command(const cli_command *command, int argc, char **argv)
     cli_print_help(stdout, command);
     return CLI_OK;
   }
+  arguments.program = program;
   return command->run(&arguments);
 }
 
@@ -220,6 +225,8 @@ static int run(int argc, char **argv)
     print_overview(stdout);
     return CLI_OK;
   }
+  if (strcmp(argv[1], "--version") == 0 && argc > 2)
+    return run_command(argv[0], &version_command, argc - 1, argv + 1);
   if (strcmp(argv[1], "--version") == 0) {
     printf("lenet %s\n", lenet_version());
     return CLI_OK;
@@ -227,7 +234,7 @@ static int run(int argc, char **argv)
   if (argv[1][0] == '-')
     return cli_usage_error(NULL, "'%s' stands before the command that it belongs to", argv[1]);
   const cli_command *command = find_command(argv[1]);
-  return command != NULL ? run_command(command, argc - 1, argv + 1)
+  return command != NULL ? run_command(argv[0], command, argc - 1, argv + 1)
                          : unknown_command(NULL, argv[1]);
 }
 

@@ -91,6 +91,7 @@ typedef struct cli_value {
 
 struct cli_arguments {
   const cli_command *command;
+  const char *program;              /* the name that lenet was called by: "lenet", "build/lenet" */
   cli_value value[CLI_MAX_OPTIONS]; /* in the order of command->options */
   int operand_count;
   char **operand; /* what is left on the command line */

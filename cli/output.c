@@ -84,6 +84,24 @@ void cli_note(const cli_arguments *arguments, const char *format, ...)
   fprintf(stderr, "\n");
 }
 
+void cli_print_word(FILE *stream, const char *word)
+{
+  static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                              "0123456789_./:=,+-@%";
+  if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+    fputs(word, stream);
+    return;
+  }
+  putc('\'', stream);
+  for (; *word != '\0'; word++) {
+    if (*word == '\'')
+      fputs("'\\''", stream);
+    else
+      putc(*word, stream);
+  }
+  putc('\'', stream);
+}
+
 int cli_finish(int code)
 {
   errno = 0;

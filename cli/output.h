@@ -26,6 +26,9 @@ int cli_error(const cli_command *command, int code, const char *format, ...)
 int cli_library_error(const cli_command *command, const lenet_error *error);
 void cli_warning(const cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Writes `word` so that a shell reads it back as one word: in single quotes where it must be. */
+void cli_print_word(FILE *stream, const char *word);
+
 /* Silenced by --quiet. */
 void cli_note(const cli_arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -171,6 +171,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   plan->recipe = info.recipe;
   memcpy(plan->data, info.data, sizeof plan->data);
   memcpy(plan->augment, info.augment, sizeof plan->augment);
+  memcpy(plan->isa, info.isa, sizeof plan->isa);
   plan->validation = (long long)info.validation_count;
   plan->images = info.train_count + info.validation_count;
   if (cli_given(a, "net")) {

@@ -13,8 +13,9 @@ typedef struct cli_plan {
   char init[256];       /* as for --init, "" without it */
   lenet_augmentation augmentation;
   char augment[LENET_MAX_AUGMENTATION]; /* its one-line form; "" where pictures stay as they are */
-  const char *resume;   /* --resume, or NULL */
-  size_t images;        /* with `resume`: training and validation images of that run */
+  char isa[16];       /* with `resume`: the instruction set of that run, "" if unknown */
+  const char *resume; /* --resume, or NULL */
+  size_t images;      /* with `resume`: training and validation images of that run */
 } cli_plan;
 
 /* Both return an exit code, after a message if it is not CLI_OK. */

@@ -21,9 +21,9 @@ static const char *activation_name(lenet_activation activation)
 }
 
 /* Notes that training leaves in a model, in the order in which they are shown. */
-static const char *const notes[] = {"data",   "augment",    "test_error", "validation_error",
-                                    "epochs", "best_epoch", "recipe",     "version",
-                                    NULL};
+static const char *const notes[] = {"data",    "augment",    "test_error", "validation_error",
+                                    "epochs",  "best_epoch", "recipe",     "isa",
+                                    "version", NULL};
 
 /* ------------------------------------------------------------------ one network ----------- */
 

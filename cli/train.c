@@ -8,9 +8,11 @@
 #include "progress.h"
 #include "stop.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct job {
@@ -44,6 +46,27 @@ static bool ends_with(const char *text, const char *end)
   return n > m && strcmp(text + n - m, end) == 0;
 }
 
+/* Refuses, before anything is learned, a path at which no file can be put. */
+static int check_place(const cli_arguments *a, const char *path)
+{
+  struct stat there;
+  if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+    return cli_usage_error(a->command, "--out: %s is %s", path,
+                           S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
+  char folder[CLI_MAX_PATH];
+  const char *slash = strrchr(path, '/');
+  int length = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+  snprintf(folder, sizeof folder, "%.*s", length, slash == NULL ? "." : path);
+  if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
+    return cli_usage_error(a->command, "--out: %s: the folder %s: %s", path, folder,
+                           strerror(errno));
+  if (!S_ISDIR(there.st_mode))
+    return cli_usage_error(a->command, "--out: %s: %s is not a folder", path, folder);
+  if (slash != NULL && slash[1] == '\0')
+    return cli_usage_error(a->command, "--out: %s has no file name", path);
+  return CLI_OK;
+}
+
 /* Where the model and the checkpoint go. */
 static int choose_files(job *job)
 {
@@ -57,14 +80,53 @@ static int choose_files(job *job)
     length = snprintf(job->out, sizeof job->out, "%s", out);
   else if (resume != NULL && ends_with(resume, ".ckpt"))
     length = snprintf(job->out, sizeof job->out, "%.*s", (int)strlen(resume) - 5, resume);
+  else if (resume != NULL)
+    return cli_usage_error(a->command,
+                           "--resume: %s has no .ckpt to take away for the model's name: "
+                           "say where the model goes with --out",
+                           resume);
   else
     length = snprintf(job->out, sizeof job->out, "%s.safetensors",
                       variant != NULL ? variant->name : "network");
   if (length >= (int)sizeof job->out || snprintf(job->checkpoint, sizeof job->checkpoint, "%s.ckpt",
                                                  job->out) >= (int)sizeof job->checkpoint)
     return cli_usage_error(a->command, "--out: the name is too long");
-  if (resume == NULL && access(job->checkpoint, F_OK) == 0)
+  int code = check_place(a, job->out);
+  return code == CLI_OK ? check_place(a, job->checkpoint) : code;
+}
+
+/* What will be lost, said before it is. */
+static void announce_replacements(const job *job)
+{
+  const cli_arguments *a = job->arguments;
+  if (job->out[0] == '\0')
+    return;
+  if (access(job->out, F_OK) == 0)
+    cli_note(a, "%s is there already: it will be replaced at the end", job->out);
+  if (job->plan.resume == NULL && access(job->checkpoint, F_OK) == 0)
     cli_note(a, "replacing the checkpoint of an earlier run, %s", job->checkpoint);
+}
+
+/* The instruction set: --isa, or on --resume that of the checkpoint, since another one gives other
+ * bits. */
+static int choose_isa(job *job)
+{
+  const cli_arguments *a = job->arguments;
+  const char *before = job->plan.isa;
+  lenet_isa wanted = LENET_ISA_BEST;
+  if (!cli_isa(a, &job->isa))
+    return CLI_USAGE;
+  if (before[0] == '\0' || strcmp(before, lenet_isa_name(job->isa)) == 0)
+    return CLI_OK;
+  if (cli_given(a, "isa"))
+    cli_warning(a->command, "the run was begun on %s: on %s its bits will differ", before,
+                lenet_isa_name(job->isa));
+  else if (lenet_isa_find(before, &wanted) && lenet_isa_available(wanted))
+    job->isa = wanted;
+  else
+    cli_warning(a->command,
+                "the run was begun on %s, which is not available here: on %s its bits will differ",
+                before, lenet_isa_name(job->isa));
   return CLI_OK;
 }
 
@@ -119,6 +181,8 @@ static lenet_status set_first_notes(job *job, lenet_error *error)
   if (status == LENET_OK)
     status =
         lenet_model_set_note(job->model, "recipe", cli_plan_command_line(&job->plan).text, error);
+  if (status == LENET_OK)
+    status = lenet_model_set_note(job->model, "isa", lenet_isa_name(job->isa), error);
   if (status == LENET_OK && job->plan.init[0] != '\0')
     status = lenet_model_set_note(job->model, "init", job->plan.init, error);
   if (status == LENET_OK && job->plan.augment[0] != '\0')
@@ -170,15 +234,18 @@ static void describe(const job *job)
            cli_thousands((long long)job->train.count).text,
            cli_thousands(job->plan.validation).text,
            cli_thousands((long long)job->test.count).text);
-  cli_note(job->arguments, "%s, rate %s %s, batch %d, seed %llu; %d thread%s, %s",
+  cli_note(job->arguments, "%s, rate %s %s, weight decay %s, batch %d, seed %llu; %d thread%s, %s",
            lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text,
-           lenet_schedule_name(r->schedule), r->batch, (unsigned long long)r->seed, job->threads,
-           job->threads == 1 ? "" : "s", lenet_isa_name(job->isa));
+           lenet_schedule_name(r->schedule), cli_float(r->weight_decay).text, r->batch,
+           (unsigned long long)r->seed, job->threads, job->threads == 1 ? "" : "s",
+           lenet_isa_name(job->isa));
   if (job->plan.augment[0] != '\0')
     cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
-  if (job->plan.resume != NULL)
-    cli_note(job->arguments, "resuming after %d of %d epochs",
-             lenet_trainer_epochs_done(job->trainer), r->epochs);
+  int done = lenet_trainer_epochs_done(job->trainer);
+  if (job->plan.resume != NULL && done < r->epochs)
+    cli_note(job->arguments, "resuming in epoch %d of %d", done + 1, r->epochs);
+  else if (job->plan.resume != NULL)
+    cli_note(job->arguments, "resuming after the last of %d epochs", r->epochs);
 }
 
 /* ------------------------------------------------------------------ learning -------------- */
@@ -226,9 +293,13 @@ static int stop(job *job)
   if (save_checkpoint(job, false) != CLI_OK)
     return CLI_INTERRUPTED;
   cli_error(a->command, CLI_INTERRUPTED, "stopped; to go on from here:");
-  fprintf(stderr, "lenet train --resume %s", job->checkpoint);
-  if (cli_given(a, "data-dir"))
-    fprintf(stderr, " --data-dir %s", cli_text(a, "data-dir", ""));
+  cli_print_word(stderr, a->program);
+  fprintf(stderr, " train --resume ");
+  cli_print_word(stderr, job->checkpoint);
+  if (cli_given(a, "data-dir")) {
+    fprintf(stderr, " --data-dir ");
+    cli_print_word(stderr, cli_text(a, "data-dir", ""));
+  }
   fprintf(stderr, "\n");
   return CLI_INTERRUPTED;
 }
@@ -388,13 +459,17 @@ static int train(job *job)
 {
   int code = cli_plan_run(job->arguments, &job->plan);
   if (code == CLI_OK)
+    code = choose_isa(job);
+  if (code == CLI_OK)
     code = choose_files(job);
   if (code == CLI_OK)
     code = open_data(job);
   if (code == CLI_OK)
     code = make_trainer(job);
-  if (code == CLI_OK)
-    code = save_checkpoint(job, true);
+  if (code != CLI_OK)
+    return code;
+  announce_replacements(job);
+  code = save_checkpoint(job, true);
   if (code != CLI_OK)
     return code;
   describe(job);
@@ -425,7 +500,7 @@ static int run_train(const cli_arguments *arguments)
     return cli_error(arguments->command, CLI_FAILED, "out of memory");
   job->arguments = arguments;
   job->threads = cli_threads(arguments);
-  int code = cli_isa(arguments, &job->isa) ? train(job) : CLI_USAGE;
+  int code = train(job);
   cli_mistakes_free(&job->mistakes);
   lenet_trainer_free(job->trainer);
   lenet_augmenter_free(job->augmenter);

@@ -523,6 +523,7 @@ typedef struct lenet_checkpoint_info {
   int epochs_done;
   char data[256]; /* the note "data" of the model */
   char augment[LENET_MAX_AUGMENTATION]; /* the note "augment", "" where there is none */
+  char isa[16]; /* the note "isa", "" where there is none; another one gives other bits */
 } lenet_checkpoint_info;
 
 LENET_API lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info *info,

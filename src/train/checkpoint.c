@@ -264,6 +264,7 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
   if (status == LENET_OK) {
     const char *data = lenet_model_note(model, "data");
     const char *augment = lenet_model_note(model, "augment");
+    const char *isa = lenet_model_note(model, "isa");
     made.network = model->network;
     made.input = model->input;
     made.epochs_done = (int)place[EPOCHS_DONE];
@@ -271,6 +272,8 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
       strcpy(made.data, data);
     if (augment && strlen(augment) < sizeof made.augment)
       strcpy(made.augment, augment);
+    if (isa && strlen(isa) < sizeof made.isa)
+      strcpy(made.isa, isa);
     *info = made;
   }
   lenet_model_free(model);

@@ -31,15 +31,46 @@ for signal in INT TERM; do
   [ ! -s out ] || fail "SIG$signal: output of a run that was stopped"
   [ -f "$signal.safetensors.ckpt" ] || fail "SIG$signal: no checkpoint"
   [ ! -f "$signal.safetensors" ] || fail "SIG$signal: a model"
-  command=$(sed -n 's/^lenet train --resume/train --resume/p' err)
-  [ "$command" = "train --resume $signal.safetensors.ckpt" ] || fail "SIG$signal: how to go on?"
+  command=$(tail -n 1 err)
+  [ "$command" = "$LENET train --resume $signal.safetensors.ckpt" ] ||
+    fail "SIG$signal: how to go on?"
   cp "$signal.safetensors.ckpt" copy.ckpt
-  # shellcheck disable=SC2086
-  exits 0 $command
-  says err '^resuming after'
+  $command >out 2>err || fail "SIG$signal: the command that was printed"
+  says err '^resuming in epoch [0-9]* of 40$'
   same whole.safetensors "$signal.safetensors"
   [ ! -f "$signal.safetensors.ckpt" ] || fail "SIG$signal: the checkpoint is left"
 done
+
+# The command that is printed survives a shell, whatever the names are.
+mkdir "it's a folder"
+# shellcheck disable=SC2086
+interrupt INT "it's a folder/model" $run
+[ "$code" -eq 130 ] || fail "names with spaces: exit code $code, not 130"
+sh -c "$(tail -n 1 err)" >out 2>err || fail "the command that was printed, in a shell"
+same whole.safetensors "it's a folder/model"
+
+# The instruction set is that of the checkpoint unless another one is asked for.
+few='--data synthetic:300 --epochs 12 --seed 2 --batch 50 --validation 0'
+# shellcheck disable=SC2086
+exits 0 train $few --isa scalar --out scalar.whole
+# shellcheck disable=SC2086
+interrupt INT scalar.stopped $few --isa scalar
+cp scalar.stopped.ckpt scalar.ckpt
+exits 0 train --resume scalar.stopped.ckpt --json
+json "d['isa'] == 'scalar'"
+same scalar.whole scalar.stopped
+exits 0 show --model scalar.whole
+says out '^isa  *scalar$'
+for isa in $("$LENET" version | sed -n 's/^instruction sets: //p' | sed 's/(best)//'); do
+  [ "$isa" != scalar ] || continue
+  exits 0 train --resume scalar.ckpt --isa "$isa" --out none
+  says err "warning: the run was begun on scalar: on $isa its bits will differ"
+done
+
+# An instruction set that this machine lacks: the checkpoint's note is turned into one.
+LC_ALL=C sed 's/"isa":"scalar"/"isa":"sparse"/' scalar.ckpt >lacking.ckpt
+exits 0 train --resume lacking.ckpt --out none
+says err 'warning: the run was begun on sparse, which is not available here'
 
 # On another number of threads, under another name: the same bits.
 exits 0 train --resume copy.ckpt --threads 3 --out elsewhere.safetensors
@@ -51,6 +82,11 @@ same whole.safetensors elsewhere.safetensors
 interrupt KILL killed.safetensors $run
 exits 0 train --resume killed.safetensors.ckpt
 same whole.safetensors killed.safetensors
+
+# Without .ckpt at its end a name says nothing of where the model goes.
+cp copy.ckpt nameless
+refuses 2 '--resume: nameless .*--out' train --resume nameless
+[ ! -f lenet5.safetensors ] || fail "a model under the default name"
 
 # What contradicts the checkpoint is refused; what agrees with it is not.
 refuses 2 '--batch: the checkpoint has 50, not 64' train --resume copy.ckpt --batch 64

@@ -113,10 +113,30 @@ says err '--lr 100'
 [ ! -f far.ckpt ] || fail "a checkpoint of a run that diverged is left"
 
 # A loss that does not move is noticed.
-exits 0 train --data synthetic:300 --epochs 2 --optimizer sgd --lr 1e-9 --momentum 0 --out none
+exits 0 train --data synthetic:300 --epochs 2 --batch 5 --optimizer sgd --lr 1e-9 --momentum 0 \
+  --out none
 says err 'warning: nothing is learned'
 
 # Where nothing can be written, nothing is learned in vain.
-refuses 1 'no-such-folder' train --data synthetic:300 --out no-such-folder/model
+refuses 2 '--out: no-such-folder/model: the folder no-such-folder: ' \
+  train --data synthetic:300 --out no-such-folder/model
+mkdir a-folder
+mkfifo a-pipe
+refuses 2 '--out: a-folder is a folder' train --data synthetic:300 --out a-folder
+refuses 2 '--out: a-folder/ is a folder' train --data synthetic:300 --out a-folder/
+refuses 2 '--out: a-pipe is not a regular file' train --data synthetic:300 --out a-pipe
+refuses 2 '--out: ./1.safetensors/x: ' train --data synthetic:300 --out ./1.safetensors/x
+mkdir x.ckpt
+refuses 2 'x.ckpt is a folder' train --data synthetic:300 --out x
+[ -d a-folder ] && [ -p a-pipe ] || fail "what stood there is gone"
+for file in a-folder.ckpt a-folder/.ckpt a-pipe.ckpt; do
+  [ ! -e $file ] || fail "$file is left by a run that was refused"
+done
+
+# What will be replaced is named before.
+exits 0 train --data synthetic:300 --epochs 1 --out twice
+! grep -q 'replaced' err || fail "a new file is said to be replaced"
+exits 0 train --data synthetic:300 --epochs 1 --out twice
+says err '^twice is there already: it will be replaced at the end$'
 refuses 4 'lenet data fetch mnist' train
 says err 'synthetic'

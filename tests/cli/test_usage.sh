@@ -47,6 +47,7 @@ done
 version=$(sed -n 's/^#define LENET_VERSION "\(.*\)"/\1/p' "$LENET_SOURCE_DIR/include/lenet.h")
 exits 0 --version
 [ "$(cat out)" = "lenet $version" ] || fail "--version"
+refuses 2 "unknown option '--xyzzy'" --version --xyzzy
 exits 0 version
 says out "^lenet $version$"
 says out 'scalar'
@@ -54,6 +55,9 @@ if grep -q 'jansson' out; then
   exits 0 version --json
   json "d['version'] == '$version'" "'scalar' in d['isa']" "d['isa_best'] in d['isa']" \
     "'jansson' in d['parts']"
+  cp out these
+  exits 0 --version --json
+  same these out
 else
   refuses 1 'without jansson' version --json
 fi
