@@ -255,7 +255,7 @@ static json_t *document(const bench *b)
 
 static void print_speed(const char *what, int threads, const speed *s)
 {
-  printf("%-12s%4d %-8s%11s images/s %9.1f GFLOP/s %7.1f %% %8.1f %%\n", what, threads,
+  printf("%-12s%3d %-7s%11s images/s%8.1f GFLOP/s%8.1f %%%7.1f %%\n", what, threads,
          threads == 1 ? "thread" : "threads", cli_rate(s->images_per_second).text, s->gflops,
          100 * s->fraction, 100 * s->spread);
 }
@@ -265,12 +265,12 @@ static void print_text(const bench *b)
   const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
   printf("%s on %s\n\n", cli_name_network(lenet_model_network(b->model)).text,
          lenet_isa_name(b->isa));
-  printf("%s%-44s %17s %9s %10s%s\n", bold, "", "", "of peak", "spread", plain);
-  printf("%-12s%4d %-8s%20s %9.1f GFLOP/s\n", "peak", 1, "thread", "", b->peak);
+  printf("%s%69s%9s%s\n", bold, "of peak", "spread", plain);
+  printf("%-12s%3d %-7s%20s%8.1f GFLOP/s\n", "peak", 1, "thread", "", b->peak);
   print_speed("forward", 1, &b->forward);
   print_speed("forward", b->threads, &b->forward_all);
   print_speed("training", b->threads, &b->train);
-  printf("%-12s%4d %-8s%11.1f us median, %.1f us for 99 in 100\n", "one picture", 1, "thread",
+  printf("%-12s%3d %-7s%11.1f us median, %.1f us for 99 in 100\n", "one picture", 1, "thread",
          b->median, b->p99);
 }
 
@@ -278,10 +278,10 @@ static void print_text(const bench *b)
 
 static int measure(bench *b)
 {
-  cli_note(b->arguments, "measuring for about %s", cli_seconds(5 * b->seconds).text);
   int code = prepare(b);
   if (code != CLI_OK)
     return code;
+  cli_note(b->arguments, "measuring for about %s", cli_seconds(5 * b->seconds).text);
   b->peak = lenet_peak_gflops(b->isa, b->seconds);
   int (*const measurements[])(bench *) = {measure_forward, measure_forward_all, measure_training,
                                           measure_latency};

@@ -86,6 +86,44 @@ static bool on_bytes(void *context, const char *file, uint64_t done, uint64_t to
   return !cli_stop_wanted();
 }
 
+static void say_place(const cli_arguments *arguments, const char *name, const char *place)
+{
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "name", name, "place", cli_json_text(place)));
+  else
+    printf("%s\n", place);
+}
+
+static const lenet_known_set *find_known(const char *name)
+{
+  size_t count = 0;
+  const lenet_known_set *set = lenet_catalogue(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(set[i].name, name) == 0)
+      return &set[i];
+  }
+  return NULL;
+}
+
+/* True, after saying where, if both splits of a known set open in the places that are searched. */
+static bool is_at_hand(const cli_arguments *arguments, const char *name)
+{
+  cli_places places;
+  cli_find_places(arguments, &places);
+  lenet_dataset *train = NULL, *test = NULL;
+  lenet_error error;
+  bool here = find_known(name) != NULL &&
+              lenet_dataset_open(name, LENET_TRAIN, places.directory, &train, &error) == LENET_OK &&
+              lenet_dataset_open(name, LENET_TEST, places.directory, &test, &error) == LENET_OK;
+  if (here) {
+    cli_note(arguments, "%s is here already", name);
+    say_place(arguments, name, lenet_dataset_place(train));
+  }
+  lenet_dataset_free(train);
+  lenet_dataset_free(test);
+  return here;
+}
+
 static int run_fetch(const cli_arguments *arguments)
 {
   const cli_command *command = arguments->command;
@@ -97,6 +135,8 @@ static int run_fetch(const cli_arguments *arguments)
   const char *name = arguments->operand[0];
   const char *directory = cli_text(arguments, "data-dir", places.cache);
   const char *mirrors[] = {cli_text(arguments, "mirror", NULL), NULL};
+  if (!cli_given(arguments, "data-dir") && mirrors[0] == NULL && is_at_hand(arguments, name))
+    return CLI_OK;
   if (directory[0] == '\0')
     return cli_usage_error(command, "no home folder is known: say where with --data-dir");
   if (!cli_make_directories(directory))
@@ -108,15 +148,14 @@ static int run_fetch(const cli_arguments *arguments)
       mirrors[0] != NULL ? lenet_fetch_from(name, mirrors, directory, on_bytes, &fetching, &error)
                          : lenet_fetch(name, directory, on_bytes, &fetching, &error);
   cli_progress_clear(&fetching.progress);
+  if (status == LENET_NO_NETWORK)
+    return cli_error(command, cli_exit_code(status), "%s; --data synthetic needs no download",
+                     error.message);
   if (status != LENET_OK)
     return cli_library_error(command, &error);
-  if (cli_given(arguments, "json")) {
-    char place[CLI_MAX_PATH + 128];
-    snprintf(place, sizeof place, "%s/%s", directory, name);
-    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "name", name, "place", cli_json_text(place)));
-  } else {
-    printf("%s/%s\n", directory, name);
-  }
+  char place[CLI_MAX_PATH + 128];
+  snprintf(place, sizeof place, "%s/%s", directory, name);
+  say_place(arguments, name, place);
   return CLI_OK;
 }
 
@@ -134,16 +173,12 @@ static const char *const split_names[] = {[LENET_TRAIN] = "train", [LENET_TEST] 
 /* Opening a known set checks its files, in a build that can. */
 static bool is_checked(const char *set)
 {
-  bool known = false;
 #if LENET_HAVE_CRYPTO
-  size_t count = 0;
-  const lenet_known_set *sets = lenet_catalogue(&count);
-  for (size_t i = 0; i < count; i++)
-    known = known || strcmp(sets[i].name, set) == 0;
+  return find_known(set) != NULL;
 #else
   (void)set;
+  return false;
 #endif
-  return known;
 }
 
 static void measure(const lenet_dataset *data, const char *set, statistics *s)
@@ -224,15 +259,14 @@ static int draw_distorted(const cli_arguments *a, const statistics *s,
   return code;
 }
 
-/* The first picture of each class, as many as fit into one line, distorted too if that is asked
- * for. */
+/* The first picture of each class; if that is asked for, a strip of them distorted too. */
 static int draw_examples(const cli_arguments *a, const lenet_dataset *data, const statistics *s,
                          const lenet_augmentation *augmentation)
 {
   cli_picture pictures[LENET_MAX_CLASSES];
   uint32_t index[LENET_MAX_CLASSES];
-  size_t count = 0, most = (size_t)cli_columns(stdout) / ((size_t)s->samples.columns + 2);
-  for (int label = 0; label < s->samples.classes && count < most; label++) {
+  size_t count = 0;
+  for (int label = 0; label < s->samples.classes; label++) {
     for (size_t i = 0; i < s->samples.count; i++) {
       if (lenet_dataset_label(data, i) != label)
         continue;
@@ -247,7 +281,27 @@ static int draw_examples(const cli_arguments *a, const lenet_dataset *data, cons
   if (count == 0)
     return CLI_OK;
   cli_draw(stdout, pictures, count, s->samples.rows, s->samples.columns, false);
-  return augmentation != NULL ? draw_distorted(a, s, augmentation, index, count) : CLI_OK;
+  if (augmentation == NULL)
+    return CLI_OK;
+  size_t strip = (size_t)cli_columns(stdout) / ((size_t)s->samples.columns + 2);
+  strip = strip < 1 ? 1 : strip;
+  return draw_distorted(a, s, augmentation, index, count < strip ? count : strip);
+}
+
+/* "0: 5,923  1: 6,742", in lines that fit the terminal. */
+static void print_classes(const lenet_dataset *data, const statistics *s)
+{
+  enum { INDENT = 8 };
+  int at = printf("%-*s", INDENT, "classes");
+  for (int i = 0; i < s->samples.classes; i++) {
+    char entry[64];
+    int length = snprintf(entry, sizeof entry, "  %.40s: %s", lenet_dataset_class(data, i),
+                          cli_thousands((long long)s->per_class[i]).text);
+    if (at > INDENT && at + length > cli_columns(stdout))
+      at = printf("\n%*s", INDENT, "") - 1;
+    at += printf("%s", entry);
+  }
+  printf("\n\n");
 }
 
 static int print_split(const cli_arguments *a, const lenet_dataset *data, const statistics *s,
@@ -259,11 +313,7 @@ static int print_split(const cli_arguments *a, const lenet_dataset *data, const 
          s->samples.classes);
   printf("place     %s%s\n", lenet_dataset_place(data), s->checked ? "  (SHA-256 is right)" : "");
   printf("pixels    mean %.4f, standard deviation %.4f  (0 is paper, 1 is ink)\n", s->mean, s->sd);
-  printf("classes  ");
-  for (int i = 0; i < s->samples.classes; i++)
-    printf("%s %s: %s", i > 0 ? "," : "", lenet_dataset_class(data, i),
-           cli_thousands((long long)s->per_class[i]).text);
-  printf("\n\n");
+  print_classes(data, s);
   return draw_examples(a, data, s, augmentation);
 }
 

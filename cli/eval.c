@@ -128,9 +128,35 @@ static void print_text(const evaluation *e)
 
 /* ------------------------------------------------------------------ command --------------- */
 
+static bool is_known(const char *set)
+{
+  size_t count = 0;
+  const lenet_known_set *known = lenet_catalogue(&count);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(known[i].name, set) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* A model is measured on any data that it can read, but some of it was hardly meant. */
+static void warn_of_other_data(const cli_arguments *arguments, const evaluation *e,
+                               const lenet_samples *samples)
+{
+  const char *learned = lenet_model_note(e->model, "data");
+  int classes = lenet_model_layout(e->model)->classes;
+  if (samples->classes != classes)
+    cli_warning(arguments->command, "%s tells %d classes apart, %s has %d", e->model_name, classes,
+                e->set, samples->classes);
+  else if (learned != NULL && is_known(learned) && is_known(e->set) && strcmp(learned, e->set) != 0)
+    cli_warning(arguments->command, "%s was trained on %s, not on %s", e->model_name, learned,
+                e->set);
+}
+
 static int evaluate(const cli_arguments *arguments, evaluation *e, lenet_isa isa)
 {
   lenet_samples samples = lenet_dataset_samples(e->data);
+  warn_of_other_data(arguments, e, &samples);
   lenet_error error;
   size_t wanted = (size_t)cli_integer(arguments, "mistakes", 0);
   if (!cli_mistakes_reserve(&e->mistakes, wanted))

@@ -120,14 +120,16 @@ int cli_finish(int code)
 
 bool cli_is_terminal(const FILE *stream) { return isatty(fileno((FILE *)stream)) == 1; }
 
+bool cli_is_live(const FILE *stream)
+{
+  const char *term = getenv("TERM");
+  return term != NULL && strcmp(term, "dumb") != 0 && cli_is_terminal(stream);
+}
+
 bool cli_is_fancy(const FILE *stream)
 {
-  const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-  if (no_color != NULL && no_color[0] != '\0')
-    return false;
-  if (term == NULL || strcmp(term, "dumb") == 0)
-    return false;
-  return cli_is_terminal(stream);
+  const char *no_color = getenv("NO_COLOR");
+  return (no_color == NULL || no_color[0] == '\0') && cli_is_live(stream);
 }
 
 bool cli_is_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }

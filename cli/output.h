@@ -40,7 +40,9 @@ int cli_exit_code(lenet_status status);
 int cli_finish(int code);
 
 bool cli_is_terminal(const FILE *stream);
-/* True where `stream` is a terminal that takes colours and animation. */
+/* True where `stream` is a terminal that can take a line back: not TERM=dumb. */
+bool cli_is_live(const FILE *stream);
+/* True where it takes colours too: NO_COLOR is not set. */
 bool cli_is_fancy(const FILE *stream);
 /* True where characters outside ASCII may be printed. */
 bool cli_is_utf8(void);

@@ -12,7 +12,7 @@ static const double SHOW_EVERY = 0.1; /* seconds */
 cli_progress cli_progress_start(const cli_arguments *arguments)
 {
   bool quiet = cli_given(arguments, "quiet");
-  return (cli_progress){.quiet = quiet, .live = !quiet && cli_is_fancy(stderr), .shown = -1};
+  return (cli_progress){.quiet = quiet, .live = !quiet && cli_is_live(stderr), .shown = -1};
 }
 
 void cli_progress_clear(cli_progress *progress)
@@ -64,16 +64,39 @@ void cli_progress_step(cli_progress *progress, const lenet_progress *state)
   show(progress, (double)state->done / (double)state->total, before, after);
 }
 
+/* Numbers of one width for each size that a run usually has: an epoch's line fits 80 columns. */
+static cli_words five_digits(double value)
+{
+  cli_words words;
+  snprintf(words.text, sizeof words.text,
+           value < 10    ? "%.4f"
+           : value < 100 ? "%.3f"
+                         : "%.5g",
+           value);
+  return words;
+}
+
+static cli_words three_digits(double value)
+{
+  cli_words words;
+  snprintf(words.text, sizeof words.text,
+           value < 10    ? "%.2f"
+           : value < 100 ? "%.1f"
+                         : "%.0f",
+           value);
+  return words;
+}
+
 void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs)
 {
   cli_progress_clear(progress);
   if (progress->quiet)
     return;
-  fprintf(stderr, "epoch %2d/%d  loss %.4f  training error %s", epoch->epoch, epochs,
-          epoch->train_loss, cli_percent(epoch->train_error).text);
+  fprintf(stderr, "epoch %2d/%d  loss %s  error %s train", epoch->epoch, epochs,
+          five_digits(epoch->train_loss).text, cli_percent(epoch->train_error).text);
   if (!isnan(epoch->validation_error))
-    fprintf(stderr, "  validation error %s", cli_percent(epoch->validation_error).text);
-  fprintf(stderr, "  %s%s\n", cli_seconds(epoch->seconds).text, epoch->best ? "  best" : "");
+    fprintf(stderr, ", %s validation", cli_percent(epoch->validation_error).text);
+  fprintf(stderr, "  %s s%s\n", three_digits(epoch->seconds).text, epoch->best ? "  best" : "");
 }
 
 void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total)

@@ -53,7 +53,10 @@ lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, si
   FILE *stream = fopen(path, "rb");
   if (!stream)
     return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
-  lenet_status status = read_stream(stream, path, limit, bytes, size, error);
+  struct stat there;
+  lenet_status status = fstat(fileno(stream), &there) == 0 && S_ISDIR(there.st_mode)
+                            ? lenet_fail(error, LENET_CANNOT_READ, -1, "%s: is a directory", path)
+                            : read_stream(stream, path, limit, bytes, size, error);
   fclose(stream);
   return status;
 }

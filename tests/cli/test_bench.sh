@@ -13,4 +13,6 @@ says out '^lenet5-modern on scalar$'
 for line in '^peak .* GFLOP/s' '^forward .* images/s' '^training .* images/s' '^one picture .* us'; do
   says out "$line"
 done
+[ "$(awk 'length > 80' out | wc -l)" -eq 0 ] || fail "wider than 80 columns"
 refuses 2 '--seconds' bench --seconds 0
+refuses 2 'no network is called' bench --net nope

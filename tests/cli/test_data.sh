@@ -36,6 +36,9 @@ sed 's/.*"train"//; s/"place":"[^"]*"//g' out >drawn
 same files drawn
 exits 0 data info synthetic:300,seed=9 --split test
 says out 'test split: 100 pictures of 28x28 pixels in 10 classes'
+[ "$(grep -o '^[0-9] .*[0-9] *$' out | tr -d '\n ')" = 0123456789 ] ||
+  fail "not a picture of each class"
+[ "$(awk 'length > 80' out | wc -l)" -eq 0 ] || fail "data info is wider than 80 columns"
 ! grep -q 'train split' out || fail "--split test shows the other split too"
 # Distorted examples beside the originals.
 exits 0 data info synthetic:300,seed=9 --split train
@@ -91,11 +94,19 @@ cp "$samples/two.pgm" by-class/2
 cp "$samples/seven.pgm" by-class/7
 exits 0 data info by-class --split train
 says out 'in 2 classes'
-says out '2: 1, 7: 1'
+says out '^classes   2: 1  7: 1$'
 
 # A download that nobody answers: one line, exit code 1 for the network, nothing left under the
 # names of the set. (Port 9 is that of the discard service, which is hardly ever there.)
 refuses 2 'no-such-set' data fetch no-such-set
 exits 1 data fetch mnist --mirror http://127.0.0.1:9/ --data-dir fetched --quiet
 [ "$(wc -l <err)" -eq 1 ] || fail "not one line"
+says err '; --data synthetic needs no download$'
 [ -z "$(find fetched -type f)" ] || fail "files of a failed download are left"
+
+# A set that is at hand is not fetched again: its place is said, whatever the network is.
+[ -d "$people_data/mnist" ] || { echo "MNIST is not at hand: its part is left out"; exit 0; }
+LENET_DATA=$people_data https_proxy=http://127.0.0.1:9/ exits 0 data fetch mnist
+[ "$(cat out)" -ef "$people_data/mnist" ] || fail "not where MNIST is"
+says err '^mnist is here already$'
+[ ! -e "$XDG_CACHE_HOME/lenet" ] || fail "something was put into the cache"

@@ -38,9 +38,27 @@ refuses 4 'no-such-folder' eval --data no-such-folder
 refuses 3 'no-such.safetensors' eval --data synthetic:600 --model no-such.safetensors
 refuses 2 'column' eval --data synthetic:many
 
+# Another number of classes than the model has is warned of.
+mkdir -p by-class/2 by-class/7
+cp "$samples/two.pgm" by-class/2
+cp "$samples/seven.pgm" by-class/7
+exits 0 eval --data by-class --split train
+says err 'warning: .* 10 classes apart, by-class has 2$'
+[ "$(wc -l <err)" -eq 1 ] || fail "not one line"
+
 # The shipped model on MNIST.
 [ -d "$people_data/mnist" ] || { echo "MNIST is not at hand: its part is left out"; exit 0; }
 exits 0 eval --data-dir "$people_data" --json
 json "d['samples'] == 10000" "d['error_rate'] < 0.02"
 LENET_DATA=$people_data exits 0 eval --data mnist
 says out '10,000 images'
+[ ! -s err ] || fail "something on stderr"
+
+# A model of another known set is measured, but not without a word. The name of the folder is as
+# long as that of the set, so that one can stand for the other in the model file.
+exits 0 data make synthetic ./folder-abcd --count 300
+exits 0 train --net '28x28 M4 F10:softmax' --data ./folder-abcd --epochs 1 --out small.safetensors
+LC_ALL=C sed 's|\./folder-abcd|fashion-mnist|g' small.safetensors >other.safetensors
+LENET_DATA=$people_data exits 0 eval --model other.safetensors --data mnist
+says err 'warning: other.safetensors was trained on fashion-mnist, not on mnist$'
+[ "$(wc -l <err)" -eq 1 ] || fail "not one line"

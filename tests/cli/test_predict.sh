@@ -49,6 +49,7 @@ mkdir folder.png
 for bad in text.png empty.png cut.pgm huge.pgm folder.png missing.png; do
   refuses 3 "$bad" predict $bad
 done
+refuses 3 '^lenet predict: folder.png: is a directory$' predict folder.png
 exits 3 predict text.png "$samples/two.pgm" missing.png "$samples/five.pgm"
 [ "$(wc -l <out)" -eq 2 ] || fail "the good pictures were not read"
 [ "$(wc -l <err)" -eq 2 ] || fail "not one line for each bad picture"

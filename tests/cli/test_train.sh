@@ -17,7 +17,8 @@ says out '^test error '
 says out '^model  *other.safetensors$'
 says err '^lenet5, 61,706 parameters$'
 says err '^synthetic:600: 550 training, 50 validation, 100 test images$'
-says err '^epoch  2/2  loss [0-9.]*  training error'
+says err '^epoch  2/2  loss [0-9.]*  error [0-9.]* % train, [0-9.]* % validation  [0-9.]* s'
+[ "$(awk 'length > 80' err | wc -l)" -eq 0 ] || fail "an epoch's line is wider than 80 columns"
 [ "$(grep -c '^epoch' err)" -eq 2 ] || fail "not one line per epoch"
 ! ls ./*.ckpt >/dev/null 2>&1 || fail "a checkpoint is left"
 
