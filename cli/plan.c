@@ -5,6 +5,7 @@
 #include "place.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ------------------------------------------------------------------ from options ---------- */
@@ -35,6 +36,9 @@ static void apply_options(const cli_arguments *a, lenet_recipe *recipe)
   recipe->momentum = (float)cli_number(a, "momentum", (double)recipe->momentum);
   recipe->weight_decay = (float)cli_number(a, "weight-decay", (double)recipe->weight_decay);
   recipe->seed = cli_seed(a, "seed", recipe->seed);
+  lenet_loss_find(cli_text(a, "loss", lenet_loss_name(recipe->loss)), &recipe->loss);
+  if (cli_given(a, "rubbish"))
+    recipe->rubbish = strtof(cli_text(a, "rubbish", ""), NULL);
   if (recipe->schedule == LENET_STEP) {
     if (recipe->step_epochs < 1)
       recipe->step_epochs = recipe->epochs < 3 ? 1 : recipe->epochs / 3;
@@ -45,9 +49,17 @@ static void apply_options(const cli_arguments *a, lenet_recipe *recipe)
   }
 }
 
-/* Refuses what would be without effect. */
+/* Refuses what would be without effect, or is no number. */
 static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
 {
+  char *end = NULL;
+  const char *rubbish = cli_text(a, "rubbish", "1");
+  float j = strtof(rubbish, &end);
+  if (*end != '\0' || !(j > 0))
+    return cli_usage_error(a->command, "--rubbish: '%s' is neither a number above 0 nor inf",
+                           rubbish);
+  if (recipe->loss != LENET_MAP && cli_given(a, "rubbish"))
+    return cli_usage_error(a->command, "--rubbish goes with --loss map alone");
   if (recipe->optimizer != LENET_SGD && cli_given(a, "momentum"))
     return cli_usage_error(a->command, "--momentum goes with --optimizer sgd alone");
   if (recipe->schedule != LENET_STEP &&
@@ -130,6 +142,8 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, int epoch
   if (wanted.schedule != has->schedule)
     return contradiction(a, "schedule", lenet_schedule_name(has->schedule),
                          lenet_schedule_name(wanted.schedule));
+  if (wanted.loss != has->loss)
+    return contradiction(a, "loss", lenet_loss_name(has->loss), lenet_loss_name(wanted.loss));
   const struct {
     const char *option;
     double has, wanted;
@@ -140,6 +154,7 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, int epoch
       {"weight-decay", (double)has->weight_decay, (double)wanted.weight_decay},
       {"step-epochs", has->step_epochs, wanted.step_epochs},
       {"step-factor", (double)has->step_factor, (double)wanted.step_factor},
+      {"rubbish", (double)has->rubbish, (double)wanted.rubbish},
       {"validation", (double)plan->validation,
        (double)cli_integer(a, "validation", plan->validation)},
   };
@@ -255,6 +270,11 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
   if (r->schedule == LENET_STEP)
     append(&line, " --step-epochs %d --step-factor %s", r->step_epochs,
            cli_float(r->step_factor).text);
+  const lenet_recipe usual = lenet_recipe_default(&plan->network);
+  if (r->loss != usual.loss)
+    append(&line, " --loss %s", lenet_loss_name(r->loss));
+  if (r->loss == LENET_MAP && (r->loss != usual.loss || r->rubbish != usual.rubbish))
+    append(&line, " --rubbish %s", cli_float(r->rubbish).text);
   append(&line, " --seed %llu", (unsigned long long)r->seed);
   if (plan->augment[0] != '\0')
     append_word(&line, "augment", plan->augment);

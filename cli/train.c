@@ -526,6 +526,11 @@ static const cli_option options[] = {
     {"schedule", 0, CLI_CHOICE, "constant|step|cosine", 0, 0, "how the rate falls"},
     {"step-epochs", 0, CLI_INTEGER, "N", 1, 10000, "with step: lower the rate every N epochs"},
     {"step-factor", 0, CLI_NUMBER, "F", 1e-9, 1, "with step: the factor by which it is lowered"},
+    {"loss", 0, CLI_CHOICE, "cross-entropy|mse|map", 0, 0,
+     "what training makes small: cross-entropy of a softmax; of an R row eq. (8) or (9) of 1998 "
+     "[what suits the network]"},
+    {"rubbish", 0, CLI_TEXT, "J", 0, 0,
+     "with map: the distance of a picture of nothing, above 0; inf: there is none [1]"},
     {"seed", 's', CLI_SEED, "S", 0, 0,
      "decides initial weights, order and distortions: same seed, same result"},
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,

@@ -97,6 +97,7 @@ refuses 2 '--validation' train --resume copy.ckpt --validation 7
 refuses 2 '--lr' train --resume copy.ckpt --lr 0.5
 refuses 2 '--init' train --resume copy.ckpt --init whole.safetensors
 refuses 2 '--schedule' train --resume copy.ckpt --schedule constant
+refuses 2 '--loss: the checkpoint has cross-entropy, not mse' train --resume copy.ckpt --loss mse
 refuses 2 '--augment: the checkpoint has none, not affine' \
   train --resume copy.ckpt --augment affine
 # shellcheck disable=SC2086

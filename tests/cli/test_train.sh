@@ -90,6 +90,26 @@ json "d['model'] is None" "'--optimizer sgd --lr 0.02 --momentum 0.5' in d['reci
   "d['epochs'][1]['learning_rate'] < d['epochs'][0]['learning_rate']"
 exits 0 train --data synthetic:300 --epochs 1 --optimizer adam --schedule constant --out none
 
+# What is made small, for networks that have a choice.
+rbf='--net lenet5-1998 --data synthetic:300 --epochs 1'
+# shellcheck disable=SC2086
+for choice in '' '--loss mse' '--rubbish inf' '--rubbish 0.5'; do
+  exits 0 train $rbf $choice --out "rbf$choice" --json
+  json "'$choice' in d['recipe']" "d['recipe'].count('--loss') == '$choice'.count('--loss')" \
+    "d['recipe'].count('--rubbish') == '$choice'.count('--rubbish')"
+done
+! cmp -s rbf 'rbf--loss mse' || fail "--loss changes nothing"
+! cmp -s rbf 'rbf--rubbish inf' || fail "--rubbish changes nothing"
+recipe=$("$LENET" show --model 'rbf--rubbish inf' | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out rbf.again
+same 'rbf--rubbish inf' rbf.again
+for value in 0 -1 nan x 1x; do
+  refuses 2 "--rubbish: '$value'" train --net lenet5-1998 --rubbish $value
+done
+refuses 2 '--rubbish goes with' train --net lenet5 --rubbish 1
+refuses 2 'cross-entropy' train --net lenet5 --data synthetic:300 --loss map
+
 # Without validation the last epoch counts.
 exits 0 train --data synthetic:300 --epochs 2 --validation 0 --out none --json
 json "d['best_epoch'] == 2" "d['epochs'][0]['validation_error'] is None"
