@@ -484,7 +484,8 @@ const cli_command cli_data_command = {
     .summary = "list, fetch, inspect and make data sets",
     .usage = "COMMAND [options]",
     .details = "A data set is a folder with the four files of MNIST (plain or .gz), a folder with "
-               "a folder of pictures for each class, a name that 'lenet data list' shows, or "
+               "a folder of pictures for each class (or those below train/ and test/; without "
+               "these every sixth picture is for testing), a name that 'lenet data list' shows, or "
                "synthetic[:COUNT[,seed=S]]. Names are looked for in --data-dir, $LENET_DATA and "
                "the cache folder.",
     .examples = "  lenet data fetch mnist\n"

@@ -206,8 +206,7 @@ static int run_eval(const cli_arguments *arguments)
 
 static const cli_option options[] = {
     CLI_OPTION_MODEL,
-    {"data", 'd', CLI_TEXT, "SET", 0, 0,
-     "data set: a name of 'lenet data list', a folder, or synthetic[:COUNT[,seed=S]] [mnist]"},
+    CLI_OPTION_DATA,
     {"split", 0, CLI_CHOICE, "test|train", 0, 0, "which part of it [test]"},
     CLI_OPTION_DATA_DIR,
     {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N wrongly read pictures [0]"},

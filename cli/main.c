@@ -84,13 +84,16 @@ static void print_overview(FILE *stream)
           plain);
   for (const cli_command *const *c = commands; *c != NULL; c++)
     fprintf(stream, "  %-10s %s\n", (*c)->name, (*c)->summary);
-  fprintf(stream,
-          "\n%sExamples%s\n"
-          "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
-          "  lenet train --data synthetic        learn digits that need no download\n"
-          "  lenet show --net lenet5             the network's layers, shapes and counts\n"
-          "\n'lenet COMMAND --help' explains a command and its options.\n",
-          bold, plain);
+  fprintf(
+      stream,
+      "\n%sExamples%s\n"
+      "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
+      "  lenet train --data synthetic        learn digits that need no download\n"
+      "  lenet show --net lenet5             the network's layers, shapes and counts\n"
+      "\n'lenet COMMAND --help' explains a command and its options.\n"
+      "\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 a file is missing or wrong, 4 a data set\n"
+      "is missing or its SHA-256 is wrong, 130 stopped by Ctrl-C or SIGTERM.\n",
+      bold, plain);
 }
 
 static int run_help(const cli_arguments *arguments)

@@ -44,6 +44,13 @@ typedef struct cli_option {
         "model file, or the name of a model that ships "                                           \
         "with lenet [the first of 'lenet show --list']"                                            \
   }
+#define CLI_OPTION_DATA                                                                            \
+  {                                                                                                \
+    "data", 'd', CLI_TEXT, "SET", 0, 0,                                                            \
+        "data set: a name of 'lenet data list', a folder with the four files of MNIST, a folder "  \
+        "with a folder of pictures for each class (or those below train/ and test/; without "      \
+        "these every sixth picture is for testing), or synthetic[:COUNT[,seed=S]] [mnist]"         \
+  }
 #define CLI_OPTION_DATA_DIR                                                                        \
   {                                                                                                \
     "data-dir", 0, CLI_TEXT, "DIR", 0, 0,                                                          \

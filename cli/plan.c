@@ -254,31 +254,46 @@ static void append_word(cli_command_line *line, const char *option, const char *
   append(line, " --%s %s%s%s", option, quote, word, quote);
 }
 
+/* The options of a recipe. */
+static void append_recipe(cli_command_line *line, const lenet_network *network,
+                          const lenet_recipe *r)
+{
+  const lenet_recipe usual = lenet_recipe_default(network);
+  append(line, " --epochs %d --batch %d --optimizer %s --lr %s", r->epochs, r->batch,
+         lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text);
+  if (r->optimizer == LENET_SGD)
+    append(line, " --momentum %s", cli_float(r->momentum).text);
+  append(line, " --weight-decay %s --schedule %s", cli_float(r->weight_decay).text,
+         lenet_schedule_name(r->schedule));
+  if (r->schedule == LENET_STEP)
+    append(line, " --step-epochs %d --step-factor %s", r->step_epochs,
+           cli_float(r->step_factor).text);
+  if (r->loss != usual.loss)
+    append(line, " --loss %s", lenet_loss_name(r->loss));
+  if (r->loss == LENET_MAP && (r->loss != usual.loss || r->rubbish != usual.rubbish))
+    append(line, " --rubbish %s", cli_float(r->rubbish).text);
+  append(line, " --seed %llu", (unsigned long long)r->seed);
+}
+
 cli_command_line cli_plan_command_line(const cli_plan *plan)
 {
-  const lenet_recipe *r = &plan->recipe;
   cli_command_line line = {"lenet train"};
   append_word(&line, "net", cli_name_network(&plan->network).text);
   append_word(&line, "data", plan->data);
-  append(&line, " --validation %lld --epochs %d --batch %d --optimizer %s --lr %s",
-         plan->validation, r->epochs, r->batch, lenet_optimizer_name(r->optimizer),
-         cli_float(r->learning_rate).text);
-  if (r->optimizer == LENET_SGD)
-    append(&line, " --momentum %s", cli_float(r->momentum).text);
-  append(&line, " --weight-decay %s --schedule %s", cli_float(r->weight_decay).text,
-         lenet_schedule_name(r->schedule));
-  if (r->schedule == LENET_STEP)
-    append(&line, " --step-epochs %d --step-factor %s", r->step_epochs,
-           cli_float(r->step_factor).text);
-  const lenet_recipe usual = lenet_recipe_default(&plan->network);
-  if (r->loss != usual.loss)
-    append(&line, " --loss %s", lenet_loss_name(r->loss));
-  if (r->loss == LENET_MAP && (r->loss != usual.loss || r->rubbish != usual.rubbish))
-    append(&line, " --rubbish %s", cli_float(r->rubbish).text);
-  append(&line, " --seed %llu", (unsigned long long)r->seed);
+  append(&line, " --validation %lld", plan->validation);
+  append_recipe(&line, &plan->network, &plan->recipe);
   if (plan->augment[0] != '\0')
     append_word(&line, "augment", plan->augment);
   if (plan->init[0] != '\0')
     append_word(&line, "init", plan->init);
+  return line;
+}
+
+cli_command_line cli_default_command_line(const lenet_network *network)
+{
+  cli_command_line line = {"lenet train"};
+  const lenet_recipe recipe = lenet_recipe_default(network);
+  append_word(&line, "net", cli_name_network(network).text);
+  append_recipe(&line, network, &recipe);
   return line;
 }

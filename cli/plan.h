@@ -29,5 +29,7 @@ typedef struct cli_command_line {
   char text[1024];
 } cli_command_line;
 cli_command_line cli_plan_command_line(const cli_plan *plan);
+/* What `lenet train --net` does with this network where nothing else is asked for. */
+cli_command_line cli_default_command_line(const lenet_network *network);
 
 #endif

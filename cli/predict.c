@@ -172,10 +172,12 @@ const cli_command cli_predict_command = {
     .name = "predict",
     .summary = "read the digit in each picture",
     .usage = "IMAGE... [options]",
-    .details = "Pictures are PNG, JPEG or PNM of any size with one digit each, dark on light or "
-               "light on dark; '-' reads one from standard input. With --json each picture gives "
-               "one line: file, digit (null where there is none or it is rejected), confidence, "
-               "scores.",
+    .details =
+        "Pictures are PNG, JPEG or PNM of any size with one digit each, dark on light or "
+        "light on dark; '-' reads one from standard input. With --json each picture that can be "
+        "read "
+        "gives one line: file, digit (null where there is none or it is rejected), confidence, "
+        "scores.",
     .examples = "  lenet predict photo.png\n"
                 "  lenet predict --reject 0.9 --json *.png\n"
                 "  lenet predict --show - < photo.jpg\n",

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "output.h"
 #include "place.h"
+#include "plan.h"
 
 #include <string.h>
 
@@ -142,8 +143,10 @@ static json_t *network_document(const lenet_network *network, const lenet_layout
       "input", network->rows, network->columns, "layers", layers, "parameters",
       (json_int_t)layout->parameters, "trainable", (json_int_t)layout->parameters, "connections",
       (json_int_t)layout->connections, "macs", (json_int_t)layout->macs, "notation", notation);
-  if (model == NULL)
+  if (model == NULL) {
+    json_object_set_new(document, "recipe", json_string(cli_default_command_line(network).text));
     return document;
+  }
   json_t *object = json_object();
   for (const char *const *key = notes; *key != NULL; key++) {
     if (lenet_model_note(model, *key) != NULL)
@@ -174,6 +177,8 @@ static int show_network(const cli_arguments *arguments, const lenet_network *net
   print_table(network, &layout);
   if (model != NULL)
     print_notes(model);
+  else
+    printf("\nrecipe  %s\n", cli_default_command_line(network).text);
   return CLI_OK;
 }
 
@@ -288,8 +293,9 @@ const cli_command cli_show_command = {
     .summary = "print a network's layers, shapes and counts",
     .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list] [options]",
     .details = "Parameters are weights and biases; connections count each use of a parameter per "
-               "picture, and each input of a pool; multiply-adds count weights alone. With a "
-               "model its notes follow: the data, the recipe, the measured error.",
+               "picture, and each input of a pool; multiply-adds count weights alone. Below "
+               "stands the recipe that 'lenet train' would use; with a model its notes: the data, "
+               "the recipe, the measured error.",
     .examples = "  lenet show --net lenet5\n"
                 "  lenet show --net '28x28 C4@5:relu M2 F10:softmax'\n"
                 "  lenet show --model mine.safetensors --json\n",

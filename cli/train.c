@@ -514,8 +514,7 @@ static int run_train(const cli_arguments *arguments)
 static const cli_option options[] = {
     {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0,
      "network: a name of 'lenet show --list' or its one-line notation [lenet5]"},
-    {"data", 'd', CLI_TEXT, "SET", 0, 0,
-     "data set: a name of 'lenet data list', a folder, or synthetic[:COUNT[,seed=S]] [mnist]"},
+    CLI_OPTION_DATA,
     CLI_OPTION_DATA_DIR,
     {"epochs", 'e', CLI_INTEGER, "N", 1, 10000, "passes over the training images"},
     {"batch", 'b', CLI_INTEGER, "N", 1, 65536, "images per step"},
@@ -543,9 +542,12 @@ static const cli_option options[] = {
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
      "where the model goes; 'none' keeps nothing [NET.safetensors]"},
     {"resume", 0, CLI_TEXT, "CHECKPOINT", 0, 0,
-     "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow"},
+     "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow, but not "
+     "with the cosine schedule"},
     {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N test pictures read wrongly [0]"},
-    CLI_OPTION_ISA,
+    {"isa", 0, CLI_CHOICE, "scalar|avx2|avx512|best", 0, 0,
+     "instruction set to use; another one gives other bits [best; with --resume that of the "
+     "checkpoint]"},
     CLI_OPTION_THREADS,
     CLI_OPTIONS_COMMON,
     {0},
@@ -561,6 +563,13 @@ const cli_command cli_train_command = {
         "are looked at once, at the end. Ctrl-C saves a checkpoint and says how to go on. JSON "
         "keys: net, parameters, epochs, test_error (a fraction), test_errors, seconds, "
         "images_per_second, model and more.\n\n"
+        "NOTATION is the input's size and then the rows: C6@5 a convolution to 6 maps with 5x5 "
+        "kernels (C16@5:table1 joins the maps by the table of 1998), A2 and M2 the average and the "
+        "maximum of 2x2 windows, S2 the trainable subsampling of 1998, P2 a border of 2 zeros, "
+        "F120 120 fully connected units, R10 the distances to the codes of 10 digits (1998). A C, "
+        "S or F takes an activation: linear, tanh, scaled, sigmoid, relu, softmax; none means "
+        "scaled, the tanh of 1998. So lenet5 is\n"
+        "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax\n\n"
         "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
         "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "
         "scale=, squeeze=, shear= (fractions), rotate=DEGREES, alpha=PIXELS and sigma=PIXELS "
@@ -568,11 +577,13 @@ const cli_command cli_train_command = {
         "its own numbers within the ranges from --seed, the epoch and its place. affine is "
         "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; 'lenet data "
         "info SET --augment SPEC' draws examples.",
-    .examples = "  lenet train --data mnist\n"
-                "  lenet train --data synthetic --epochs 3 --mistakes 6\n"
-                "  lenet train --augment affine,elastic --epochs 30\n"
-                "  lenet train --net lenet5-modern --seed 7 --out seven.safetensors --json\n"
-                "  lenet train --resume lenet5.safetensors.ckpt\n",
+    .examples =
+        "  lenet train --data mnist\n"
+        "  lenet train --data synthetic --epochs 3 --mistakes 6 --out synthetic.safetensors\n"
+        "  lenet train --augment affine,elastic --epochs 30 --out augmented.safetensors\n"
+        "  lenet train --net '28x28 C8@5:relu M2 F32:relu F10:softmax'\n"
+        "  lenet train --net lenet5-modern --seed 7 --out seven.safetensors --json\n"
+        "  lenet train --resume lenet5.safetensors.ckpt\n",
     .options = options,
     .run = run_train,
 };

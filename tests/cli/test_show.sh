@@ -35,6 +35,16 @@ json "d['parameters'] == d['trainable'] == 61706" "d['macs'] == 416520" \
 exits 0 show --list --json
 json "[n['name'] for n in d['networks']][0] == 'lenet5'" "len(d['models']) >= 1"
 
+# The recipe that is shown is the one that train uses.
+exits 0 show --net lenet5-modern
+recipe=$(sed -n 's/^recipe  lenet //p' out)
+exits 0 show --net lenet5-modern --json
+json "d['recipe'] == 'lenet $recipe'"
+# shellcheck disable=SC2086 # several words
+exits 0 $recipe --data synthetic:100 --out shown
+exits 0 train --net lenet5-modern --data synthetic:100 --out unsaid
+same shown unsaid
+
 # The notation names the same network as its name does.
 notation=$("$LENET" show --net lenet5 | sed -n 2p)
 exits 0 show --net "$notation"

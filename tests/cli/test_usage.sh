@@ -31,6 +31,7 @@ same out help
 for command in train eval predict show data bench version help; do
   says out "^  $command  "
 done
+says out '^Exit codes: 0 .* 1 .* 2 .* 3 .* 4 '
 exits 0 data --help
 says out '^  data fetch '
 exits 2 data
@@ -42,6 +43,18 @@ for option in net data data-dir epochs batch optimizer lr momentum weight-decay 
   step-epochs step-factor loss rubbish seed augment validation init out resume mistakes isa threads json quiet; do
   says out "--$option"
 done
+
+for word in C6@5 table1 A2 M2 S2 P2 F120 R10 linear tanh scaled sigmoid relu softmax cosine; do
+  says out "$word"
+done
+[ "$(grep '^  lenet train' out | grep -c -v -e '--out' -e '--resume' -e '\[')" -le 2 ] ||
+  fail "the examples of train overwrite each other's models"
+for command in train eval data; do
+  exits 0 $command --help
+  tr '\n' ' ' <out | tr -s ' ' >flat
+  says flat 'without these every sixth picture is for testing'
+done
+refuses 2 "unknown option '--json'" help --json
 
 # Versions.
 version=$(sed -n 's/^#define LENET_VERSION "\(.*\)"/\1/p' "$LENET_SOURCE_DIR/include/lenet.h")
