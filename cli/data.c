@@ -88,6 +88,7 @@ static bool on_bytes(void *context, const char *file, uint64_t done, uint64_t to
 
 static void say_place(const cli_arguments *arguments, const char *name, const char *place)
 {
+  (void)name; /* is for JSON alone */
   if (cli_given(arguments, "json"))
     CLI_PRINT_JSON(json_pack("{s:s, s:o}", "name", name, "place", cli_json_text(place)));
   else
@@ -148,7 +149,7 @@ static int run_fetch(const cli_arguments *arguments)
       mirrors[0] != NULL ? lenet_fetch_from(name, mirrors, directory, on_bytes, &fetching, &error)
                          : lenet_fetch(name, directory, on_bytes, &fetching, &error);
   cli_progress_clear(&fetching.progress);
-  if (status == LENET_NO_NETWORK)
+  if (status == LENET_NO_NETWORK || status == LENET_UNSUPPORTED)
     return cli_error(command, cli_exit_code(status), "%s; --data synthetic needs no download",
                      error.message);
   if (status != LENET_OK)
