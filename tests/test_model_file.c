@@ -13,6 +13,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <time.h>
 
 static lenet_model *new_model(void)
 {
@@ -234,6 +235,65 @@ static void test_hostile_headers(void **state)
   }
 }
 
+/* Numbers that are none, and notes by the ten thousand, which must not take time. */
+static void test_hostile_values(void **state)
+{
+  char path[SCRATCH_PATH];
+  unsigned char bytes[4096];
+  lenet_error error;
+  lenet_model *model = new_model(), *loaded = NULL;
+  skip_without_files();
+  scratch_path(state, "m.safetensors", path);
+  assert_int_equal(lenet_model_save(model, path, &error), 0);
+  const size_t size = read_bytes(path, bytes, sizeof bytes);
+  bytes[size - 1] = 0x7f; /* the last bias: 0x7f8... is infinite or NaN */
+  bytes[size - 2] |= 0x80;
+  scratch_write(state, "m.safetensors", bytes, size);
+  assert_int_equal(lenet_model_load(path, &loaded, &error), LENET_BAD_FILE);
+  assert_int_equal(error.position, size - 4);
+  assert_non_null(strstr(error.message, "'f4.bias' is not a finite number"));
+  lenet_model_free(model);
+
+  enum { NOTES = 60000, ROOM = NOTES * 16 + 4096 };
+  char *file = calloc(1, ROOM), *header = file + 8;
+  assert_non_null(file);
+  size_t length = (size_t)sprintf(header, "{%s,%s,%s", META, WEIGHT, BIAS);
+  length -= strlen(WEIGHT) + strlen(BIAS) + 3; /* back to within the notes */
+  for (int i = 0; i < NOTES; i++)
+    length += (size_t)sprintf(header + length, ",\"k%d\":\"\"", i);
+  length += (size_t)sprintf(header + length, "},%s,%s}", WEIGHT, BIAS);
+  for (int i = 0; i < 8; i++)
+    file[i] = (char)(length >> (8 * i));
+  scratch_write(state, "n.safetensors", file, 8 + length + 40);
+  free(file);
+  clock_t start = clock();
+  assert_int_equal(lenet_model_load(scratch_path(state, "n.safetensors", path), &loaded, &error),
+                   LENET_OK);
+  assert_true(clock() - start < 5 * CLOCKS_PER_SEC); /* it was half a minute */
+  assert_non_null(lenet_model_note(loaded, "k0"));
+  lenet_model_free(loaded);
+}
+
+/* What an error says: one line, nothing that moves a terminal's cursor, the reason at its end. */
+static void test_messages(void **state)
+{
+  (void)state;
+  lenet_error error;
+  lenet_model *model;
+  char path[1000];
+  memset(path, 'p', sizeof path);
+  path[0] = '/';
+  path[900] = '\0';
+  skip_without_files();
+  assert_int_equal(lenet_model_load(path, &model, &error), LENET_CANNOT_READ);
+  assert_non_null(strstr(error.message, "..."));
+  assert_non_null(strstr(error.message, "name too long"));
+  assert_int_equal(lenet_model_load("/no\n\033[31m\xc2\x9b\xe2\x80\xae", &model, &error),
+                   LENET_CANNOT_READ);
+  for (const char *c = error.message; *c; c++)
+    assert_true((unsigned char)*c >= 0x20 && (unsigned char)*c < 0x7f);
+}
+
 /* Where a table joins no maps, a weight would change the network. */
 static void test_holes_of_a_table(void **state)
 {
@@ -294,6 +354,17 @@ static void test_notes(void **state)
   assert_int_equal(lenet_model_set_note(model, "", "v", &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "k", "a\"b", &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "k", "a\nb", &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(lenet_model_set_note(model, "format", "b", &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(lenet_model_set_note(model, "k", "\xc3\xa4 \xe2\x82\xac", &error), LENET_OK);
+  static const char *const no_utf8[] = {"\xc3",
+                                        "\xe4",
+                                        "\xc0\xaf",
+                                        "\xed\xa0\x80",
+                                        "\xc2\x85",
+                                        "\xf5\x80\x80\x80",
+                                        "\xf4\x90\x80\x80"};
+  for (size_t i = 0; i < sizeof no_utf8 / sizeof *no_utf8; i++)
+    assert_int_equal(lenet_model_set_note(model, "k", no_utf8[i], &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "k", "v", &error), LENET_OK);
   for (int i = 0; i < 15; i++) {
     char key[8];
@@ -342,6 +413,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       IN_FOLDER(test_round_trip),       IN_FOLDER(test_bytes),
       IN_FOLDER(test_damage),           IN_FOLDER(test_hostile_headers),
+      IN_FOLDER(test_hostile_values),   cmocka_unit_test(test_messages),
       IN_FOLDER(test_holes_of_a_table), IN_FOLDER(test_failed_saves_leave_the_old_file),
       cmocka_unit_test(test_notes),     cmocka_unit_test(test_builtin_models),
   };

@@ -50,13 +50,17 @@ static lenet_status read_stream(FILE *stream, const char *path, size_t limit, ui
 lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                              lenet_error *error)
 {
+  struct stat there = {0};
   FILE *stream = fopen(path, "rb");
   if (!stream)
     return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
-  struct stat there;
-  lenet_status status = fstat(fileno(stream), &there) == 0 && S_ISDIR(there.st_mode)
-                            ? lenet_fail(error, LENET_CANNOT_READ, -1, "%s: is a directory", path)
-                            : read_stream(stream, path, limit, bytes, size, error);
+  /* A device may never end, so only files and pipes are read. */
+  if (fstat(fileno(stream), &there) != 0 || !(S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode))) {
+    fclose(stream);
+    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path,
+                      S_ISDIR(there.st_mode) ? "is a directory" : "not a file");
+  }
+  lenet_status status = read_stream(stream, path, limit, bytes, size, error);
   fclose(stream);
   return status;
 }
@@ -69,20 +73,33 @@ static lenet_status cannot_write(lenet_file_writer *writer, int reason, lenet_er
   return status;
 }
 
+enum { MAX_PARTS = 100 };
+
 lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet_error *error)
 {
   /* A rename would put a file in the place of a device or a folder of that name. */
   struct stat there;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
     return lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: not a regular file", path);
-  size_t room = strlen(path) + 32;
+  size_t room = strlen(path) + 48;
   char *part = malloc(room);
   if (!part)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for its name", path);
-  snprintf(part, room, "%s.part-%ld", path, (long)getpid());
-  FILE *stream = fopen(part, "wb");
+  /* A name of its own, also among threads, and never another's file or link. */
+  int descriptor = -1;
+  for (int try = 0; try < MAX_PARTS && descriptor < 0; try++) {
+    snprintf(part, room, "%s.part-%ld-%d", path, (long)getpid(), try);
+    descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (descriptor < 0 && errno != EEXIST)
+      break;
+  }
+  FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
   if (!stream) {
     lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: %s", path, strerror(errno));
+    if (descriptor >= 0) {
+      close(descriptor);
+      unlink(part);
+    }
     free(part);
     return LENET_CANNOT_WRITE;
   }

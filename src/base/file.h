@@ -6,13 +6,13 @@
 
 #include <stdio.h>
 
-/* Reads all of `path`, at most `limit` bytes (a larger file is LENET_BAD_FILE). The caller frees
+/* Reads all of `path`, a file or a pipe, at most `limit` bytes (a larger file is LENET_BAD_FILE). The caller frees
  * *bytes with free(). */
 lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                              lenet_error *error);
 
-/* A file that appears whole under its name or not at all: written as "<path>.part-<pid>" in the
- * same directory, then synced and renamed. */
+/* A file that appears whole under its name or not at all: written as "<path>.part-<pid>-<n>", a name
+ * that no other file has, in the same directory, then synced and renamed. */
 typedef struct lenet_file_writer {
   FILE *stream;
   const char *path; /* the caller's; must outlive the writer */

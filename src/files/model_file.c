@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "base/number.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,11 +52,20 @@ static lenet_status read_number(const lenet_tensors *tensors, const char *key, f
 {
   double value;
   const char *text = lenet_tensors_find_note(tensors, key);
-  if (!text || !lenet_parse_number(text, &value))
+  if (!text || !lenet_parse_number(text, &value) || fabs(value) > FLT_MAX)
     return lenet_fail(error, LENET_BAD_FILE, 8, "%s: note '%s' is missing or no number",
                       lenet_tensors_path(tensors), key);
   *number = (float)value;
   return LENET_OK;
+}
+
+/* Notes of other programs that do not suit a model, or are too many for it, are left out. */
+static bool take_note(void *model, const char *key, const char *value)
+{
+  lenet_model *made = model;
+  if (!lenet_note_describes(key))
+    lenet_model_set_note(made, key, value, NULL);
+  return made->note_count < LENET_MAX_NOTES;
 }
 
 lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *format,
@@ -88,11 +99,7 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
     status = lenet_model_create_blank(&network, input, &made, error);
   if (status != LENET_OK)
     return status;
-  /* Notes of other programs that are too long, or too many, for a model are left out. */
-  const char *key;
-  for (size_t i = 0; (key = lenet_tensors_note_key(tensors, i)); i++)
-    if (!lenet_note_describes(key))
-      lenet_model_set_note(made, key, lenet_tensors_find_note(tensors, key), NULL);
+  lenet_tensors_visit_notes(tensors, take_note, made);
   *model = made;
   return LENET_OK;
 }

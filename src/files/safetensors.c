@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,8 +140,13 @@ static lenet_status add(lenet_tensors_writer *writer, const lenet_tensor *tensor
   if (writer->count == MAX_ARRAYS)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "more than %d arrays", MAX_ARRAYS);
   json_t *shape = json_array();
-  for (int i = 0; i < tensor->dims; i++)
-    json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
+  bool whole = shape != NULL;
+  for (int i = 0; i < tensor->dims && whole; i++)
+    whole = json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i])) == 0;
+  if (!whole) {
+    json_decref(shape);
+    return no_memory(error);
+  }
   const size_t end = writer->bytes + lenet_tensor_count(tensor) * dtypes[tensor->dtype].bytes;
   json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtypes[tensor->dtype].name, "shape",
                             shape, "data_offsets", (json_int_t)writer->bytes, (json_int_t)end);
@@ -191,8 +197,14 @@ static lenet_status append_arrays(const lenet_tensors_writer *writer, lenet_file
 lenet_status lenet_tensors_save(lenet_tensors_writer *writer, const char *path, lenet_error *error)
 {
   char *header = json_dumps(writer->header, JSON_COMPACT);
-  if (!header)
+  /* What cannot be read back, for want of memory or otherwise, does not replace a good file. */
+  json_t *again = header ? json_loads(header, JSON_REJECT_DUPLICATES, NULL) : NULL;
+  const bool whole = again && json_equal(again, writer->header);
+  json_decref(again);
+  if (!whole) {
+    free(header);
     return no_memory(error);
+  }
   /* Spaces after the header bring the data to a multiple of 8. */
   const size_t length = strlen(header), padded = (length + 7) / 8 * 8;
   uint8_t prefix[LENGTH_BYTES];
@@ -390,12 +402,17 @@ const char *lenet_tensors_find_note(const lenet_tensors *t, const char *key)
   return json_string_value(json_object_get(t->notes, key));
 }
 
-const char *lenet_tensors_note_key(const lenet_tensors *t, size_t i)
+void lenet_tensors_visit_notes(const lenet_tensors *t,
+                               bool (*visit)(void *context, const char *key, const char *value),
+                               void *context)
 {
-  void *at = json_object_iter(t->notes);
-  while (at && i-- > 0)
-    at = json_object_iter_next(t->notes, at);
-  return at ? json_object_iter_key(at) : NULL;
+  const char *key;
+  json_t *value;
+  json_object_foreach(t->notes, key, value)
+  {
+    if (!visit(context, key, json_string_value(value)))
+      return;
+  }
 }
 
 long long lenet_tensors_length(const lenet_tensors *t, const char *name)
@@ -442,8 +459,14 @@ lenet_status lenet_tensors_read_reals(const lenet_tensors *t, const lenet_tensor
   const uint8_t *bytes = find(t, expected, error);
   if (!bytes)
     return LENET_BAD_FILE;
-  for (size_t i = 0; i < lenet_tensor_count(expected); i++)
-    data[i] = (lenet_real)decode(bytes + i * dtypes[expected->dtype].bytes, expected->dtype);
+  for (size_t i = 0; i < lenet_tensor_count(expected); i++) {
+    const uint8_t *at = bytes + i * dtypes[expected->dtype].bytes;
+    data[i] = (lenet_real)decode(at, expected->dtype);
+    if (!isfinite(data[i]))
+      return lenet_fail(error, LENET_BAD_FILE, (long long)(at - t->bytes),
+                        "%s: byte %lld: value %zu of '%s' is not a finite number", t->path,
+                        (long long)(at - t->bytes), i, expected->name);
+  }
   return LENET_OK;
 }
 

@@ -53,14 +53,17 @@ size_t lenet_tensors_size(const lenet_tensors *tensors);  /* number of arrays */
 size_t lenet_tensors_bytes(const lenet_tensors *tensors); /* of their data */
 const char *lenet_tensors_path(const lenet_tensors *tensors);
 
-/* The value of a note, or NULL. Walking: `key` of note i in the file's order, NULL at the end. */
+/* The value of a note, or NULL. */
 const char *lenet_tensors_find_note(const lenet_tensors *tensors, const char *key);
-const char *lenet_tensors_note_key(const lenet_tensors *tensors, size_t i);
+/* Calls `visit` with each note in the file's order until it returns false. */
+void lenet_tensors_visit_notes(const lenet_tensors *tensors,
+                               bool (*visit)(void *context, const char *key, const char *value),
+                               void *context);
 
 /* The first dimension of a named array, or -1 where there is none. */
 long long lenet_tensors_length(const lenet_tensors *tensors, const char *name);
 
-/* Copies an array that must have just this name, type and shape. */
+/* Copies an array that must have just this name, type and shape; reals must be finite. */
 lenet_status lenet_tensors_read_reals(const lenet_tensors *tensors, const lenet_tensor *expected,
                                       lenet_real *data, lenet_error *error);
 lenet_status lenet_tensors_read_doubles(const lenet_tensors *tensors, const lenet_tensor *expected,

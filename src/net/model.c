@@ -134,12 +134,35 @@ const char *lenet_model_note(const lenet_model *model, const char *key)
   return i < 0 ? NULL : model->note[i].value;
 }
 
+/* The number of bytes of the UTF-8 character at `text`, 0 where there is none: overlong forms,
+ * surrogates and what lies beyond U+10FFFF are none, nor are control characters. */
+static size_t utf8_length(const unsigned char *text)
+{
+  if (text[0] < 0x80)
+    return text[0] >= 0x20 && text[0] != 0x7f;
+  const size_t length = text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+  static const uint32_t least[] = {0, 0, 0xa0, 0x800, 0x10000}; /* U+0080 .. U+009F are controls */
+  if (text[0] < 0xc2 || text[0] > 0xf4)
+    return 0;
+  uint32_t point = text[0] & (0xffu >> (length + 1));
+  for (size_t i = 1; i < length; i++) {
+    if ((text[i] & 0xc0) != 0x80)
+      return 0;
+    point = point << 6 | (text[i] & 0x3fu);
+  }
+  bool good = point >= least[length] && point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+  return good ? length : 0;
+}
+
 static bool fits_note(const char *text, size_t room)
 {
-  size_t length = 0;
-  for (; text[length]; length++) {
-    unsigned char c = (unsigned char)text[length];
-    if (c < 0x20 || c == 0x7f || c == '"' || c == '\\' || length + 1 >= room)
+  size_t used = 0;
+  while (text[used]) {
+    const size_t length = utf8_length((const unsigned char *)text + used);
+    if (length == 0 || text[used] == '"' || text[used] == '\\')
+      return false;
+    used += length;
+    if (used >= room)
       return false;
   }
   return true;
@@ -148,8 +171,9 @@ static bool fits_note(const char *text, size_t room)
 lenet_status lenet_model_set_note(lenet_model *model, const char *key, const char *value,
                                   lenet_error *error)
 {
-  if (!*key || !fits_note(key, LENET_NOTE_KEY))
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "note '%.40s': not a key of 1 to %d bytes",
+  if (!*key || !fits_note(key, LENET_NOTE_KEY) || lenet_note_describes(key))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "note '%.40s': not a key of 1 to %d bytes, or one that files use themselves",
                       key, LENET_NOTE_KEY - 1);
   int i = find_note(model, key);
   if (!value) {

@@ -52,6 +52,9 @@ enum {
   HISTORY_SIZE
 };
 
+/* No sum of losses and no time in seconds is larger. */
+static const double LARGE = 1e9;
+
 static const lenet_tensor recipe_tensor = {"recipe", LENET_F64, 1, {RECIPE_SIZE}};
 static const lenet_tensor place_tensor = {"place", LENET_F64, 1, {PLACE_SIZE}};
 
@@ -334,11 +337,31 @@ static lenet_status check_place(const lenet_trainer *t, const char *path, const 
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: has done more than %d epochs", path,
                       t->recipe.epochs);
   bool in_range = is_whole(place[DONE], count) && is_whole(place[ERROR_SUM], place[DONE]) &&
-                  is_whole(place[BEST_EPOCH], place[EPOCHS_DONE]) && isfinite(place[LOSS_SUM]) &&
-                  place[SPENT] >= 0 && (fmod(place[DONE], batch) == 0 || place[DONE] == count) &&
+                  is_whole(place[BEST_EPOCH], place[EPOCHS_DONE]) &&
+                  fabs(place[LOSS_SUM]) <= LARGE && place[SPENT] >= 0 && place[SPENT] <= LARGE &&
+                  (fmod(place[DONE], batch) == 0 || place[DONE] == count) &&
                   place[STEP] == place[EPOCHS_DONE] * steps + ceil(place[DONE] / batch) &&
                   (place[BEST_EPOCH] > 0) == (place[EPOCHS_DONE] > 0);
   return in_range ? LENET_OK : bad_value(path, "the place in the run", error);
+}
+
+/* Validation numbers are NaN just where there are no validation samples. */
+static bool epoch_in_range(const lenet_trainer *t, const double *from)
+{
+  static const int numbers[] = {H_TRAIN_LOSS,   H_TRAIN_ERROR,   H_VALIDATION_LOSS,
+                                H_RATE,         H_LOWEST_RATE,   H_VALIDATION_ERROR,
+                                H_HIGHEST_RATE, H_TRAIN_SECONDS, H_SECONDS};
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+    const int at = numbers[i];
+    const bool fraction = at == H_TRAIN_ERROR || at == H_VALIDATION_ERROR;
+    if ((at == H_VALIDATION_LOSS || at == H_VALIDATION_ERROR) && !t->has_validation) {
+      if (!isnan(from[at]))
+        return false;
+    } else if (!(from[at] >= (fraction ? 0 : -LARGE) && from[at] <= (fraction ? 1 : LARGE))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 static void unpack_epoch(const double *from, int number, lenet_epoch *e)
@@ -376,6 +399,9 @@ static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, const l
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory", lenet_tensors_path(file));
   else
     status = lenet_tensors_read_doubles(file, &history_shape, history, error);
+  for (int e = 0; e < done && status == LENET_OK; e++)
+    if (!epoch_in_range(t, history + e * HISTORY_SIZE))
+      status = bad_value(lenet_tensors_path(file), "the history", error);
   for (int a = 0; a < used_arrays(t) && status == LENET_OK; a++) {
     const lenet_tensor shape = array_tensor(array_names[a], t->model);
     status = lenet_tensors_read_reals(file, &shape, read + a * t->stride, error);

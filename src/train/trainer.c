@@ -19,7 +19,8 @@
 
 int lenet_trainer_blocks(const lenet_trainer *trainer)
 {
-  return (trainer->recipe.batch + LENET_LANES - 1) / LENET_LANES;
+  const size_t batch = (size_t)trainer->recipe.batch, count = trainer->train.count;
+  return (int)(((batch < count ? batch : count) + LENET_LANES - 1) / LENET_LANES);
 }
 
 static bool allocate(lenet_trainer *t)

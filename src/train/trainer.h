@@ -38,7 +38,7 @@ struct lenet_trainer {
   int best_epoch;       /* from 1; 0: none */
 };
 
-/* Lane blocks of a full batch. */
+/* Lane blocks of the largest batch that will come. */
 int lenet_trainer_blocks(const lenet_trainer *trainer);
 
 /* Writes the permutation of epoch `epoch` (from 1) into trainer->order. */
