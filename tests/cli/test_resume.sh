@@ -46,7 +46,8 @@ mkdir "it's a folder"
 # shellcheck disable=SC2086
 interrupt INT "it's a folder/model" $run
 [ "$code" -eq 130 ] || fail "names with spaces: exit code $code, not 130"
-sh -c "$(tail -n 1 err)" >out 2>err || fail "the command that was printed, in a shell"
+command=$(tail -n 1 err)
+sh -c "$command" >out 2>err || fail "the command that was printed, in a shell"
 same whole.safetensors "it's a folder/model"
 
 # The instruction set is that of the checkpoint unless another one is asked for.

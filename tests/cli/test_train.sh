@@ -149,7 +149,8 @@ refuses 2 '--out: a-pipe is not a regular file' train --data synthetic:300 --out
 refuses 2 '--out: ./1.safetensors/x: ' train --data synthetic:300 --out ./1.safetensors/x
 mkdir x.ckpt
 refuses 2 'x.ckpt is a folder' train --data synthetic:300 --out x
-[ -d a-folder ] && [ -p a-pipe ] || fail "what stood there is gone"
+[ -d a-folder ] || fail "the folder that stood there is gone"
+[ -p a-pipe ] || fail "the pipe that stood there is gone"
 for file in a-folder.ckpt a-folder/.ckpt a-pipe.ckpt; do
   [ ! -e $file ] || fail "$file is left by a run that was refused"
 done
