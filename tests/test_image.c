@@ -391,6 +391,33 @@ static void test_huge_png(void **state)
   assert_refused(file.at, file.size, 16, "16384x4097 pixels");
 }
 
+/* A header that asks for much, with one byte of pixels. */
+static void make_empty_png(unsigned width, unsigned height, int interlace, bytes *to)
+{
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+  png_infop info = png_create_info_struct(png);
+  to->size = 0;
+  png_set_write_fn(png, to, append, flush);
+  png_set_IHDR(png, info, width, height, 16, PNG_COLOR_TYPE_RGB_ALPHA, interlace,
+               PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  png_write_chunk(png, (png_const_bytep) "IDAT", (png_const_bytep) "\x78", 1);
+  png_destroy_write_struct(&png, &info);
+}
+
+/* An interlaced picture is kept whole, 4 bytes a pixel: 4096x4096 is the most of this kind. */
+static void test_huge_interlaced_png(void **state)
+{
+  (void)state;
+  bytes file;
+  make_empty_png(4096, 4096, PNG_INTERLACE_ADAM7, &file);
+  assert_refused(file.at, file.size, (long long)file.size, "ends");
+  make_empty_png(4096, 4097, PNG_INTERLACE_ADAM7, &file);
+  assert_refused(file.at, file.size, 28, "too large for an interlaced picture");
+  make_empty_png(8192, 8192, PNG_INTERLACE_NONE, &file);
+  assert_refused(file.at, file.size, (long long)file.size, "ends");
+}
+
 #else
 
 static void test_png_is_missing(void **state)
@@ -590,6 +617,102 @@ static void test_bad_jpeg(void **state)
       }
     free(file);
   }
+}
+
+/* Gives the file's frame another size. */
+static void resize_jpeg(uint8_t *file, unsigned long size, unsigned height, unsigned width)
+{
+  for (unsigned long i = 0; i < size - 8; i++)
+    if (file[i] == 0xff && (file[i + 1] == 0xc2 || file[i + 1] == 0xc0)) {
+      file[i + 5] = (uint8_t)(height >> 8), file[i + 6] = (uint8_t)height;
+      file[i + 7] = (uint8_t)(width >> 8), file[i + 8] = (uint8_t)width;
+      return;
+    }
+  fail_msg("no frame");
+}
+
+/* What is kept of a progressive picture: 8192x8192 coefficients, but not a block more. */
+static void test_large_progressive_jpeg(void **state)
+{
+  (void)state;
+  uint8_t pixels[WIDE * HIGH * 4] = {0};
+  unsigned long size = 0;
+  jpeg_form form = {.width = WIDE,
+                    .height = HIGH,
+                    .components = 4,
+                    .from = JCS_CMYK,
+                    .to = JCS_CMYK,
+                    .pixels = pixels,
+                    .progressive = true};
+  uint8_t *file = make_jpeg(&form, &size);
+  resize_jpeg(file, size, 4096, 4096);
+  lenet_image image;
+  lenet_error error = {.message = ""};
+  assert_int_not_equal(lenet_image_decode(file, size, "it", &image, &error), LENET_OK);
+  assert_null(strstr(error.message, "too large"));
+  resize_jpeg(file, size, 4104, 4096);
+  assert_refused(file, size, -1, "too large for a picture in several scans");
+  free(file);
+  /* In one scan nothing is kept. */
+  form.progressive = false;
+  file = make_jpeg(&form, &size);
+  resize_jpeg(file, size, 4104, 4096);
+  assert_int_not_equal(lenet_image_decode(file, size, "it", &image, &error), LENET_OK);
+  assert_null(strstr(error.message, "too large"));
+  free(file);
+}
+
+/* A file whose last scan is there `times` more. */
+static uint8_t *repeat_scan(const uint8_t *file, size_t size, size_t times, size_t *longer)
+{
+  size_t scan = size - 2;
+  while (scan > 0 && !(file[scan] == 0xff && file[scan + 1] == 0xda))
+    scan--;
+  size_t length = size - 2 - scan; /* without the marker of the end */
+  uint8_t *made = malloc(size + times * length);
+  assert_non_null(made);
+  memcpy(made, file, size - 2);
+  for (size_t i = 0; i < times; i++)
+    memcpy(made + size - 2 + i * length, file + scan, length);
+  memcpy(made + size - 2 + times * length, file + size - 2, 2);
+  *longer = size + times * length;
+  return made;
+}
+
+/* Scans cost time by their number and size together. */
+static void test_many_scans(void **state)
+{
+  (void)state;
+  enum { SIDE = 4096 };
+  uint8_t *pixels = calloc(SIDE, SIDE);
+  assert_non_null(pixels);
+  unsigned long size = 0;
+  size_t longer;
+  jpeg_form form = {.width = SIDE,
+                    .height = SIDE,
+                    .components = 1,
+                    .from = JCS_GRAYSCALE,
+                    .to = JCS_GRAYSCALE,
+                    .pixels = pixels,
+                    .progressive = true};
+  uint8_t *file = make_jpeg(&form, &size);
+  assert_jpeg(&form, SIDE, SIDE, pixels, 1);
+  uint8_t *many = repeat_scan(file, size, 64, &longer);
+  assert_refused(many, longer, -1, "too many scans");
+  free(many);
+  free(file);
+  /* The same number is nothing to a small picture, which has a limit of its own. */
+  form.width = WIDE;
+  form.height = HIGH;
+  file = make_jpeg(&form, &size);
+  many = repeat_scan(file, size, 64, &longer);
+  assert_decodes(many, longer, WIDE, HIGH, pixels);
+  free(many);
+  many = repeat_scan(file, size, 200, &longer);
+  assert_refused(many, longer, -1, "too many scans");
+  free(many);
+  free(file);
+  free(pixels);
 }
 
 #else
@@ -847,6 +970,7 @@ int main(void)
     cmocka_unit_test(test_png_interlaced),
     cmocka_unit_test(test_bad_png),
     cmocka_unit_test(test_huge_png),
+    cmocka_unit_test(test_huge_interlaced_png),
 #else
     cmocka_unit_test(test_png_is_missing),
 #endif
@@ -854,6 +978,8 @@ int main(void)
     cmocka_unit_test(test_jpeg),
     cmocka_unit_test(test_jpeg_orientation),
     cmocka_unit_test(test_bad_jpeg),
+    cmocka_unit_test(test_large_progressive_jpeg),
+    cmocka_unit_test(test_many_scans),
 #else
     cmocka_unit_test(test_jpeg_is_missing),
 #endif

@@ -14,8 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A progressive file may ask for far more passes than any real one has, each over all pixels. */
-enum { MOST_SCANS = 200 };
+/* A progressive file of a few bytes may ask for far more passes than any real one has, each over
+ * all pixels: the scans are limited, and so is what they come to together. */
+enum { MOST_SCANS = 200, MOST_SCANNED = 1 << 30 };
+/* Where there are several scans, libjpeg keeps each sample's coefficient, 2 bytes, until the last.
+ */
+enum { MOST_COEFFICIENTS = 1 << 26 };
 
 /* Everything that must survive libjpeg's longjmp. */
 typedef struct jpeg_job {
@@ -26,7 +30,8 @@ typedef struct jpeg_job {
   lenet_image *image;
   lenet_error *error;
   lenet_status status;
-  uint8_t *row; /* one row of CMYK */
+  uint64_t samples; /* of all components */
+  uint8_t *row;     /* one row of CMYK */
   jmp_buf jump;
 } jpeg_job;
 
@@ -48,6 +53,11 @@ static void fail(j_common_ptr common)
   jpeg_job *job = common->client_data;
   char message[JMSG_LENGTH_MAX];
   common->err->format_message(common, message);
+  if (common->err->msg_code == JERR_OUT_OF_MEMORY) {
+    job->status = lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory to read a JPEG",
+                             job->file->name);
+    longjmp(job->jump, 1);
+  }
   give_up(job, offset_of(job), message);
 }
 
@@ -68,8 +78,9 @@ static void no_output(j_common_ptr common) { (void)common; }
 static void on_progress(j_common_ptr common)
 {
   jpeg_job *job = common->client_data;
-  if (job->jpeg.input_scan_number > MOST_SCANS)
-    give_up(job, offset_of(job), "too many scans");
+  uint64_t scans = job->jpeg.input_scan_number > 0 ? (uint64_t)job->jpeg.input_scan_number : 0;
+  if (scans > MOST_SCANS || scans * job->samples > MOST_SCANNED)
+    give_up(job, offset_of(job), "too many scans for a picture of its size");
 }
 
 /* ------------------------------------------------------------- orientation ----------------- */
@@ -171,6 +182,16 @@ static lenet_status read_rows(jpeg_job *job)
   return LENET_OK;
 }
 
+/* As many as are stored, in whole blocks; components may have fewer than the picture has pixels. */
+static uint64_t count_samples(const struct jpeg_decompress_struct *jpeg)
+{
+  uint64_t samples = 0;
+  for (int c = 0; c < jpeg->num_components; c++)
+    samples += (uint64_t)jpeg->comp_info[c].width_in_blocks * jpeg->comp_info[c].height_in_blocks *
+               DCTSIZE2;
+  return samples;
+}
+
 static void decode(jpeg_job *job)
 {
   struct jpeg_decompress_struct *jpeg = &job->jpeg;
@@ -184,6 +205,9 @@ static void decode(jpeg_job *job)
                                        offset_of(job), job->image, job->error);
   if (job->status != LENET_OK)
     return;
+  job->samples = count_samples(jpeg);
+  if (jpeg_has_multiple_scans(jpeg) && job->samples > MOST_COEFFICIENTS)
+    give_up(job, offset_of(job), "too large for a picture in several scans (progressive)");
   bool four = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
   jpeg->out_color_space = four ? JCS_CMYK : JCS_GRAYSCALE;
   jpeg_start_decompress(jpeg);

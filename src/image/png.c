@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* An interlaced picture needs all its rows at once, up to 4 bytes a pixel; a few bytes of file may
+ * ask for them. */
+enum { MOST_INTERLACED = 1 << 26, INTERLACE_AT = 28 /* in the file: the last byte of IHDR */ };
+
 /* Everything that must survive libpng's longjmp. */
 typedef struct png_job {
   const lenet_picture_file *file;
@@ -85,6 +89,11 @@ static void decode(png_job *job)
   int width = job->image->width, height = job->image->height;
   int channels = png_get_channels(png, job->info);
   size_t stride = png_get_rowbytes(png, job->info);
+  if (passes > 1 && (uint64_t)stride * (uint64_t)height > MOST_INTERLACED) {
+    job->status = lenet_picture_bad(job->file, INTERLACE_AT, "too large for an interlaced picture",
+                                    job->error);
+    return;
+  }
   /* Only an interlaced picture comes back to a row. */
   job->rows = calloc(passes > 1 ? (size_t)height : 1, stride);
   if (!job->rows) {
