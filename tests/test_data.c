@@ -8,12 +8,27 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "data/idx.h"
 #include "scratch.h"
 
 #include <math.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #if LENET_HAVE_ZLIB
 #include <zlib.h>
+#endif
+
+/* Sanitizers need address space of their own and end the program where there is none. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define WITHOUT_FAILING_MALLOC 1
+#elif defined __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(memory_sanitizer)
+#define WITHOUT_FAILING_MALLOC 1
+#endif
+#endif
+#ifndef WITHOUT_FAILING_MALLOC
+#define WITHOUT_FAILING_MALLOC 0
 #endif
 
 /* ------------------------------------------------------------------ IDX files -------------- */
@@ -145,10 +160,56 @@ static void test_unreadable(void **state)
   /* A folder in place of a file, and a link to itself, stop even root. */
   assert_int_equal(unlink(scratch_path(state, LABELS, path)), 0);
   assert_int_equal(mkdir(path, 0777), 0);
-  assert_refused(state, LENET_CANNOT_READ, 0, LABELS, strerror(EISDIR));
+  assert_refused(state, LENET_BAD_FILE, -1, LABELS, "not a regular file");
   assert_int_equal(rmdir(path), 0);
   assert_int_equal(symlink("train-labels-idx1-ubyte", path), 0);
   assert_refused(state, LENET_CANNOT_READ, -1, LABELS, strerror(ELOOP));
+}
+
+/* A pipe that nobody writes to is refused, not waited for. */
+static void test_pipe(void **state)
+{
+  char path[SCRATCH_PATH];
+  write_pair(state, "set");
+  assert_int_equal(unlink(scratch_path(state, PICTURES, path)), 0);
+  assert_int_equal(mkfifo(path, 0666), 0);
+  alarm(60);
+  assert_refused(state, LENET_BAD_FILE, -1, PICTURES, "not a regular file");
+  alarm(0);
+}
+
+/* Whether a file is there is not known where there is no memory for its path. */
+static void test_no_memory(void **state)
+{
+  (void)state;
+#if WITHOUT_FAILING_MALLOC
+  skip();
+#else
+  enum { LONG = 64 << 20 };
+  struct rlimit before, none;
+  size_t count;
+  bool present = true;
+  lenet_error error;
+  char *directory = malloc(LONG);
+  assert_non_null(directory);
+  memset(directory, 'd', LONG - 1);
+  directory[LONG - 1] = '\0';
+  assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+  none = before;
+  none.rlim_cur = 0;
+  assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+  void *probe = malloc(LONG);
+  lenet_status status = lenet_idx_find(directory, lenet_catalogue(&count), &present, &error);
+  assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+  bool limited = probe == NULL;
+  free(probe);
+  free(directory);
+  if (!limited)
+    skip();
+  assert_int_equal(status, LENET_NO_MEMORY);
+  assert_int_equal(error.status, LENET_NO_MEMORY);
+  assert_false(present);
+#endif
 }
 
 static void test_no_permission(void **state)
@@ -691,6 +752,12 @@ static void test_bad_folders(void **state)
   assert_int_equal(unlink(scratch_path(state, "set/1/notes.txt", path)), 0);
   write_frame(state, "set/1/more/a.pgm", 0, 1);
   assert_refused(state, LENET_BAD_FILE, -1, "set/1/more", "folder");
+  assert_int_equal(unlink(scratch_path(state, "set/1/more/a.pgm", path)), 0);
+  assert_int_equal(rmdir(scratch_path(state, "set/1/more", path)), 0);
+  assert_int_equal(mkfifo(path, 0666), 0);
+  alarm(60);
+  assert_refused(state, LENET_BAD_FILE, -1, "set/1/more", "pipe");
+  alarm(0);
   assert_null(data);
 }
 
@@ -721,6 +788,8 @@ int main(void)
       IN_SCRATCH(test_samples),
       IN_SCRATCH(test_missing),
       IN_SCRATCH(test_unreadable),
+      IN_SCRATCH(test_pipe),
+      cmocka_unit_test(test_no_memory),
       IN_SCRATCH(test_no_permission),
       IN_SCRATCH(test_truncated),
       IN_SCRATCH(test_trailing),

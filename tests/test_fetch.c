@@ -475,6 +475,32 @@ static void test_cannot_write(void **state)
   assert_non_null(strstr(error.message, path));
 }
 
+/* A download never goes through a link, nor into a pipe. */
+static void test_part_is_no_file(void **state)
+{
+  SKIP_WITHOUT_FETCH();
+  lenet_error error;
+  char path[SCRATCH_PATH];
+  scratch_write(state, "small/other", "precious", 8);
+  scratch_path(state, "small/one.gz.part", path);
+  assert_int_equal(symlink("other", path), 0);
+  assert_int_equal(fetch(state, "good", NULL, NULL, NULL, &error), LENET_CANNOT_WRITE);
+  assert_non_null(strstr(error.message, path));
+  char other[SCRATCH_PATH], bytes[9] = "";
+  FILE *stream = fopen(scratch_path(state, "small/other", other), "rb");
+  assert_non_null(stream);
+  assert_int_equal(fread(bytes, 1, sizeof bytes, stream), 8);
+  fclose(stream);
+  assert_memory_equal(bytes, "precious", 8);
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(mkfifo(path, 0666), 0);
+  assert_int_equal(fetch(state, "good", NULL, NULL, NULL, &error), LENET_CANNOT_WRITE);
+  assert_non_null(strstr(error.message, "not a regular file"));
+  assert_int_equal(unlink(path), 0);
+  assert_int_equal(fetch(state, "good", NULL, NULL, NULL, &error), LENET_OK);
+  assert_fetched(state);
+}
+
 static void test_names(void **state)
 {
   lenet_error error;
@@ -508,6 +534,7 @@ int main(void)
       IN_SCRATCH(test_progress),
       IN_SCRATCH(test_stop),
       IN_SCRATCH(test_cannot_write),
+      IN_SCRATCH(test_part_is_no_file),
       IN_SCRATCH(test_names),
   };
   return cmocka_run_group_tests(tests, group_setup, group_teardown);

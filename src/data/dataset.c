@@ -172,12 +172,16 @@ static lenet_status open_known(const lenet_known_set *set, lenet_split split,
     char *place = lenet_data_path(*directory, set->name, "");
     if (!place)
       return no_memory(set->name, error);
-    if (lenet_idx_present(place, set)) {
+    bool present;
+    lenet_status status = lenet_idx_find(place, set, &present, error);
+    if (status == LENET_OK && present) {
       dataset->place = place;
-      lenet_status status = lenet_idx_open(place, set, split, true, dataset, error);
+      status = lenet_idx_open(place, set, split, true, dataset, error);
       return status == LENET_OK ? name_classes(dataset, set, error) : status;
     }
     free(place);
+    if (status != LENET_OK)
+      return status;
   }
   return known_not_found(set, directories, error);
 }
@@ -203,9 +207,13 @@ static lenet_status open_directory(const char *directory, lenet_split split, len
   dataset->place = strdup(directory);
   if (!dataset->place)
     return no_memory(directory, error);
-  if (!lenet_idx_present(directory, &known[0]))
+  bool present;
+  lenet_status status = lenet_idx_find(directory, &known[0], &present, error);
+  if (status != LENET_OK)
+    return status;
+  if (!present)
     return lenet_folder_open(directory, split, dataset, error);
-  lenet_status status = lenet_idx_open(directory, &known[0], split, false, dataset, error);
+  status = lenet_idx_open(directory, &known[0], split, false, dataset, error);
   return status == LENET_OK ? name_classes(dataset, &known[0], error) : status;
 }
 

@@ -282,12 +282,17 @@ static lenet_status try_mirrors(transfer *t, const char *const *mirrors, lenet_e
                     t->reasons);
 }
 
-/* Opens the .part for this process alone. */
+/* Opens the .part for this process alone; a link there would lead to some other file. */
 static lenet_status open_part(transfer *t, lenet_error *error)
 {
-  t->part = open(t->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  struct stat info;
+  t->part = open(t->part_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
   if (t->part < 0)
     return cannot_write(t->part_path, errno, error);
+  if (fstat(t->part, &info) != 0 || !S_ISREG(info.st_mode)) {
+    close(t->part);
+    return lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: not a regular file", t->part_path);
+  }
   if (flock(t->part, LOCK_EX | LOCK_NB) != 0) {
     lenet_status status = errno == EWOULDBLOCK
                               ? lenet_fail(error, LENET_CANNOT_WRITE, -1,

@@ -88,7 +88,8 @@ static lenet_status list_directory(const char *directory, bool only_directories,
 {
   DIR *stream = opendir(directory);
   if (!stream)
-    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
+    return lenet_fail(error, errno == ENOMEM ? LENET_NO_MEMORY : LENET_CANNOT_READ, -1, "%s: %s",
+                      directory, strerror(errno));
   lenet_status status = LENET_OK;
   struct dirent *entry;
   while (errno = 0, status == LENET_OK && (entry = readdir(stream)))
@@ -118,8 +119,10 @@ static lenet_status read_picture(const char *path, uint8_t *digit, lenet_error *
   lenet_image image;
   lenet_error reason;
   lenet_status status;
-  if (is_directory(path))
-    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: a folder where a picture should be", path);
+  struct stat info;
+  if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: a %s where a picture should be", path,
+                      S_ISDIR(info.st_mode) ? "folder" : "pipe or device");
   status = lenet_image_load(path, &image, error);
   if (status != LENET_OK)
     return status;

@@ -188,16 +188,19 @@ static lenet_status find_file(const char *directory, const char *name, char **pa
                     name);
 }
 
-bool lenet_idx_present(const char *directory, const lenet_known_set *set)
+lenet_status lenet_idx_find(const char *directory, const lenet_known_set *set, bool *present,
+                            lenet_error *error)
 {
-  for (int i = 0; i < 4; i++) {
+  *present = false;
+  for (int i = 0; i < 4 && !*present; i++) {
     char *path = NULL;
-    lenet_status status = find_file(directory, set->file[i], &path, NULL);
+    lenet_status status = find_file(directory, set->file[i], &path, error);
     free(path);
-    if (status != LENET_NO_DATA)
-      return true;
+    if (status == LENET_NO_MEMORY)
+      return status;
+    *present = status != LENET_NO_DATA;
   }
-  return false;
+  return LENET_OK;
 }
 
 static lenet_status read_pair(const char *pictures_path, const char *labels_path,

@@ -4,8 +4,10 @@
 #include "base/error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #if LENET_HAVE_ZLIB
 #include <zlib.h>
@@ -13,14 +15,23 @@
 #include <stdio.h>
 #endif
 
-/* Deflate packs at most 1032 to 1 (RFC 1951: a match of 258 bytes takes at least 2 bits). What has
- * no size of its own, such as a pipe, is not limited here. */
-static uint64_t most_unpacked(const char *path)
+/* Deflate packs at most 1032 to 1: RFC 1951, a match of 258 bytes takes at least 2 bits. */
+enum { MOST_PACKING = 1032 };
+
+/* Opens a regular file. What else is there is not waited for, as a pipe that nobody writes to. */
+static lenet_status open_regular(const char *path, int *file, uint64_t *most, lenet_error *error)
 {
   struct stat info;
-  if (stat(path, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size < 0)
-    return UINT64_MAX;
-  return (uint64_t)info.st_size * 1032;
+  int opened = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (opened < 0)
+    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
+  if (fstat(opened, &info) != 0 || !S_ISREG(info.st_mode)) {
+    close(opened);
+    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: not a regular file", path);
+  }
+  *file = opened;
+  *most = (uint64_t)info.st_size * MOST_PACKING;
+  return LENET_OK;
 }
 
 static lenet_status cannot_read(const lenet_unpack *file, int reason, lenet_error *error)
@@ -37,14 +48,18 @@ enum { BUFFER = 128 * 1024, MOST_AT_ONCE = 1 << 20 };
 lenet_status lenet_unpack_open(lenet_unpack *file, const char *path, lenet_sha256 *hash,
                                lenet_error *error)
 {
-  errno = 0;
-  gzFile stream = gzopen(path, "rb");
-  if (!stream && errno)
-    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
-  if (!stream)
+  int opened = -1;
+  uint64_t most = 0;
+  lenet_status status = open_regular(path, &opened, &most, error);
+  if (status != LENET_OK)
+    return status;
+  gzFile stream = gzdopen(opened, "rb");
+  if (!stream) {
+    close(opened);
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to unpack it", path);
+  }
   gzbuffer(stream, BUFFER);
-  *file = (lenet_unpack){.path = path, .stream = stream, .most = most_unpacked(path), .hash = hash};
+  *file = (lenet_unpack){.path = path, .stream = stream, .most = most, .hash = hash};
   return LENET_OK;
 }
 
@@ -105,10 +120,17 @@ lenet_status lenet_unpack_open(lenet_unpack *file, const char *path, lenet_sha25
     return lenet_fail(error, LENET_UNSUPPORTED, -1,
                       "%s: this build reads no gzip: it was made without zlib; unpack the file",
                       path);
-  FILE *stream = fopen(path, "rb");
-  if (!stream)
-    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
-  *file = (lenet_unpack){.path = path, .stream = stream, .most = most_unpacked(path), .hash = hash};
+  int opened = -1;
+  uint64_t most = 0;
+  lenet_status status = open_regular(path, &opened, &most, error);
+  if (status != LENET_OK)
+    return status;
+  FILE *stream = fdopen(opened, "rb");
+  if (!stream) {
+    close(opened);
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to read it", path);
+  }
+  *file = (lenet_unpack){.path = path, .stream = stream, .most = most, .hash = hash};
   return LENET_OK;
 }
 

@@ -15,6 +15,7 @@ typedef struct lenet_unpack {
   lenet_sha256 *hash; /* the caller's, or NULL; every byte read is added to it */
 } lenet_unpack;
 
+/* LENET_BAD_FILE for what is no regular file, such as a pipe or a folder. */
 lenet_status lenet_unpack_open(lenet_unpack *file, const char *path, lenet_sha256 *hash,
                                lenet_error *error);
 /* Reads `wanted` bytes; fewer, *got, only where the unpacked bytes end. A broken gzip is
