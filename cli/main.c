@@ -1,8 +1,11 @@
 /* main.c - the command `lenet`: its table of commands, and the way into each. */
+#define _POSIX_C_SOURCE 200809L
 #include "commands.h"
 #include "output.h"
 
+#include <fcntl.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int run_version(const cli_arguments *arguments);
@@ -241,8 +244,19 @@ static int run(int argc, char **argv)
                          : unknown_command(NULL, argv[1]);
 }
 
+/* A file that is opened must not get the number of a closed standard stream, or messages would be
+ * written into it. Standard output stays unwritable, so that its loss is noticed at the end. */
+static void occupy_standard_streams(void)
+{
+  for (int descriptor = 0; descriptor <= 2; descriptor++)
+    if (fcntl(descriptor, F_GETFD) == -1 &&
+        open("/dev/null", descriptor == 1 ? O_RDONLY : O_RDWR) != descriptor)
+      exit(CLI_FAILED);
+}
+
 int main(int argc, char **argv)
 {
+  occupy_standard_streams();
   setlocale(LC_CTYPE, ""); /* only to learn whether the terminal takes UTF-8 */
   return cli_finish(run(argc, argv));
 }

@@ -63,7 +63,7 @@ typedef struct cli_option {
   }
 #define CLI_OPTION_THREADS                                                                         \
   {                                                                                                \
-    "threads", 0, CLI_INTEGER, "N", 1, 1024,                                                       \
+    "threads", 0, CLI_INTEGER, "N", 1, 256,                                                        \
         "number of threads [one per processor]; it changes "                                       \
         "the time, never the result"                                                               \
   }

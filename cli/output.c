@@ -14,14 +14,25 @@
 
 /* ------------------------------------------------------------------ messages -------------- */
 
+/* One line on stderr. Control characters, which may come with a file's name or an option, become
+ * '?': a message is one line and moves no cursor. */
+static void print_clean(const char *format, va_list list)
+{
+  char line[4096];
+  vsnprintf(line, sizeof line, format, list);
+  for (unsigned char *c = (unsigned char *)line; *c; c++)
+    if (*c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f))
+      *c = '?';
+  fprintf(stderr, "%s\n", line);
+}
+
 /* "lenet train: error text", with the severity in colour where there is one. */
 static void print_message(const cli_command *command, cli_style style, const char *severity,
                           const char *format, va_list list)
 {
   fprintf(stderr, "%slenet%s%s:%s %s", cli_style_on(stderr, style), command != NULL ? " " : "",
           command != NULL ? command->name : "", cli_style_on(stderr, CLI_PLAIN), severity);
-  vfprintf(stderr, format, list);
-  fprintf(stderr, "\n");
+  print_clean(format, list);
 }
 
 int cli_usage_error(const cli_command *command, const char *format, ...)
@@ -79,9 +90,8 @@ void cli_note(const cli_arguments *arguments, const char *format, ...)
     return;
   va_list list;
   va_start(list, format);
-  vfprintf(stderr, format, list);
+  print_clean(format, list);
   va_end(list);
-  fprintf(stderr, "\n");
 }
 
 void cli_print_word(FILE *stream, const char *word)

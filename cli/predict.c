@@ -32,6 +32,9 @@ static uint8_t *read_stdin(size_t *size, lenet_error *error)
       break;
     uint8_t *more = capacity < STDIN_LIMIT ? realloc(bytes, 2 * capacity) : NULL;
     if (more == NULL) {
+      if (capacity >= STDIN_LIMIT)
+        *error = (lenet_error){LENET_BAD_FILE, (long long)used,
+                               "standard input: larger than a picture may be"};
       free(bytes);
       return NULL;
     }
@@ -74,7 +77,7 @@ static lenet_status read_digit(lenet_session *session, const char *path, double 
     status = lenet_predict(session, &image, &answer->prediction, error);
   lenet_image_free(&image);
   answer->blank = status == LENET_NO_DIGIT;
-  answer->rejected = !answer->blank && (double)answer->prediction.confidence < reject;
+  answer->rejected = !answer->blank && !((double)answer->prediction.confidence >= reject);
   return answer->blank ? LENET_OK : status;
 }
 

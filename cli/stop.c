@@ -28,4 +28,13 @@ void cli_catch_stop(void)
   set_handler(note_signal);
 }
 
+void cli_hold_stop(bool held)
+{
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  sigprocmask(held ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+}
+
 bool cli_stop_wanted(void) { return stop_wanted != 0; }

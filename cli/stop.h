@@ -8,4 +8,7 @@
 void cli_catch_stop(void);
 bool cli_stop_wanted(void);
 
+/* While held, both signals wait: nothing is torn while a file is written. */
+void cli_hold_stop(bool held);
+
 #endif

@@ -67,6 +67,25 @@ static int check_place(const cli_arguments *a, const char *path)
   return CLI_OK;
 }
 
+/* A new run must not take the place of an unfinished one, nor of a file that is somebody else's. */
+static int check_no_run(const cli_arguments *a, const char *checkpoint)
+{
+  lenet_checkpoint_info info;
+  lenet_error error;
+  if (access(checkpoint, F_OK) != 0)
+    return CLI_OK;
+  lenet_status status = lenet_checkpoint_read_info(checkpoint, &info, &error);
+  if (status == LENET_UNSUPPORTED || (status == LENET_OK && info.epochs_done == 0))
+    return CLI_OK;
+  if (status == LENET_OK)
+    return cli_usage_error(a->command,
+                           "%s holds a run stopped after %d of %d epochs: --resume it, remove it, "
+                           "or choose another --out",
+                           checkpoint, info.epochs_done, info.recipe.epochs);
+  return cli_usage_error(a->command, "%s is in the way and no checkpoint: choose another --out",
+                         checkpoint);
+}
+
 /* Where the model and the checkpoint go. */
 static int choose_files(job *job)
 {
@@ -92,7 +111,9 @@ static int choose_files(job *job)
                                                  job->out) >= (int)sizeof job->checkpoint)
     return cli_usage_error(a->command, "--out: the name is too long");
   int code = check_place(a, job->out);
-  return code == CLI_OK ? check_place(a, job->checkpoint) : code;
+  if (code == CLI_OK)
+    code = check_place(a, job->checkpoint);
+  return code == CLI_OK && resume == NULL ? check_no_run(a, job->checkpoint) : code;
 }
 
 /* What will be lost, said before it is. */
@@ -103,8 +124,6 @@ static void announce_replacements(const job *job)
     return;
   if (access(job->out, F_OK) == 0)
     cli_note(a, "%s is there already: it will be replaced at the end", job->out);
-  if (job->plan.resume == NULL && access(job->checkpoint, F_OK) == 0)
-    cli_note(a, "replacing the checkpoint of an earlier run, %s", job->checkpoint);
 }
 
 /* The instruction set: --isa, or on --resume that of the checkpoint, since another one gives other
@@ -155,6 +174,10 @@ static int open_data(job *job)
   job->train = lenet_samples_part(all, 0, learned);
   job->validation = lenet_samples_part(all, learned, (size_t)job->plan.validation);
   job->test = lenet_dataset_samples(job->test_data);
+  if (job->test.rows != all.rows || job->test.columns != all.columns)
+    return cli_error(job->arguments->command, CLI_BAD_FILE,
+                     "%s: training pictures are %dx%d, test pictures %dx%d", job->plan.data,
+                     all.columns, all.rows, job->test.columns, job->test.rows);
   return job->plan.augment[0] != '\0' ? distort_samples(job) : CLI_OK;
 }
 
@@ -271,8 +294,12 @@ static int save_checkpoint(job *job, bool first)
 {
   lenet_error error;
   const cli_command *command = job->arguments->command;
-  if (job->checkpoint[0] == '\0' ||
-      lenet_trainer_save(job->trainer, job->checkpoint, &error) == LENET_OK)
+  if (job->checkpoint[0] == '\0')
+    return CLI_OK;
+  cli_hold_stop(true);
+  lenet_status status = lenet_trainer_save(job->trainer, job->checkpoint, &error);
+  cli_hold_stop(false);
+  if (status == LENET_OK)
     return CLI_OK;
   if (first && error.status == LENET_UNSUPPORTED) {
     cli_warning(command, "%s; training goes on, but keeps nothing", error.message);
@@ -390,7 +417,10 @@ static int conclude(job *job, int best)
   job->seconds = cli_clock() - job->started;
   if (job->out[0] == '\0')
     return CLI_OK;
-  if (lenet_model_save(job->model, job->out, &error) != LENET_OK)
+  cli_hold_stop(true);
+  lenet_status status = lenet_model_save(job->model, job->out, &error);
+  cli_hold_stop(false);
+  if (status != LENET_OK)
     return cli_library_error(command, &error); /* the checkpoint stays */
   remove(job->checkpoint);
   return CLI_OK;

@@ -9,10 +9,34 @@
 #include "place.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef enum content { IMAGES, LABELS } content;
+
+static const char *const names[][2] = {
+    [LENET_TRAIN] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+    [LENET_TEST] = {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+};
+
+static int name_file(const cli_command *command, const char *directory, lenet_split split,
+                     content content, char path[CLI_MAX_PATH])
+{
+  if (snprintf(path, CLI_MAX_PATH, "%s/%s", directory, names[split][content]) >= CLI_MAX_PATH)
+    return cli_error(command, CLI_FAILED, "%s: the name is too long", directory);
+  return CLI_OK;
+}
+
+/* A link counts, wherever it leads. */
+static int must_be_free(const cli_command *command, const char *path)
+{
+  struct stat there;
+  if (lstat(path, &there) == 0)
+    return cli_error(command, CLI_FAILED, "%s: is there already; nothing was written", path);
+  return CLI_OK;
+}
 
 static void write_header(FILE *stream, const lenet_samples *samples, content content)
 {
@@ -26,16 +50,28 @@ static void write_header(FILE *stream, const lenet_samples *samples, content con
            1, 4, stream);
 }
 
+/* A new file, never one that is there or that a link leads to. */
+static FILE *create(const char *path)
+{
+  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+  if (file < 0)
+    return NULL;
+  FILE *stream = fdopen(file, "wb");
+  if (stream == NULL) {
+    close(file);
+    unlink(path);
+  }
+  return stream;
+}
+
 /* Writes beside the file and renames: a full disk leaves nothing half-written under its name. */
 static int write_file(const cli_command *command, const char *path, const lenet_dataset *data,
                       content content)
 {
   char part[CLI_MAX_PATH + 64];
   lenet_samples samples = lenet_dataset_samples(data);
-  if (access(path, F_OK) == 0)
-    return cli_error(command, CLI_FAILED, "%s: is there already; nothing was written", path);
-  snprintf(part, sizeof part, "%s.part", path);
-  FILE *stream = fopen(part, "wb");
+  snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
+  FILE *stream = create(part);
   if (stream == NULL)
     return cli_error(command, CLI_FAILED, "%s: %s", part, strerror(errno));
   write_header(stream, &samples, content);
@@ -58,16 +94,20 @@ static int write_file(const cli_command *command, const char *path, const lenet_
 int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
                   const lenet_dataset *data)
 {
-  static const char *const names[][2] = {
-      [LENET_TRAIN] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
-      [LENET_TEST] = {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
-  };
+  char path[CLI_MAX_PATH];
   int code = CLI_OK;
+  /* From `split` on: the test split is written after the training split, but a name of its files
+   * that is taken should be known before either. */
+  for (int i = (int)split; i <= LENET_TEST; i++)
+    for (int content = IMAGES; content <= LABELS && code == CLI_OK; content++) {
+      code = name_file(command, directory, (lenet_split)i, (enum content)content, path);
+      if (code == CLI_OK)
+        code = must_be_free(command, path);
+    }
   for (int content = IMAGES; content <= LABELS && code == CLI_OK; content++) {
-    char path[CLI_MAX_PATH];
-    if (snprintf(path, sizeof path, "%s/%s", directory, names[split][content]) >= CLI_MAX_PATH)
-      return cli_error(command, CLI_FAILED, "%s: the name is too long", directory);
-    code = write_file(command, path, data, (enum content)content);
+    code = name_file(command, directory, split, (enum content)content, path);
+    if (code == CLI_OK)
+      code = write_file(command, path, data, (enum content)content);
   }
   return code;
 }

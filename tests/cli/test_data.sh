@@ -57,6 +57,36 @@ refuses 2 '--augment' data info synthetic:300 --augment affine --split test
 refuses 1 'there already' data make synthetic made/digits --count 300
 refuses 2 'synthetic' data make mnist somewhere
 
+# One name that is taken, if only by a link, is found before anything is written.
+for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte \
+  t10k-labels-idx1-ubyte; do
+  rm -rf taken
+  mkdir taken
+  echo mine >"taken/$name"
+  refuses 1 "taken/$name: is there already; nothing was written" data make synthetic taken -n 300
+  [ "$(ls taken)" = "$name" ] && [ "$(cat "taken/$name")" = mine ] || fail "$name: half-written"
+  rm "taken/$name"
+  ln -s ../elsewhere "taken/$name"
+  refuses 1 "taken/$name: is there already; nothing was written" data make synthetic taken -n 300
+  [ "$(ls taken)" = "$name" ] && [ ! -e elsewhere ] || fail "$name: written through a link"
+done
+# Nor is a link followed that has the name of the temporary file, which ends in the process's id.
+rm -rf taken
+mkdir taken
+echo mine >elsewhere
+code=0
+sh -c 'ln -s ../elsewhere "taken/train-images-idx3-ubyte.part-$$" &&
+  exec "$LENET" data make synthetic taken -n 300' >out 2>err || code=$?
+[ "$code" -eq 1 ] || fail "a link in place of the temporary file: exit code $code, not 1"
+says err 'taken/train-images-idx3-ubyte.part-'
+[ "$(cat elsewhere)" = mine ] || fail "written through the link of a temporary file"
+
+# A pipe in place of a file is refused, not waited for.
+mkdir pipe
+mkfifo pipe/train-images-idx3-ubyte
+cp made/digits/train-labels-idx1-ubyte pipe
+refuses 3 'pipe/train-images-idx3-ubyte: not a regular file' data info pipe --split train
+
 # Files that are missing, cut, mislabelled, of another kind.
 broken() { # exit code, pattern
   refuses "$1" "$2" data info bad
@@ -109,4 +139,4 @@ says err '; --data synthetic needs no download$'
 LENET_DATA=$people_data https_proxy=http://127.0.0.1:9/ exits 0 data fetch mnist
 case $(cat out) in */mnist) ;; *) fail "not where MNIST is" ;; esac
 says err '^mnist is here already$'
-[ ! -e "$XDG_CACHE_HOME/lenet" ] || fail "something was put into the cache"
+[ -z "$(find "$HOME/.cache/lenet" -type f 2>/dev/null)" ] || fail "something was put into the cache"

@@ -43,3 +43,13 @@ on_terminal TERM=xterm-256color NO_COLOR=1
 says out "$(printf '\r')epoch  1/2 "
 says out 'left'
 ! grep -q "$(printf '\033')\[[0-9;]*m" out || fail "NO_COLOR: colours"
+
+# A closed standard stream does not take a file's place: nothing is written into the set.
+"$LENET" data make synthetic closed --count 60 2>&- </dev/null >/dev/null
+exits 0 data make synthetic open --count 60
+for file in open/*; do
+  cmp "$file" "closed/${file#open/}" || fail "a closed stderr changed a file"
+done
+
+# Messages are one line and move no cursor, whatever a name holds.
+refuses 2 'a?b' show --net "$(printf 'a\033b')"

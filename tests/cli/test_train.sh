@@ -162,3 +162,18 @@ exits 0 train --data synthetic:300 --epochs 1 --out twice
 says err '^twice is there already: it will be replaced at the end$'
 refuses 4 'lenet data fetch mnist' train
 says err 'synthetic'
+
+# A checkpoint's name that holds something else, or a run that was stopped, is not taken.
+echo thesis >mine.ckpt
+refuses 2 'mine.ckpt is in the way' train --data synthetic:300 --epochs 1 --out mine
+[ "$(cat mine.ckpt)" = thesis ] || fail "a foreign file was touched"
+[ ! -e mine ] || fail "a model beside a foreign file"
+
+# Test pictures of another size than those of training are noticed before anything is learned.
+exits 0 data make synthetic wide --count 60
+# Half as many rows, and half as many bytes.
+printf '\000\000\000\016\000\000\000\034' | dd of=wide/t10k-images-idx3-ubyte bs=1 seek=8 conv=notrunc 2>/dev/null
+head -c "$(($(wc -c <wide/t10k-images-idx3-ubyte) / 2 + 8))" wide/t10k-images-idx3-ubyte >half
+mv half wide/t10k-images-idx3-ubyte
+refuses 3 'training pictures are 28x28, test pictures 28x14' train --data wide --epochs 1 --out w
+[ ! -e w.ckpt ] || fail "a checkpoint of pictures that do not agree"
