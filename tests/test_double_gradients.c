@@ -67,7 +67,7 @@ static lenet_epoch step(lenet_model *model, const lenet_samples *samples, criter
                                .rubbish = c.rubbish};
   lenet_trainer *trainer = NULL;
   lenet_error error;
-  lenet_epoch epoch;
+  lenet_epoch epoch = {0};
   if (lenet_trainer_create(model, &recipe, samples, NULL, 1, LENET_ISA_BEST, &trainer, &error) ||
       lenet_trainer_epoch(trainer, NULL, NULL, &epoch, &error))
     fail_msg("%s", error.message);
