@@ -31,7 +31,10 @@ enum { FIELDS = sizeof fields / sizeof *fields, FIRST_ELASTIC = 5 };
 /* Smaller numbers would need more places than are printed. */
 static const float LEAST = 0.001f;
 
-/* The names that stand for several fields, each for [first, end). */
+/* The names that stand for several fields, each for [first, end). Chosen on the last 5,000 training
+ * images of MNIST: in the best of 30 epochs lenet5 read 0.80 % wrongly without, 0.52 % with affine
+ * and 0.58 % with both, lenet5-modern 0.52, 0.28 and 0.44 %; one seed each. Smaller and larger
+ * affine ranges, a rotation, and alpha=34 or 20 with sigma=4 were no better by more than chance. */
 static const struct family {
   const char *name;
   int first, end;
