@@ -367,7 +367,7 @@ static void test_notes(void **state)
     assert_int_equal(lenet_model_set_note(model, "k", no_utf8[i], &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "k", "v", &error), LENET_OK);
   for (int i = 0; i < 15; i++) {
-    char key[8];
+    char key[16];
     snprintf(key, sizeof key, "n%d", i);
     assert_int_equal(lenet_model_set_note(model, key, "v", &error), LENET_OK);
   }
