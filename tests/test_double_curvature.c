@@ -40,7 +40,7 @@ static double energy(row_test *t)
 {
   double e = 0;
   t->work.y = t->y;
-  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST), &t->work);
+  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST, L), &t->work);
   for (size_t i = 0; i < t->outputs; i++)
     e += 0.5 * t->h[i] * (t->y[i] - t->y0[i]) * (t->y[i] - t->y0[i]);
   return e;
@@ -99,9 +99,9 @@ static void try_row(const char *notation)
                         .scratch = scratch,
                         .square_x = square_x,
                         .square_w = square_w};
-  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST), &t.work);
+  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST, L), &t.work);
   memcpy(dy, t.h, t.outputs * sizeof *dy);
-  lenet_layer_backward2(lenet_kernels_for(LENET_ISA_BEST), &t.work);
+  lenet_layer_backward2(lenet_kernels_for(LENET_ISA_BEST, L), &t.work);
   check(&t, x, dx, inputs, "input");
   check(&t, w, dw, layer->weight_count, "weight");
   check(&t, b, db, layer->bias_count, "bias");
@@ -138,7 +138,7 @@ typedef struct loss_test {
 
 static double rbf_loss(loss_test *t, int lane)
 {
-  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST);
+  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST, L);
   kernels->rbf_forward(LENET_CODE_CELLS, 3, t->codes, t->x, t->y);
   lenet_loss_rbf(kernels, &t->criterion, 3, t->labels, 1, t->y, t->p, NULL, t->loss);
   return t->loss[lane];
@@ -159,7 +159,7 @@ static void try_rbf(lenet_criterion criterion)
     t.x[i] = (t.codes[i / L] + t.codes[2 * LENET_CODE_CELLS + i / L]) / 2 +
              lenet_rng_range(&rng, -0.2, 0.2);
   rbf_loss(&t, 0);
-  lenet_loss_rbf_second(&criterion, 3, t.labels, 1, t.codes, t.x, t.y, second);
+  lenet_loss_rbf_second(L, &criterion, 3, t.labels, 1, t.codes, t.x, t.y, second);
   const double step = 1e-3;
   for (int i = 0; i < LENET_CODE_CELLS * L; i += 7) {
     const int lane = i % L;
@@ -189,7 +189,7 @@ static void test_rbf(void **state)
 static void test_softmax(void **state)
 {
   (void)state;
-  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST);
+  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST, L);
   real *a = randoms(3 * L, 1, -2, 2), *y = lenet_reals(3 * L), *second = lenet_reals(3 * L);
   real loss[L];
   int labels[L];
@@ -198,7 +198,7 @@ static void test_softmax(void **state)
     labels[l] = l % 3;
   memcpy(y, a, 3 * L * sizeof *y);
   lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
-  lenet_loss_softmax_second(3, labels, 1, y, second);
+  lenet_loss_softmax_second(L, 3, labels, 1, y, second);
   for (int i = 0; i < 3 * L; i++) {
     double e[3];
     for (int s = -1; s <= 1; s++) {

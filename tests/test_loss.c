@@ -35,8 +35,8 @@ static result judge(lenet_criterion criterion, const double distances[CLASSES])
     labels[l] = l == 0 ? LABEL : -1;
   for (int k = 0; k < CLASSES; k++)
     y[k * L] = y[k * L + 1] = (real)distances[k];
-  lenet_loss_rbf(lenet_kernels_for(LENET_ISA_BEST), &criterion, CLASSES, labels, (real)scale, y, p,
-                 dy, r.loss);
+  lenet_loss_rbf(lenet_kernels_for(LENET_ISA_BEST, L), &criterion, CLASSES, labels, (real)scale, y,
+                 p, dy, r.loss);
   for (int i = 0; i < CLASSES * L; i++) {
     r.p[i] = p[i];
     r.dy[i] = dy[i];
@@ -111,7 +111,7 @@ static void test_no_subnormals(void **state)
   real dy[CLASSES * L] __attribute__((aligned(64))), loss[L];
   const int labels[L] = {LABEL};
   y[LABEL * L] = 95;
-  lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST), CLASSES, labels, 1, y, dy, loss);
+  lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST, L), CLASSES, labels, 1, y, dy, loss);
   assert_true(dy[0] == 0);
   assert_true(loss[0] == 0);
 }
@@ -119,8 +119,8 @@ static void test_no_subnormals(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_eq8),      cmocka_unit_test(test_eq9),
-      cmocka_unit_test(test_far_away), cmocka_unit_test(test_eq9_without_rubbish),
+      cmocka_unit_test(test_eq8),           cmocka_unit_test(test_eq9),
+      cmocka_unit_test(test_far_away),      cmocka_unit_test(test_eq9_without_rubbish),
       cmocka_unit_test(test_no_subnormals),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,7 +33,7 @@ typedef struct lenet_adam_step {
   real correction1, correction2; /* 1 / (1 - beta^t) */
 } lenet_adam_step;
 
-/* X(name, parameters). w is [maps][input_maps][k][k] or [units][inputs]; L stands for 16. */
+/* X(name, parameters). w is [maps][input_maps][k][k] or [units][inputs]; L stands for `lanes`. */
 #define LENET_KERNELS(X)                                                                           \
   /* y = w * x + b; 1e-12 */                                                                       \
   X(conv_forward,                                                                                  \
@@ -90,6 +90,7 @@ typedef struct lenet_adam_step {
 
 typedef struct lenet_kernels {
   lenet_isa isa;
+  int lanes; /* pictures side by side: L */
 #define LENET_KERNEL_MEMBER(name, parameters) void(*name) parameters;
   LENET_KERNELS(LENET_KERNEL_MEMBER)
 #undef LENET_KERNEL_MEMBER
@@ -107,7 +108,7 @@ extern const lenet_kernels lenet_kernels_avx512;
 enum { LENET_MAX_KERNELS = 4 };
 void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS]);
 
-/* The table for `isa`, or NULL where this build or this processor lacks it. */
-const lenet_kernels *lenet_kernels_for(lenet_isa isa);
+/* The table for `isa` and `lanes`, or NULL where this build or this processor lacks it. */
+const lenet_kernels *lenet_kernels_for(lenet_isa isa, int lanes);
 
 #endif

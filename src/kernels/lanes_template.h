@@ -681,4 +681,4 @@ static void multiply_adds(long rounds, real *sink)
 }
 
 #define KERNEL_ENTRY(name, parameters) .name = name,
-const lenet_kernels KERNEL_TABLE = {.isa = KERNEL_ISA, LENET_KERNELS(KERNEL_ENTRY)};
+const lenet_kernels KERNEL_TABLE = {.isa = KERNEL_ISA, .lanes = L, LENET_KERNELS(KERNEL_ENTRY)};

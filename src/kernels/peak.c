@@ -4,7 +4,7 @@
 
 double lenet_peak_gflops(lenet_isa isa, double seconds)
 {
-  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return 0;
   enum { ROUNDS = 20000, OPERATIONS = ROUNDS * 160 * 2 }; /* a fraction of a millisecond */

@@ -28,14 +28,12 @@ void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS])
   all[count] = NULL;
 }
 
-const lenet_kernels *lenet_kernels_for(lenet_isa isa)
+const lenet_kernels *lenet_kernels_for(lenet_isa isa, int lanes)
 {
   const lenet_kernels *all[LENET_MAX_KERNELS];
   lenet_kernels_all(all);
-  if (isa == LENET_ISA_BEST)
-    return all[0];
   for (int i = 0; all[i]; i++)
-    if (all[i]->isa == isa)
+    if ((isa == LENET_ISA_BEST || all[i]->isa == isa) && all[i]->lanes == lanes)
       return all[i];
   return NULL;
 }
@@ -61,6 +59,6 @@ bool lenet_isa_find(const char *name, lenet_isa *isa)
   return false;
 }
 
-bool lenet_isa_available(lenet_isa isa) { return lenet_kernels_for(isa) != NULL; }
+bool lenet_isa_available(lenet_isa isa) { return lenet_kernels_for(isa, LENET_LANES) != NULL; }
 
-lenet_isa lenet_isa_best(void) { return lenet_kernels_for(LENET_ISA_BEST)->isa; }
+lenet_isa lenet_isa_best(void) { return lenet_kernels_for(LENET_ISA_BEST, LENET_LANES)->isa; }

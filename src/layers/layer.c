@@ -6,21 +6,21 @@ bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer)
                                       layer->columns == 1 && row->connections == LENET_FULL);
 }
 
-static size_t outputs_of(const lenet_layer *layer)
+static size_t outputs_of(const lenet_kernels *kernels, const lenet_layer *layer)
 {
-  return (size_t)layer->maps * layer->rows * layer->columns * LENET_LANES;
+  return lenet_round_up((size_t)layer->maps * layer->rows * layer->columns * kernels->lanes);
 }
 
 void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
   switch (work->row->kind) {
-  case LENET_PAD: lenet_pad_forward(work); return;
+  case LENET_PAD: lenet_pad_forward(kernels, work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_forward(kernels, work); return;
   case LENET_RBF: lenet_rbf_forward(kernels, work); return;
   case LENET_SUBSAMPLE:
     lenet_subsample_forward(kernels, work);
-    kernels->squash_forward(work->row->activation, outputs_of(work->layer), work->y);
+    kernels->squash_forward(work->row->activation, outputs_of(kernels, work->layer), work->y);
     return;
   case LENET_CONV:
   case LENET_DENSE:
@@ -28,14 +28,14 @@ void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
       lenet_dense_forward(kernels, work);
     else
       lenet_conv_forward(kernels, work);
-    kernels->squash_forward(work->row->activation, outputs_of(work->layer), work->y);
+    kernels->squash_forward(work->row->activation, outputs_of(kernels, work->layer), work->y);
     return;
   }
 }
 
-static size_t inputs_of(const lenet_layer *layer)
+static size_t inputs_of(const lenet_kernels *kernels, const lenet_layer *layer)
 {
-  return (size_t)layer->input_maps * layer->input_rows * layer->input_columns * LENET_LANES;
+  return (size_t)layer->input_maps * layer->input_rows * layer->input_columns * kernels->lanes;
 }
 
 static void square(size_t count, const real *from, real *to)
@@ -46,10 +46,10 @@ static void square(size_t count, const real *from, real *to)
 
 void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
 {
-  const size_t outputs = outputs_of(work->layer);
+  const size_t outputs = outputs_of(kernels, work->layer);
   lenet_work squared = *work;
   switch (work->row->kind) {
-  case LENET_PAD: lenet_pad_backward(work); return;
+  case LENET_PAD: lenet_pad_backward(kernels, work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_backward2(kernels, work); return;
   case LENET_RBF: return;
@@ -60,10 +60,10 @@ void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
     kernels->squash_backward(work->row->activation, outputs, work->y, work->dy);
     kernels->squash_backward(work->row->activation, outputs, work->y, work->dy);
     if (work->row->kind == LENET_SUBSAMPLE) {
-      lenet_subsample_backward2(work);
+      lenet_subsample_backward2(kernels, work);
       return;
     }
-    square(inputs_of(work->layer), work->x, work->square_x);
+    square(inputs_of(kernels, work->layer), work->x, work->square_x);
     square(work->layer->weight_count, work->w, work->square_w);
     squared.x = work->square_x;
     squared.w = work->square_w;
@@ -78,17 +78,19 @@ void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
 {
   switch (work->row->kind) {
-  case LENET_PAD: lenet_pad_backward(work); return;
+  case LENET_PAD: lenet_pad_backward(kernels, work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_backward(kernels, work); return;
   case LENET_RBF: lenet_rbf_backward(kernels, work); return;
   case LENET_SUBSAMPLE:
-    kernels->squash_backward(work->row->activation, outputs_of(work->layer), work->y, work->dy);
+    kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
+                             work->dy);
     lenet_subsample_backward(kernels, work);
     return;
   case LENET_CONV:
   case LENET_DENSE:
-    kernels->squash_backward(work->row->activation, outputs_of(work->layer), work->y, work->dy);
+    kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
+                             work->dy);
     if (lenet_layer_is_dense(work->row, work->layer))
       lenet_dense_backward(kernels, work);
     else

@@ -1,7 +1,8 @@
 /* layer.h - what a row of a network means: its forward pass and its gradients.
  *
  * Each kind of row has one file with all of its mathematics. The functions are stateless; they
- * work on one lane block and call the kernel table that they are handed. */
+ * work on one lane block and call the kernel table that they are handed; L stands for its lanes. A
+ * lane block of n numbers a lane is an array of round_up(n L), 0 after the n L. */
 #ifndef LENET_LAYERS_LAYER_H
 #define LENET_LAYERS_LAYER_H
 
@@ -15,12 +16,12 @@ typedef struct lenet_work {
   const lenet_layer *layer;
   const uint8_t *connected; /* C rows with a table: [maps][input_maps]; else NULL */
   const real *w, *b;        /* of an R row: w is the table of codes [classes][84], b is NULL */
-  const real *x;            /* [input_maps][input_rows][input_columns][16] */
-  real *y;                  /* [maps][rows][columns][16], after the activation */
+  const real *x;            /* [input_maps][input_rows][input_columns][L] */
+  real *y;                  /* [maps][rows][columns][L], after the activation */
   real *dy; /* gradient of the loss by y; made into that by the sum before the activation */
   real *dx;
   real *dw, *db;
-  real *scratch;             /* 16 x round_up(inputs of the widest dense row) */
+  real *scratch;             /* L x round_up(inputs of the widest dense row) */
   real *square_x, *square_w; /* room for the squares of x and of w, second derivatives only */
 } lenet_work;
 
@@ -42,16 +43,16 @@ void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
 bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer);
 
 /* The kinds, one file each. */
-void lenet_pad_forward(const lenet_work *work);
-void lenet_pad_backward(const lenet_work *work);
+void lenet_pad_forward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_pad_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work);
-void lenet_subsample_backward2(const lenet_work *work);
 void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_subsample_backward2(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_rbf_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_rbf_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_dense_forward(const lenet_kernels *kernels, const lenet_work *work);
@@ -63,14 +64,14 @@ typedef struct lenet_criterion {
   real rubbish;
 } lenet_criterion;
 
-/* The loss on one lane block, with its gradient. For each of the 16 labels (negative: the lane is
+/* The loss on one lane block, with its gradient. For each of the L labels (negative: the lane is
  * empty, its loss and gradient are 0)
  *   loss[l]  = E of the criterion
  *   dy[k][l] = scale x dE / dy[k]
  * `labels` NULL: probabilities only. `dy` NULL: no gradient.
  *
- * Softmax: y [classes][16] holds the sums of the last row and becomes the probabilities.
- * RBF: y holds the distances and stays; p [classes][16] gets the softmax of -y. */
+ * Softmax: y [classes][L] holds the sums of the last row and becomes the probabilities.
+ * RBF: y holds the distances and stays; p [classes][L] gets the softmax of -y. */
 void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
                         real *y, real *dy, real loss[LENET_LANES]);
 void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
@@ -78,12 +79,14 @@ void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criteri
                     real loss[LENET_LANES]);
 
 /* Where the second pass starts, scale x d2E / d()2, after a forward pass and its loss; 0 in empty
- * lanes. Softmax: by the sums a of the last row, p (1 - p), into dy [classes][16]. RBF: by the
- * inputs x [84][16] of the R row, exact on the diagonal, into dx [84][16]:
+ * lanes. Softmax: by the sums a of the last row, p (1 - p), into dy [classes][L]. RBF: by the
+ * inputs x [84][L] of the R row, exact on the diagonal, into dx [84][L]:
  *   eq. (8)  2
  *   eq. (9)  2 (1 - sum q) + 4 (sum q d^2 - (sum q d)^2),   d = x - w[k],   q as in loss.c */
-void lenet_loss_softmax_second(int classes, const int *labels, real scale, const real *p, real *dy);
-void lenet_loss_rbf_second(const lenet_criterion *criterion, int classes, const int *labels,
-                           real scale, const real *codes, const real *x, const real *y, real *dx);
+void lenet_loss_softmax_second(int lanes, int classes, const int *labels, real scale, const real *p,
+                               real *dy);
+void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes,
+                           const int *labels, real scale, const real *codes, const real *x,
+                           const real *y, real *dx);
 
 #endif

@@ -17,22 +17,23 @@ static real felt(real share) { return share < (real)1e-18 ? 0 : share; }
 void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
                         real *y, real *dy, real loss[LENET_LANES])
 {
+  const int lanes = kernels->lanes;
   real log_sum[LENET_LANES], wanted[LENET_LANES] = {0};
   if (labels)
-    for (int l = 0; l < LENET_LANES; l++)
+    for (int l = 0; l < lanes; l++)
       if (labels[l] >= 0)
-        wanted[l] = y[labels[l] * LENET_LANES + l];
+        wanted[l] = y[labels[l] * lanes + l];
   kernels->softmax(classes, y, log_sum);
   if (!labels)
     return;
-  for (int l = 0; l < LENET_LANES; l++)
+  for (int l = 0; l < lanes; l++)
     loss[l] = labels[l] >= 0 ? log_sum[l] - wanted[l] : 0;
   if (!dy)
     return;
   for (int k = 0; k < classes; k++)
-    for (int l = 0; l < LENET_LANES; l++) {
-      real p = felt(y[k * LENET_LANES + l]);
-      dy[k * LENET_LANES + l] = labels[l] >= 0 ? scale * (p - (real)(labels[l] == k)) : 0;
+    for (int l = 0; l < lanes; l++) {
+      real p = felt(y[k * lanes + l]);
+      dy[k * lanes + l] = labels[l] >= 0 ? scale * (p - (real)(labels[l] == k)) : 0;
     }
 }
 
@@ -47,16 +48,17 @@ void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criteri
                     const int *labels, real scale, const real *y, real *p, real *dy,
                     real loss[LENET_LANES])
 {
+  const int lanes = kernels->lanes;
   real log_sum[LENET_LANES], kept[LENET_LANES];
-  for (int i = 0; i < classes * LENET_LANES; i++)
+  for (int i = 0; i < classes * lanes; i++)
     p[i] = -y[i];
   kernels->softmax(classes, p, log_sum);
   if (!labels)
     return;
-  for (int l = 0; l < LENET_LANES; l++) {
+  for (int l = 0; l < lanes; l++) {
     /* exp(j + log_sum) may overflow to infinity: then nothing is kept of a far picture's mass. */
     kept[l] = (real)share_kept(criterion, (double)log_sum[l]);
-    loss[l] = labels[l] >= 0 ? y[labels[l] * LENET_LANES + l] : 0;
+    loss[l] = labels[l] >= 0 ? y[labels[l] * lanes + l] : 0;
     if (labels[l] >= 0 && criterion->loss == LENET_MAP) {
       double j = (double)criterion->rubbish, s = (double)log_sum[l];
       double top = s > -j ? s : -j, low = s > -j ? -j : s;
@@ -66,53 +68,55 @@ void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criteri
   if (!dy)
     return;
   for (int k = 0; k < classes; k++)
-    for (int l = 0; l < LENET_LANES; l++) {
-      real q = felt(kept[l] * p[k * LENET_LANES + l]);
-      dy[k * LENET_LANES + l] = labels[l] >= 0 ? scale * ((real)(labels[l] == k) - q) : 0;
+    for (int l = 0; l < lanes; l++) {
+      real q = felt(kept[l] * p[k * lanes + l]);
+      dy[k * lanes + l] = labels[l] >= 0 ? scale * ((real)(labels[l] == k) - q) : 0;
     }
 }
 
-void lenet_loss_softmax_second(int classes, const int *labels, real scale, const real *p, real *dy)
+void lenet_loss_softmax_second(int lanes, int classes, const int *labels, real scale, const real *p,
+                               real *dy)
 {
   for (int k = 0; k < classes; k++)
-    for (int l = 0; l < LENET_LANES; l++) {
-      const real share = p[k * LENET_LANES + l];
-      dy[k * LENET_LANES + l] = labels[l] >= 0 ? felt(scale * share * (1 - share)) : 0;
+    for (int l = 0; l < lanes; l++) {
+      const real share = p[k * lanes + l];
+      dy[k * lanes + l] = labels[l] >= 0 ? felt(scale * share * (1 - share)) : 0;
     }
 }
 
 /* q of eq. (9) for one lane, in double: distances of some hundred leave nothing of float. */
-static void shares(const lenet_criterion *criterion, int classes, const real *y, int lane,
-                   double q[LENET_MAX_CLASSES])
+static void shares(int lanes, const lenet_criterion *criterion, int classes, const real *y,
+                   int lane, double q[LENET_MAX_CLASSES])
 {
   double top = -(double)criterion->rubbish, sum;
   for (int k = 0; k < classes; k++)
-    top = fmax(top, -(double)y[k * LENET_LANES + lane]);
+    top = fmax(top, -(double)y[k * lanes + lane]);
   sum = exp(-(double)criterion->rubbish - top);
   for (int k = 0; k < classes; k++)
-    sum += q[k] = exp(-(double)y[k * LENET_LANES + lane] - top);
+    sum += q[k] = exp(-(double)y[k * lanes + lane] - top);
   for (int k = 0; k < classes; k++)
     q[k] /= sum;
 }
 
-void lenet_loss_rbf_second(const lenet_criterion *criterion, int classes, const int *labels,
-                           real scale, const real *codes, const real *x, const real *y, real *dx)
+void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes,
+                           const int *labels, real scale, const real *codes, const real *x,
+                           const real *y, real *dx)
 {
-  for (int l = 0; l < LENET_LANES; l++) {
+  for (int l = 0; l < lanes; l++) {
     double q[LENET_MAX_CLASSES] = {0}, all = 0;
     if (criterion->loss == LENET_MAP)
-      shares(criterion, classes, y, l, q);
+      shares(lanes, criterion, classes, y, l, q);
     for (int k = 0; k < classes; k++)
       all += q[k];
     for (int i = 0; i < LENET_CODE_CELLS; i++) {
       double first = 0, second = 0; /* sum q d, sum q d^2 */
       for (int k = 0; k < classes; k++) {
-        double d = (double)x[i * LENET_LANES + l] - (double)codes[k * LENET_CODE_CELLS + i];
+        double d = (double)x[i * lanes + l] - (double)codes[k * LENET_CODE_CELLS + i];
         first += q[k] * d;
         second += q[k] * d * d;
       }
       double h = 2 * (1 - all) + 4 * (second - first * first);
-      dx[i * LENET_LANES + l] = labels[l] >= 0 ? scale * (real)h : 0;
+      dx[i * lanes + l] = labels[l] >= 0 ? scale * (real)h : 0;
     }
   }
 }

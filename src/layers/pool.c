@@ -40,7 +40,7 @@ void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work)
     return;
   /* An average's weights are 1 / n; the first pass has multiplied by one of the two. */
   const lenet_layer *at = work->layer;
-  const size_t count = (size_t)at->input_maps * at->input_rows * at->input_columns * LENET_LANES;
+  const size_t count = (size_t)at->input_maps * at->input_rows * at->input_columns * kernels->lanes;
   const real share = (real)1 / (real)(work->row->size * work->row->size);
   for (size_t i = 0; i < count; i++)
     work->dx[i] *= share;

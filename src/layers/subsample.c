@@ -30,22 +30,22 @@ void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *wo
 }
 
 /* Once a pass over the data on some hundred samples, so in plain loops. */
-void lenet_subsample_backward2(const lenet_work *work)
+void lenet_subsample_backward2(const lenet_kernels *kernels, const lenet_work *work)
 {
   const lenet_layer *at = work->layer;
-  const int size = work->row->size;
+  const int size = work->row->size, lanes = kernels->lanes;
   for (int map = 0; map < at->maps; map++) {
     const real square_w = work->w[map] * work->w[map];
     work->dw[map] = work->db[map] = 0;
-    for (int out = 0; out < at->rows * at->columns * LENET_LANES; out++) {
-      const int lane = out % LENET_LANES, pixel = out / LENET_LANES;
+    for (int out = 0; out < at->rows * at->columns * lanes; out++) {
+      const int lane = out % lanes, pixel = out / lanes;
       const int row = pixel / at->columns * size, column = pixel % at->columns * size;
-      const real h = work->dy[(size_t)map * at->rows * at->columns * LENET_LANES + out];
+      const real h = work->dy[(size_t)map * at->rows * at->columns * lanes + out];
       real sum = 0;
       for (int i = 0; i < size * size; i++) {
         const size_t in = (((size_t)map * at->input_rows + row + i / size) * at->input_columns +
                            column + i % size) *
-                              LENET_LANES +
+                              lanes +
                           lane;
         sum += work->x[in];
         if (work->dx)

@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t outputs_of(const lenet_layer *layer)
+/* Room for `lanes` x maps x rows x columns activations. */
+static size_t room(int lanes, int maps, int rows, int columns)
 {
-  return (size_t)layer->maps * layer->rows * layer->columns * LENET_LANES;
+  return lenet_round_up((size_t)maps * rows * columns * lanes);
 }
 
 /* The widest dense row's transposed input, see dense_backward_weights. */
-static size_t scratch_size(const lenet_model *model)
+static size_t scratch_size(const lenet_model *model, int lanes)
 {
   size_t widest = 0;
   for (int i = 0; i < model->network.row_count; i++) {
@@ -23,17 +24,16 @@ static size_t scratch_size(const lenet_model *model)
     size_t inputs = (size_t)layer->input_maps * layer->input_rows * layer->input_columns;
     widest = inputs > widest ? inputs : widest;
   }
-  return lenet_round_up(widest) * LENET_LANES;
+  return lenet_round_up(widest) * lanes;
 }
 
 /* The longest input of a row with weights, and the longest array of weights. */
-static void square_sizes(const lenet_model *model, size_t *inputs, size_t *weights)
+static void square_sizes(const lenet_model *model, int lanes, size_t *inputs, size_t *weights)
 {
   *inputs = *weights = 0;
   for (int i = 0; i < model->network.row_count; i++) {
     const lenet_layer *layer = &model->layout.layer[i];
-    const size_t here =
-        (size_t)layer->input_maps * layer->input_rows * layer->input_columns * LENET_LANES;
+    const size_t here = room(lanes, layer->input_maps, layer->input_rows, layer->input_columns);
     if (layer->weight_count && here > *inputs)
       *inputs = here;
     if (layer->weight_count > *weights)
@@ -44,16 +44,18 @@ static void square_sizes(const lenet_model *model, size_t *inputs, size_t *weigh
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error)
 {
-  const int rows = model->network.row_count;
+  const int rows = model->network.row_count, lanes = kernels->lanes;
   size_t size[LENET_MAX_ROWS + 1], total = 0;
-  size[0] = (size_t)model->network.rows * model->network.columns * LENET_LANES;
-  for (int i = 0; i < rows; i++)
-    size[i + 1] = outputs_of(&model->layout.layer[i]);
+  size[0] = room(lanes, 1, model->network.rows, model->network.columns);
+  for (int i = 0; i < rows; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    size[i + 1] = room(lanes, layer->maps, layer->rows, layer->columns);
+  }
   for (int i = 0; i <= rows; i++)
     total += size[i] * (backward ? 2 : 1);
   size_t square_inputs, square_weights;
-  square_sizes(model, &square_inputs, &square_weights);
-  total += backward ? scratch_size(model) + square_inputs + square_weights : 0;
+  square_sizes(model, lanes, &square_inputs, &square_weights);
+  total += backward ? scratch_size(model, lanes) + square_inputs + square_weights : 0;
   const bool codes = lenet_has_codes(&model->network);
   const size_t code_size = lenet_round_up((size_t)model->layout.classes * LENET_CODE_CELLS);
   total += codes ? size[rows] + code_size : 0;
@@ -68,7 +70,7 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     for (int i = 0; i <= rows; i++, next += size[i - 1])
       made.gradient[i] = next;
     made.scratch = next;
-    made.squares = next + scratch_size(model);
+    made.squares = next + scratch_size(model, lanes);
     next = made.squares + square_inputs + square_weights;
   }
   made.probabilities = codes ? next : made.activation[rows];
@@ -93,17 +95,18 @@ void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int colu
 {
   const int in_rows = pass->model->network.rows, in_columns = pass->model->network.columns;
   const int top = (in_rows - rows) / 2, left = (in_columns - columns) / 2;
+  const int lanes = pass->kernels->lanes;
   const lenet_input input = pass->model->input;
   real *x = pass->activation[0];
   real value[256]; /* of each byte */
   for (int byte = 0; byte < 256; byte++)
     value[byte] = (real)byte * (real)input.scale + (real)input.offset;
-  if (count < LENET_LANES || rows < in_rows || columns < in_columns)
-    for (size_t i = 0; i < (size_t)in_rows * in_columns * LENET_LANES; i++)
+  if (count < lanes || rows < in_rows || columns < in_columns)
+    for (size_t i = 0; i < (size_t)in_rows * in_columns * lanes; i++)
       x[i] = value[0];
   for (int row = 0; row < rows; row++)
     for (int column = 0; column < columns; column++) {
-      real *to = x + ((size_t)(top + row) * in_columns + left + column) * LENET_LANES;
+      real *to = x + ((size_t)(top + row) * in_columns + left + column) * lanes;
       const uint8_t *from = pixels + (size_t)row * columns + column;
       for (int lane = 0; lane < count; lane++)
         to[lane] = value[from[(size_t)lane * rows * columns]];
@@ -133,8 +136,8 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
     work.db = gradient + layer->bias_offset;
     work.scratch = pass->scratch;
     work.square_x = pass->squares;
-    work.square_w = pass->squares + (size_t)layer->input_maps * layer->input_rows *
-                                        layer->input_columns * LENET_LANES;
+    work.square_w = pass->squares + room(pass->kernels->lanes, layer->input_maps, layer->input_rows,
+                                         layer->input_columns);
   }
   return work;
 }
@@ -195,12 +198,13 @@ void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, r
   real loss[LENET_LANES];
   lenet_pass_forward(pass, labels, loss);
   if (pass->codes) {
-    lenet_loss_rbf_second(&pass->criterion, model->layout.classes, labels, 1, pass->codes,
-                          pass->activation[last], pass->activation[last + 1], pass->gradient[last]);
+    lenet_loss_rbf_second(pass->kernels->lanes, &pass->criterion, model->layout.classes, labels, 1,
+                          pass->codes, pass->activation[last], pass->activation[last + 1],
+                          pass->gradient[last]);
     last--;
   } else {
-    lenet_loss_softmax_second(model->layout.classes, labels, 1, pass->probabilities,
-                              pass->gradient[last + 1]);
+    lenet_loss_softmax_second(pass->kernels->lanes, model->layout.classes, labels, 1,
+                              pass->probabilities, pass->gradient[last + 1]);
   }
   for (int i = last; i >= first; i--) {
     lenet_work work = work_of(pass, i, gradient);
@@ -215,9 +219,10 @@ void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, r
 int lenet_pass_answer(const lenet_pass *pass, int lane)
 {
   const real *p = pass->probabilities + lane;
+  const int lanes = pass->kernels->lanes;
   int best = 0;
   for (int k = 1; k < pass->model->layout.classes; k++)
-    if (p[k * LENET_LANES] > p[best * LENET_LANES])
+    if (p[k * lanes] > p[best * lanes])
       best = k;
   return best;
 }

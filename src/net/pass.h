@@ -1,4 +1,5 @@
-/* pass.h - forward and backward through all rows, for one lane block of up to 16 pictures.
+/* pass.h - forward and backward through all rows, for one lane block of as many pictures as
+ * the kernels have lanes: 16, or 1.
  *
  * A pass is the scratch memory of one thread. Sessions, measuring and training all run on it. */
 #ifndef LENET_NET_PASS_H
@@ -13,7 +14,7 @@ typedef struct lenet_pass {
   real *arena;                          /* one block that holds all of the below */
   real *activation[LENET_MAX_ROWS + 1]; /* [0]: input; [i + 1]: output of row i */
   real *gradient[LENET_MAX_ROWS + 1];   /* of the loss by those; all NULL without backward */
-  real *probabilities;                  /* of the last forward pass, [classes][16] */
+  real *probabilities;                  /* of the last forward pass, [classes][lanes] */
   real *scratch, *squares;              /* see lenet_work; with backward only */
   real *codes;                          /* of an R row: [classes][84] */
   lenet_criterion criterion;
@@ -25,11 +26,11 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error);
 void lenet_pass_free(lenet_pass *pass);
 
-/* Scales `count` <= 16 pictures of rows x columns into the lanes, in the middle of the network's
+/* Scales `count` <= lanes pictures of rows x columns into the lanes, in the middle of the network's
  * input, paper (byte 0) around them. Lanes without a picture hold paper. */
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
 
-/* Input to probabilities and, where `labels` is given (16 of them, negative for empty lanes), the
+/* Input to probabilities and, where `labels` is given (one a lane, negative for empty lanes), the
  * loss of each lane. */
 void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES]);
 

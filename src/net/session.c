@@ -11,7 +11,7 @@ struct lenet_session {
 lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa, lenet_session **session,
                                   lenet_error *error)
 {
-  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
@@ -45,16 +45,17 @@ lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int r
                       "pictures of %dx%d pixels: the network reads up to %dx%d", columns, rows,
                       model->network.columns, model->network.rows);
   /* The last block first, so that the pass ends holding the first block for lenet_session_maps. */
-  const size_t blocks = (count + LENET_LANES - 1) / LENET_LANES;
+  const size_t lanes = (size_t)session->pass.kernels->lanes;
+  const size_t blocks = (count + lanes - 1) / lanes;
   for (size_t block = blocks; block-- > 0;) {
-    const size_t at = block * LENET_LANES;
-    const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
+    const size_t at = block * lanes;
+    const int here = (int)(count - at < lanes ? count - at : lanes);
     lenet_pass_load(&session->pass, pixels + at * rows * columns, rows, columns, here);
     lenet_pass_forward(&session->pass, NULL, NULL);
     const real *p = session->pass.probabilities;
     for (int lane = 0; lane < here; lane++)
       for (int k = 0; k < classes; k++)
-        probabilities[(at + lane) * classes + k] = p[k * LENET_LANES + lane];
+        probabilities[(at + lane) * classes + k] = p[k * lanes + lane];
   }
   session->classified = session->classified || count > 0;
   return LENET_OK;
@@ -71,7 +72,8 @@ lenet_status lenet_session_maps(const lenet_session *session, int row, lenet_rea
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "no picture has been classified yet");
   const lenet_layer *layer = &model->layout.layer[row];
   const size_t units = (size_t)layer->maps * layer->rows * layer->columns;
+  const size_t lanes = (size_t)session->pass.kernels->lanes;
   for (size_t i = 0; i < units; i++)
-    maps[i] = session->pass.activation[row + 1][i * LENET_LANES];
+    maps[i] = session->pass.activation[row + 1][i * lanes];
   return LENET_OK;
 }

@@ -12,7 +12,7 @@ lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
                                  const lenet_kernels *kernels, bool backward, int rows, int columns,
                                  lenet_error *error)
 {
-  lenet_worker made = {.pixels = malloc((size_t)LENET_LANES * rows * columns)};
+  lenet_worker made = {.pixels = malloc((size_t)kernels->lanes * rows * columns)};
   if (!made.pixels)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a lane block of pictures");
   lenet_status status = lenet_pass_create(&made.pass, model, kernels, backward, error);
@@ -74,10 +74,11 @@ static void measure_member(void *context, int member)
 {
   measuring *job = context;
   lenet_worker *worker = &job->workers[member];
-  const size_t count = job->samples->count, stride = (size_t)lenet_team_size(job->team);
-  for (size_t block = (size_t)member; block * LENET_LANES < count; block += stride) {
-    const size_t at = block * LENET_LANES;
-    const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
+  const size_t lanes = (size_t)worker->pass.kernels->lanes, count = job->samples->count;
+  const size_t stride = (size_t)lenet_team_size(job->team);
+  for (size_t block = (size_t)member; block * lanes < count; block += stride) {
+    const size_t at = block * lanes;
+    const int here = (int)(count - at < lanes ? count - at : lanes);
     uint32_t index[LENET_LANES];
     int labels[LENET_LANES];
     real loss[LENET_LANES];
@@ -91,17 +92,24 @@ static void measure_member(void *context, int member)
       int answer = lenet_pass_answer(&worker->pass, l);
       job->label[at + l] = (uint8_t)labels[l];
       job->answer[at + l] = (uint8_t)answer;
-      job->confidence[at + l] = (float)p[answer * LENET_LANES + l];
+      job->confidence[at + l] = (float)p[(size_t)answer * lanes + l];
       job->loss[block] += (double)loss[l];
     }
   }
 }
 
+/* Lane blocks of `count` samples. */
+static size_t blocks_of(const lenet_worker *workers, size_t count)
+{
+  const size_t lanes = (size_t)workers[0].pass.kernels->lanes;
+  return (count + lanes - 1) / lanes;
+}
+
 static void sum_up(const measuring *job, lenet_measure *measure, lenet_mistake *mistakes,
                    size_t capacity)
 {
-  const size_t count = job->samples->count;
-  for (size_t block = 0; block * LENET_LANES < count; block++)
+  const size_t count = job->samples->count, blocks = blocks_of(job->workers, count);
+  for (size_t block = 0; block < blocks; block++)
     measure->loss += job->loss[block];
   measure->loss /= (double)count;
   for (size_t i = 0; i < count; i++) {
@@ -123,7 +131,7 @@ lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers,
                                    lenet_mistake *mistakes, size_t capacity, lenet_error *error)
 {
   const double start = lenet_clock();
-  const size_t count = samples->count, blocks = (count + LENET_LANES - 1) / LENET_LANES;
+  const size_t count = samples->count, blocks = blocks_of(workers, count);
   measuring job = {.team = team,
                    .workers = workers,
                    .samples = samples,
@@ -153,7 +161,7 @@ lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *sampl
 {
   lenet_worker workers[LENET_MAX_THREADS] = {0};
   lenet_team *team = NULL;
-  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));

@@ -8,7 +8,7 @@
 /* A thread's working memory: a pass and room for one lane block of pictures. */
 typedef struct lenet_worker {
   lenet_pass pass;
-  uint8_t *pixels; /* [16][rows][columns] */
+  uint8_t *pixels; /* [lanes][rows][columns] */
 } lenet_worker;
 
 /* `backward`: with gradients. rows x columns: the largest pictures that will come. */

@@ -17,10 +17,16 @@
 
 /* ---- making ---- */
 
+static size_t blocks_of(const lenet_trainer *t, size_t batch)
+{
+  const size_t lanes = (size_t)t->kernels->lanes;
+  return (batch + lanes - 1) / lanes;
+}
+
 int lenet_trainer_blocks(const lenet_trainer *trainer)
 {
   const size_t batch = (size_t)trainer->recipe.batch, count = trainer->train.count;
-  return (int)(((batch < count ? batch : count) + LENET_LANES - 1) / LENET_LANES);
+  return (int)blocks_of(trainer, batch < count ? batch : count);
 }
 
 static bool allocate(lenet_trainer *t)
@@ -72,7 +78,7 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
                                   int threads, lenet_isa isa, lenet_trainer **trainer,
                                   lenet_error *error)
 {
-  const lenet_kernels *kernels = lenet_kernels_for(isa);
+  const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
@@ -159,8 +165,8 @@ static size_t batch_at(const lenet_trainer *t, size_t done)
 static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, size_t batch,
                         size_t block)
 {
-  const size_t at = block * LENET_LANES;
-  const int here = batch - at < LENET_LANES ? (int)(batch - at) : LENET_LANES;
+  const size_t lanes = (size_t)t->kernels->lanes, at = block * lanes;
+  const int here = (int)(batch - at < lanes ? batch - at : lanes);
   int labels[LENET_LANES];
   real loss[LENET_LANES];
   lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + done + at, here,
@@ -247,7 +253,7 @@ static void epoch_member(void *context, int member)
   uint64_t step = t->step;
   lenet_team_barrier(t->team); /* all have read where the run stands */
   do {
-    const size_t batch = batch_at(t, done), blocks = (batch + LENET_LANES - 1) / LENET_LANES;
+    const size_t batch = batch_at(t, done), blocks = blocks_of(t, batch);
     for (size_t block = (size_t)member; block < blocks; block += members)
       learn_block(t, &t->workers[member], done, batch, block);
     lenet_team_barrier(t->team);
@@ -271,10 +277,11 @@ static void estimate_curvature(lenet_trainer *t)
   lenet_worker *worker = &t->workers[0];
   const size_t wanted = (size_t)t->recipe.curvature_samples;
   const size_t count = wanted < t->train.count ? wanted : t->train.count;
+  const size_t lanes = (size_t)t->kernels->lanes;
   real *h = t->state[0];
   memset(h, 0, t->stride * sizeof *h);
-  for (size_t at = 0; at < count; at += LENET_LANES) {
-    const int here = count - at < LENET_LANES ? (int)(count - at) : LENET_LANES;
+  for (size_t at = 0; at < count; at += lanes) {
+    const int here = (int)(count - at < lanes ? count - at : lanes);
     int labels[LENET_LANES];
     lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + at, here,
                        labels);
