@@ -32,20 +32,24 @@ static cli_words class_name(const lenet_dataset *data, int label)
   return words;
 }
 
-void cli_print_mistakes(FILE *stream, const cli_mistakes *mistakes, const lenet_dataset *data)
+void cli_print_mistakes(FILE *stream, const cli_mistakes *mistakes, const lenet_samples *samples,
+                        const lenet_dataset *data)
 {
-  lenet_samples samples = lenet_dataset_samples(data);
-  cli_picture *pictures = calloc(mistakes->count > 0 ? mistakes->count : 1, sizeof *pictures);
-  for (size_t i = 0; pictures != NULL && i < mistakes->count; i++) {
+  const size_t area = (size_t)samples->rows * (size_t)samples->columns;
+  cli_picture *pictures = calloc(mistakes->count + 1, sizeof *pictures);
+  uint8_t *pixels = malloc((mistakes->count + 1) * area), label;
+  for (size_t i = 0; pictures != NULL && pixels != NULL && i < mistakes->count; i++) {
     const lenet_mistake *m = &mistakes->mistake[i];
-    pictures[i].pixels = lenet_dataset_pixels(data, m->index);
+    samples->fetch(samples->context, 0, samples->first, &m->index, 1, pixels + i * area, &label);
+    pictures[i].pixels = pixels + i * area;
     snprintf(pictures[i].caption, sizeof pictures[i].caption, "%.20s read as %.20s (%.0f %%)",
              class_name(data, m->label).text, class_name(data, m->answer).text,
              100 * (double)m->confidence);
   }
-  if (pictures != NULL)
-    cli_draw(stream, pictures, mistakes->count, samples.rows, samples.columns, true);
+  if (pictures != NULL && pixels != NULL)
+    cli_draw(stream, pictures, mistakes->count, samples->rows, samples->columns, true);
   free(pictures);
+  free(pixels);
 }
 
 #if LENET_HAVE_JANSSON

@@ -15,8 +15,9 @@ bool cli_mistakes_reserve(cli_mistakes *mistakes, size_t capacity);
 void cli_mistakes_counted(cli_mistakes *mistakes, size_t errors);
 void cli_mistakes_free(cli_mistakes *mistakes);
 
-/* Draws them from the data set that they were made on. */
-void cli_print_mistakes(FILE *stream, const cli_mistakes *mistakes, const lenet_dataset *data);
+/* Draws them as `samples` gave them to be measured; `data` knows the names of the classes. */
+void cli_print_mistakes(FILE *stream, const cli_mistakes *mistakes, const lenet_samples *samples,
+                        const lenet_dataset *data);
 
 #if LENET_HAVE_JANSSON
 json_t *cli_mistakes_document(const cli_mistakes *mistakes);

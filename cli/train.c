@@ -479,7 +479,7 @@ static void print_result(const job *job, int best)
   printf("\nmodel       %s\n", job->out[0] != '\0' ? job->out : "not kept");
   if (job->mistakes.count > 0) {
     printf("\n");
-    cli_print_mistakes(stdout, &job->mistakes, job->test_data);
+    cli_print_mistakes(stdout, &job->mistakes, &job->test, job->test_data);
   }
 }
 
@@ -603,8 +603,9 @@ const cli_command cli_train_command = {
         "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
         "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "
         "scale=, squeeze=, shear= (fractions), rotate=DEGREES, alpha=PIXELS and sigma=PIXELS "
-        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha). A picture draws "
-        "its own numbers within the ranges from --seed, the epoch and its place. affine is "
+        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha), invert=PROBABILITY "
+        "(each pixel, the noise of 1998). A picture draws its own numbers within the ranges from "
+        "--seed, the epoch and its place. affine is "
         "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; 'lenet data "
         "info SET --augment SPEC' draws examples.",
     .examples =

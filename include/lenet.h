@@ -341,16 +341,18 @@ typedef struct lenet_augmentation {
                     pixel and direction, smoothed by a Gaussian and multiplied by alpha: a standard
                     deviation of 0.163 alpha / sigma pixels; 0 .. 1000 */
   float sigma;   /* that of the Gaussian, pixels; 2 .. 32, or 0 where alpha is 0 */
+  float invert;  /* each pixel is inverted, 255 - byte, with this probability, after all of the
+                    above: the noise of LeCun et al. 1998, p. 16 (0.1 there); 0 .. 1 */
 } lenet_augmentation;
 
-enum { LENET_MAX_AUGMENTATION = 160 }; /* bytes that hold any one-line form, with its NUL */
+enum { LENET_MAX_AUGMENTATION = 192 }; /* bytes that hold any one-line form, with its NUL */
 
 /* Reads the one-line form of an augmentation, parts with commas between:
  *
  *   none                    alone: pictures as they are
  *   affine                  first: shift=1.5,scale=0.1,squeeze=0.1,shear=0.2
  *   elastic                 first, or after affine: alpha=36,sigma=6
- *   shift=2 rotate=7.5 ...  any field by its name, each once, in any order; replaces what affine or
+ *   shift=2 invert=0.1 ...  any field by its name, each once, in any order; replaces what affine or
  *                           elastic say. A number is 0 or at least 0.001, without an exponent.
  *
  * Fails with LENET_BAD_ARGUMENT and the column. */

@@ -365,6 +365,46 @@ static void test_other_place_other_distortion(void **state)
   }
 }
 
+/* After the distortions, which it leaves as they are: each pixel is as it was or inverted, as often
+ * as asked for, and every pixel, sample and epoch on its own. */
+static void test_inverted(void **state)
+{
+  (void)state;
+  enum { COUNT = 400 };
+  static const struct {
+    const char *spec;
+    double share;
+  } cases[] = {{"affine,elastic,invert=0.1", 0.1},
+               {"affine,elastic,invert=0.75", 0.75},
+               {"affine,elastic,invert=0.001", 0.001},
+               {"affine,elastic,invert=1", 1}};
+  lenet_augmenter *without = make("affine,elastic", 5);
+  for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+    lenet_augmenter *with = make(cases[c].spec, 5);
+    static uint8_t was[COUNT][AREA];
+    double inverted = 0, again = 0, beside = 0;
+    for (uint32_t i = 0; i < COUNT; i++) {
+      uint8_t plain[AREA], got[AREA];
+      fetch_one(without, 1 + i % 2, i / 2, plain);
+      fetch_one(with, 1 + i % 2, i / 2, got);
+      for (int k = 0; k < AREA; k++) {
+        was[i][k] = got[k] != plain[k];
+        assert_true(!was[i][k] || got[k] == 255 - plain[k]);
+        inverted += was[i][k];
+        again += was[i][k] && i > 0 && was[i - 1][k]; /* other epoch, or other sample */
+        beside += was[i][k] && k > 0 && was[i][k - 1];
+      }
+    }
+    const double share = cases[c].share, pixels = (double)COUNT * AREA;
+    const double spread = 5 / sqrt(pixels);
+    assert_true(fabs(inverted / pixels - share) < spread * sqrt(share) + 1e-12);
+    assert_true(fabs(again / pixels - share * share) < spread * share + share / COUNT);
+    assert_true(fabs(beside / pixels - share * share) < spread * share + share / AREA);
+    lenet_augmenter_free(with);
+  }
+  lenet_augmenter_free(without);
+}
+
 /* Digits stay digits: on average as much ink as before, hardly ever much of it lost. */
 static void test_ink_is_kept(void **state)
 {
@@ -437,7 +477,7 @@ static void test_every_size(void **state)
   (void)state;
   static const int sides[][2] = {
       {LENET_MAX_SIDE, LENET_MAX_SIDE}, {LENET_MAX_SIDE, 1}, {1, LENET_MAX_SIDE}, {1, 1}, {32, 20}};
-  static const lenet_augmentation widest = {32, 0.9f, 0.9f, 2, 180, 1000, 2};
+  static const lenet_augmentation widest = {32, 0.9f, 0.9f, 2, 180, 1000, 2, 1};
   for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
     lenet_samples samples = {
         .count = 1, .rows = sides[i][0], .columns = sides[i][1], .classes = 10, .fetch = fetch_ink};
@@ -479,6 +519,9 @@ static void test_values_out_of_range(void **state)
       {{.alpha = 5, .sigma = 1.9f}, "sigma"},
       {{.alpha = 1001, .sigma = 5}, "alpha"},
       {{.alpha = 5, .sigma = 33}, "sigma"},
+      {{.invert = -0.1f}, "invert"},
+      {{.invert = 1.01f}, "invert"},
+      {{.invert = NAN}, "invert"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     lenet_augmenter *augmenter = NULL;
@@ -509,7 +552,9 @@ static void test_one_line_form(void **state)
        {.shear = 0.15f, .alpha = 34, .sigma = 4}},
       {"shift=2,scale=0.1,squeeze=0.1,shear=0.15,rotate=0,alpha=20,sigma=6",
        "shift=2,scale=0.1,squeeze=0.1,shear=0.15,alpha=20,sigma=6",
-       {2, 0.1f, 0.1f, 0.15f, 0, 20, 6}},
+       {2, 0.1f, 0.1f, 0.15f, 0, 20, 6, 0}},
+      {"invert=1", "invert=1", {.invert = 1}},
+      {"invert=0.1,alpha=34,sigma=4", "alpha=34,sigma=4,invert=0.1", {0, 0, 0, 0, 0, 34, 4, 0.1f}},
       {"affine,shift=0,scale=0,squeeze=0,shear=0,rotate=180", "rotate=180", {.rotate = 180}},
       {"elastic,alpha=0,sigma=0", "none", {.shift = 0}},
       {"scale=0.001", "scale=0.001", {.scale = 0.001f}},
@@ -540,6 +585,7 @@ static void test_names(void **state)
       {"affine,elastic", AFFINE "," ELASTIC, "affine,elastic"},
       {"affine,elastic,shift=9", NULL, "elastic,shift=9," AFFINE_REST},
       {"elastic,rotate=9", ELASTIC ",rotate=9", "elastic,rotate=9"},
+      {"affine,elastic,invert=0.1", AFFINE "," ELASTIC ",invert=0.1", "affine,elastic,invert=0.1"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     lenet_augmentation got, same;
@@ -558,18 +604,18 @@ static void test_names(void **state)
 static void test_printing_and_parsing_are_inverse(void **state)
 {
   (void)state;
-  static const float most[7] = {32, 0.9f, 0.9f, 2, 180, 1000, 32};
+  static const float most[8] = {32, 0.9f, 0.9f, 2, 180, 1000, 32, 1};
   lenet_rng rng = lenet_rng_at(1, 95, 0);
   size_t longest = 0;
   for (int i = 0; i < 20000; i++) {
-    float number[7];
+    float number[8];
     lenet_augmentation made, got;
     char text[LENET_MAX_AUGMENTATION], again[LENET_MAX_AUGMENTATION];
-    for (int k = 0; k < 7; k++) {
+    for (int k = 0; k < 8; k++) {
       double least = k == 6 ? 2 : 0.001; /* every order of magnitude alike */
       number[k] = (float)exp(lenet_rng_range(&rng, log(least * 1.0001), log((double)most[k])));
       if (lenet_rng_below(&rng, 4) == 0)
-        number[k] = lenet_rng_below(&rng, 2) && k < 5 ? 0 : most[k];
+        number[k] = lenet_rng_below(&rng, 2) && k != 5 && k != 6 ? 0 : most[k];
     }
     if (lenet_rng_below(&rng, 4) == 0)
       number[5] = number[6] = 0;
@@ -656,6 +702,7 @@ int main(void)
       cmocka_unit_test(test_unchanged),
       cmocka_unit_test(test_function_of_its_place),
       cmocka_unit_test(test_other_place_other_distortion),
+      cmocka_unit_test(test_inverted),
       cmocka_unit_test(test_ink_is_kept),
       cmocka_unit_test(test_seed_keeps_its_meaning),
       cmocka_unit_test(test_every_size),

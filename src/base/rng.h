@@ -13,7 +13,8 @@ enum {
   LENET_STREAM_WEIGHTS = 1,   /* index = row of the network */
   LENET_STREAM_SHUFFLE = 2,   /* index = epoch */
   LENET_STREAM_SYNTHETIC = 3, /* index = sample */
-  LENET_STREAM_DISTORT = 4    /* index = epoch, sample: 32 bits each */
+  LENET_STREAM_DISTORT = 4,   /* index = epoch, sample: 32 bits each */
+  LENET_STREAM_INVERT = 5     /* the same; a number for each pixel */
 };
 
 typedef struct lenet_rng {

@@ -25,8 +25,9 @@ static const struct field {
     {"rotate", offsetof(lenet_augmentation, rotate), 180},
     {"alpha", offsetof(lenet_augmentation, alpha), 1000},
     {"sigma", offsetof(lenet_augmentation, sigma), 32},
+    {"invert", offsetof(lenet_augmentation, invert), 1},
 };
-enum { FIELDS = sizeof fields / sizeof *fields, FIRST_ELASTIC = 5 };
+enum { FIELDS = sizeof fields / sizeof *fields, FIRST_ELASTIC = 5, END_ELASTIC = 7 };
 
 /* Smaller numbers would need more places than are printed. */
 static const float LEAST = 0.001f;
@@ -41,7 +42,7 @@ static const struct family {
   lenet_augmentation usual;
 } families[] = {
     {"affine", 0, FIRST_ELASTIC, {.shift = 1.5f, .scale = 0.1f, .squeeze = 0.1f, .shear = 0.2f}},
-    {"elastic", FIRST_ELASTIC, FIELDS, {.alpha = 36, .sigma = 6}},
+    {"elastic", FIRST_ELASTIC, END_ELASTIC, {.alpha = 36, .sigma = 6}},
 };
 enum { FAMILIES = sizeof families / sizeof *families };
 
@@ -88,6 +89,15 @@ static bool is_family(const lenet_augmentation *a, const struct family *family)
   return same;
 }
 
+/* True where the name of a family says what this field is. */
+static bool is_said(const lenet_augmentation *a, int field)
+{
+  for (int f = 0; f < FAMILIES; f++)
+    if (field >= families[f].first && field < families[f].end)
+      return is_family(a, &families[f]);
+  return false;
+}
+
 /* As few decimal places as give the float again; no printf of floating point, which would follow
  * the program's locale. 12 places are enough for nine digits of what is at least 0.001. */
 static int print_number(char *text, size_t room, float number)
@@ -113,13 +123,12 @@ void lenet_augmentation_print(const lenet_augmentation *a, char text[LENET_MAX_A
   for (int f = 0; f < FAMILIES; f++)
     if (is_family(a, &families[f]))
       used += (size_t)snprintf(text + used, room - used, "%s%s", used ? "," : "", families[f].name);
-  for (int f = 0; f < FAMILIES; f++)
-    for (int i = families[f].first; i < families[f].end; i++) {
-      if (is_family(a, &families[f]) || value(a, i) == 0)
-        continue;
-      used += (size_t)snprintf(text + used, room - used, "%s%s=", used ? "," : "", fields[i].name);
-      used += (size_t)print_number(text + used, room - used, value(a, i));
-    }
+  for (int i = 0; i < FIELDS; i++) {
+    if (is_said(a, i) || value(a, i) == 0)
+      continue;
+    used += (size_t)snprintf(text + used, room - used, "%s%s=", used ? "," : "", fields[i].name);
+    used += (size_t)print_number(text + used, room - used, value(a, i));
+  }
   if (used == 0)
     snprintf(text, room, "none");
 }
@@ -192,7 +201,7 @@ static lenet_status read_field(reader *r, size_t length, lenet_error *error)
   if (field == FIELDS || name == 0)
     return refuse(error, r->at,
                   "'%.*s' is no distortion: affine, elastic, or shift, scale, squeeze, shear, "
-                  "rotate, alpha, sigma with =NUMBER",
+                  "rotate, alpha, sigma, invert with =NUMBER",
                   shown(name), text);
   if (!sign)
     return refuse(error, r->at + name, "%s needs a number: %s=0.25", fields[field].name,
@@ -247,8 +256,8 @@ static void distort_sample(const lenet_augmenter *augmenter, uint32_t epoch, siz
                            uint8_t *pixels)
 {
   const int rows = augmenter->samples.rows, columns = augmenter->samples.columns;
-  lenet_rng rng =
-      lenet_rng_at(augmenter->seed, LENET_STREAM_DISTORT, (uint64_t)epoch << 32 | (uint32_t)sample);
+  const uint64_t place = (uint64_t)epoch << 32 | (uint32_t)sample;
+  lenet_rng rng = lenet_rng_at(augmenter->seed, LENET_STREAM_DISTORT, place);
   const lenet_plane plane = lenet_plane_draw(&augmenter->augmentation, &rng);
   const lenet_mapping mapping = lenet_plane_invert(&plane, rows, columns);
   lenet_nodes nodes;
@@ -256,6 +265,9 @@ static void distort_sample(const lenet_augmenter *augmenter, uint32_t epoch, siz
   if (bends)
     lenet_nodes_draw(&augmenter->bend, &rng, &nodes);
   lenet_distort(&mapping, &augmenter->bend, bends ? &nodes : NULL, rows, columns, pixels);
+  rng = lenet_rng_at(augmenter->seed, LENET_STREAM_INVERT, place);
+  lenet_invert((double)augmenter->augmentation.invert, &rng, (size_t)rows * (size_t)columns,
+               pixels);
 }
 
 static void fetch(void *context, uint32_t epoch, size_t first, const uint32_t *index, size_t count,

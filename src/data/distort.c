@@ -1,4 +1,5 @@
-/* distort.c - a picture moved, stretched, slanted, turned and bent, by numbers drawn for it.
+/* distort.c - a picture moved, stretched, slanted, turned, bent and speckled, by numbers drawn for
+ * it.
  *
  * Each pixel of the new picture asks where its ink comes from: through the inverse of what is done
  * to the plane, plus a smooth random displacement. It is read there once, between four old pixels,
@@ -161,4 +162,13 @@ void lenet_distort(const lenet_mapping *mapping, const lenet_bend *bend, const l
           between(&f, inside(from[0][0] * (float)x + start_x + across[x], columns),
                   inside(from[1][0] * (float)x + start_y + down[x], rows));
   }
+}
+
+/* ---- the pixels ---- */
+
+void lenet_invert(double probability, lenet_rng *rng, size_t count, uint8_t *pixels)
+{
+  const uint64_t below = (uint64_t)(probability * 4294967296.0); /* of 2^32 numbers */
+  for (size_t i = 0; i < count && below > 0; i++)
+    pixels[i] ^= lenet_rng_u32(rng) < below ? 255 : 0; /* 255 - byte */
 }

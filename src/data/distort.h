@@ -68,4 +68,8 @@ void lenet_bend_row(const lenet_bend *bend, const lenet_nodes *nodes, int y, int
 void lenet_distort(const lenet_mapping *mapping, const lenet_bend *bend, const lenet_nodes *nodes,
                    int rows, int columns, uint8_t *pixels);
 
+/* Inverts each of `count` pixels, 255 - byte, with this probability; one number of `rng` for each
+ * pixel, none where the probability is 0. */
+void lenet_invert(double probability, lenet_rng *rng, size_t count, uint8_t *pixels);
+
 #endif

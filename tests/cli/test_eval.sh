@@ -32,6 +32,28 @@ exits 0 eval --data synthetic:600 --mistakes 3 --json
 json "len(d['mistakes']) == min(3, d['errors'])" \
   "all(m['label'] != m['answer'] for m in d['mistakes'])"
 
+# Distorted pictures: harder ones, drawn from the seed, and the mistakes are drawn as they were read.
+exits 0 eval --data synthetic:600 --augment invert=0.2,shift=3 --json
+json "d['augment'] == 'shift=3,invert=0.2' and d['seed'] == '1' and d['error_rate'] > 0.05"
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >these
+exits 0 eval --data synthetic:600 --augment shift=3,invert=0.2 --seed 1 --threads 3 --json
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >those
+same these those
+exits 0 eval --data synthetic:600 --augment shift=3,invert=0.2 --seed 2 --json
+json "d['seed'] == '2'"
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//;s/"seed":"2"/"seed":"1"/' out >those
+! cmp -s these those || fail "the seed changes nothing"
+exits 0 eval --data synthetic:600 --augment none --json
+json "d['augment'] is None and d['seed'] is None"
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >these
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' first >those
+same these those
+exits 0 eval --data synthetic:600 --augment invert=1 --mistakes 1
+says out '^distorted by invert=1, seed 1$'
+says out '@@@@@@@@@@@@@@'
+refuses 2 'augment: column 1' eval --data synthetic:600 --augment upside-down
+refuses 2 'seed' eval --data synthetic:600 --seed 3
+
 # Data that is not there or not right.
 refuses 4 'lenet data fetch mnist' eval
 refuses 4 'no-such-folder' eval --data no-such-folder
