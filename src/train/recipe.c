@@ -7,36 +7,46 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const optimizer_names[] = {
-    [LENET_SGD] = "sgd", [LENET_ADAM] = "adam", [LENET_SDLM] = "sdlm"};
-static const char *const schedule_names[] = {[LENET_CONSTANT] = "constant",
-                                             [LENET_STEP] = "step",
-                                             [LENET_COSINE] = "cosine",
-                                             [LENET_1998] = "1998"};
-static const char *const loss_names[] = {
-    [LENET_CROSS_ENTROPY] = "cross-entropy", [LENET_MSE] = "mse", [LENET_MAP] = "map"};
-enum {
-  LOSS_COUNT = sizeof loss_names / sizeof *loss_names,
-  OPTIMIZER_COUNT = sizeof optimizer_names / sizeof *optimizer_names,
-  SCHEDULE_COUNT = sizeof schedule_names / sizeof *schedule_names
-};
+/* The names of an enumeration's values, which count from 0. */
+typedef struct names {
+  int count;
+  const char *name[4];
+} names;
 
-static int find_name(const char *const *names, int count, const char *name)
+static const names optimizers = {
+    3, {[LENET_SGD] = "sgd", [LENET_ADAM] = "adam", [LENET_SDLM] = "sdlm"}};
+static const names schedules = {4,
+                                {[LENET_CONSTANT] = "constant",
+                                 [LENET_STEP] = "step",
+                                 [LENET_COSINE] = "cosine",
+                                 [LENET_1998] = "1998"}};
+static const names losses = {
+    3, {[LENET_CROSS_ENTROPY] = "cross-entropy", [LENET_MSE] = "mse", [LENET_MAP] = "map"}};
+
+static bool is_listed(const names *list, int value) { return value >= 0 && value < list->count; }
+
+static const char *name_of(const names *list, int value)
 {
-  for (int i = 0; i < count; i++)
-    if (strcmp(names[i], name) == 0)
+  return is_listed(list, value) ? list->name[value] : "unknown";
+}
+
+/* The value called `name`, or -1. */
+static int find_name(const names *list, const char *name)
+{
+  for (int i = 0; i < list->count; i++)
+    if (strcmp(list->name[i], name) == 0)
       return i;
   return -1;
 }
 
 const char *lenet_optimizer_name(lenet_optimizer optimizer)
 {
-  return (unsigned)optimizer < OPTIMIZER_COUNT ? optimizer_names[optimizer] : "unknown";
+  return name_of(&optimizers, (int)optimizer);
 }
 
 bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer)
 {
-  int i = find_name(optimizer_names, OPTIMIZER_COUNT, name);
+  int i = find_name(&optimizers, name);
   if (i >= 0)
     *optimizer = (lenet_optimizer)i;
   return i >= 0;
@@ -44,25 +54,22 @@ bool lenet_optimizer_find(const char *name, lenet_optimizer *optimizer)
 
 const char *lenet_schedule_name(lenet_schedule schedule)
 {
-  return (unsigned)schedule < SCHEDULE_COUNT ? schedule_names[schedule] : "unknown";
+  return name_of(&schedules, (int)schedule);
 }
 
 bool lenet_schedule_find(const char *name, lenet_schedule *schedule)
 {
-  int i = find_name(schedule_names, SCHEDULE_COUNT, name);
+  int i = find_name(&schedules, name);
   if (i >= 0)
     *schedule = (lenet_schedule)i;
   return i >= 0;
 }
 
-const char *lenet_loss_name(lenet_loss loss)
-{
-  return (unsigned)loss < LOSS_COUNT ? loss_names[loss] : "unknown";
-}
+const char *lenet_loss_name(lenet_loss loss) { return name_of(&losses, (int)loss); }
 
 bool lenet_loss_find(const char *name, lenet_loss *loss)
 {
-  int i = find_name(loss_names, LOSS_COUNT, name);
+  int i = find_name(&losses, name);
   if (i >= 0)
     *loss = (lenet_loss)i;
   return i >= 0;
@@ -122,8 +129,8 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
     REFUSE("%d epochs: 1 to %d are possible", recipe->epochs, LENET_MAX_EPOCHS);
   if (recipe->batch < 1 || recipe->batch > LENET_MAX_BATCH)
     REFUSE("a batch of %d: 1 to %d are possible", recipe->batch, LENET_MAX_BATCH);
-  if ((unsigned)recipe->optimizer >= OPTIMIZER_COUNT ||
-      (unsigned)recipe->schedule >= SCHEDULE_COUNT)
+  if (!is_listed(&optimizers, (int)recipe->optimizer) ||
+      !is_listed(&schedules, (int)recipe->schedule))
     REFUSE("an optimizer or schedule outside its list");
   if (!within(recipe->learning_rate, 0, 1000) || recipe->learning_rate == 0)
     REFUSE("learning rate %g: more than 0, up to 1000, is possible", (double)recipe->learning_rate);
@@ -140,7 +147,7 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
   if (recipe->optimizer == LENET_SDLM && recipe->curvature_samples < 1)
     REFUSE("%d samples for the curvature: at least 1", recipe->curvature_samples);
   if ((recipe->loss == LENET_CROSS_ENTROPY) == lenet_has_codes(network) ||
-      (unsigned)recipe->loss >= LOSS_COUNT)
+      !is_listed(&losses, (int)recipe->loss))
     REFUSE("loss %s: a softmax has cross-entropy, an R row mse or map",
            lenet_loss_name(recipe->loss));
   if (recipe->loss == LENET_MAP && !(recipe->rubbish > 0))
