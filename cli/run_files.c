@@ -1,0 +1,94 @@
+/* run_files.c - where the files of a training run go, and that they take nobody's place. */
+#define _POSIX_C_SOURCE 200809L
+#include "run_files.h"
+
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+  size_t n = strlen(text), m = strlen(end);
+  return n > m && strcmp(text + n - m, end) == 0;
+}
+
+/* Refuses, before anything is learned, a path at which no file can be put. */
+static int check_place(const cli_arguments *a, const char *path)
+{
+  struct stat there;
+  if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+    return cli_usage_error(a->command, "--out: %s is %s", path,
+                           S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
+  char folder[CLI_MAX_PATH];
+  const char *slash = strrchr(path, '/');
+  int length = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+  snprintf(folder, sizeof folder, "%.*s", length, slash == NULL ? "." : path);
+  if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
+    return cli_usage_error(a->command, "--out: %s: the folder %s: %s", path, folder,
+                           strerror(errno));
+  if (!S_ISDIR(there.st_mode))
+    return cli_usage_error(a->command, "--out: %s: %s is not a folder", path, folder);
+  if (slash != NULL && slash[1] == '\0')
+    return cli_usage_error(a->command, "--out: %s has no file name", path);
+  return CLI_OK;
+}
+
+/* A new run must not take the place of an unfinished one, nor of a file that is somebody else's. */
+static int check_no_run(const cli_arguments *a, const char *checkpoint)
+{
+  lenet_checkpoint_info info;
+  lenet_error error;
+  if (access(checkpoint, F_OK) != 0)
+    return CLI_OK;
+  lenet_status status = lenet_checkpoint_read_info(checkpoint, &info, &error);
+  if (status == LENET_UNSUPPORTED || (status == LENET_OK && info.epochs_done == 0))
+    return CLI_OK;
+  if (status == LENET_OK)
+    return cli_usage_error(a->command,
+                           "%s holds a run stopped after %d of %d epochs: --resume it, remove it, "
+                           "or choose another --out",
+                           checkpoint, info.epochs_done, info.recipe.epochs);
+  return cli_usage_error(a->command, "%s is in the way and no checkpoint: choose another --out",
+                         checkpoint);
+}
+
+int cli_choose_files(const cli_arguments *a, const cli_plan *plan, cli_run_files *files)
+{
+  *files = (cli_run_files){.out = ""};
+  const char *out = cli_text(a, "out", NULL), *resume = plan->resume;
+  const lenet_variant *variant = lenet_variant_of(&plan->network);
+  int length = 0;
+  if (out != NULL && strcmp(out, "none") == 0)
+    return CLI_OK;
+  if (out != NULL)
+    length = snprintf(files->out, sizeof files->out, "%s", out);
+  else if (resume != NULL && ends_with(resume, ".ckpt"))
+    length = snprintf(files->out, sizeof files->out, "%.*s", (int)strlen(resume) - 5, resume);
+  else if (resume != NULL)
+    return cli_usage_error(a->command,
+                           "--resume: %s has no .ckpt to take away for the model's name: "
+                           "say where the model goes with --out",
+                           resume);
+  else
+    length = snprintf(files->out, sizeof files->out, "%s.safetensors",
+                      variant != NULL ? variant->name : "network");
+  if (length >= (int)sizeof files->out ||
+      snprintf(files->checkpoint, sizeof files->checkpoint, "%s.ckpt", files->out) >=
+          (int)sizeof files->checkpoint)
+    return cli_usage_error(a->command, "--out: the name is too long");
+  int code = check_place(a, files->out);
+  if (code == CLI_OK)
+    code = check_place(a, files->checkpoint);
+  return code == CLI_OK && resume == NULL ? check_no_run(a, files->checkpoint) : code;
+}
+
+void cli_announce_replacement(const cli_arguments *a, const cli_run_files *files)
+{
+  if (files->out[0] == '\0')
+    return;
+  if (access(files->out, F_OK) == 0)
+    cli_note(a, "%s is there already: it will be replaced at the end", files->out);
+}

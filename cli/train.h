@@ -1,0 +1,38 @@
+/* train.h - a training run on its way: train.c makes it, train_result.c tells of it. */
+#ifndef LENET_CLI_TRAIN_H
+#define LENET_CLI_TRAIN_H
+
+#include "mistakes.h"
+#include "progress.h"
+#include "run_files.h"
+
+typedef struct cli_job {
+  const cli_arguments *arguments;
+  cli_plan plan;
+  lenet_isa isa;
+  int threads;
+  lenet_dataset *train_data, *test_data;
+  lenet_augmenter *augmenter; /* NULL where pictures are learned as they are */
+  lenet_samples train, validation, test;
+  lenet_model *model;
+  lenet_trainer *trainer;
+  cli_progress progress;
+  cli_run_files files;
+  bool warned_of_plateau;
+  int epoch; /* the one that `done` belongs to */
+  size_t done;
+  double step_seconds;      /* since the epoch was begun or resumed */
+  double learned, learning; /* images and seconds of learning in this process */
+  double started, seconds;  /* wall time from the first epoch to the result */
+  lenet_measure measure;
+  cli_mistakes mistakes;
+} cli_job;
+
+/* Runs `lenet train`. */
+int cli_train(const cli_arguments *arguments);
+
+/* Prints what the run came to on stdout, as text or as JSON; `best` is the epoch whose weights were
+ * measured. */
+void cli_print_result(const cli_job *job, int best);
+
+#endif

@@ -1,0 +1,81 @@
+/* train_command.c - the options and the help of `lenet train`. */
+#include "commands.h"
+#include "train.h"
+
+static const cli_option options[] = {
+    {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0,
+     "network: a name of 'lenet show --list' or its one-line notation [lenet5]"},
+    CLI_OPTION_DATA,
+    CLI_OPTION_DATA_DIR,
+    {"epochs", 'e', CLI_INTEGER, "N", 1, 10000, "passes over the training images"},
+    {"batch", 'b', CLI_INTEGER, "N", 1, 65536, "images per step"},
+    {"optimizer", 0, CLI_CHOICE, "sgd|adam", 0, 0, "how weights follow gradients"},
+    {"lr", 0, CLI_NUMBER, "RATE", 1e-9, 100, "learning rate"},
+    {"momentum", 0, CLI_NUMBER, "M", 0, 1, "momentum of sgd"},
+    {"weight-decay", 0, CLI_NUMBER, "D", 0, 1, "shrink weights by rate x D in each step"},
+    {"schedule", 0, CLI_CHOICE, "constant|step|cosine", 0, 0, "how the rate falls"},
+    {"step-epochs", 0, CLI_INTEGER, "N", 1, 10000, "with step: lower the rate every N epochs"},
+    {"step-factor", 0, CLI_NUMBER, "F", 1e-9, 1, "with step: the factor by which it is lowered"},
+    {"loss", 0, CLI_CHOICE, "cross-entropy|mse|map", 0, 0,
+     "what training makes small: cross-entropy of a softmax; of an R row eq. (8) or (9) of 1998 "
+     "[what suits the network]"},
+    {"rubbish", 0, CLI_TEXT, "J", 0, 0,
+     "with map: the distance of a picture of nothing, above 0; inf: there is none [1]"},
+    {"seed", 's', CLI_SEED, "S", 0, 0,
+     "decides initial weights, order and distortions: same seed, same result"},
+    {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
+     "distort training pictures anew in each epoch: affine, elastic, affine,elastic, or numbers as "
+     "above [none]"},
+    {"validation", 0, CLI_INTEGER, "N", 0, 1e9,
+     "keep the last N training images aside to choose the best epoch; 0: none [5000, or a twelfth "
+     "of fewer than 30,000]"},
+    {"init", 0, CLI_TEXT, "MODEL", 0, 0, "start from the weights of this file or built-in model"},
+    {"out", 'o', CLI_TEXT, "FILE", 0, 0,
+     "where the model goes; 'none' keeps nothing [NET.safetensors]"},
+    {"resume", 0, CLI_TEXT, "CHECKPOINT", 0, 0,
+     "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow, but not "
+     "with the cosine schedule"},
+    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N test pictures read wrongly [0]"},
+    {"isa", 0, CLI_CHOICE, "scalar|avx2|avx512|best", 0, 0,
+     "instruction set to use; another one gives other bits [best; with --resume that of the "
+     "checkpoint]"},
+    CLI_OPTION_THREADS,
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+const cli_command cli_train_command = {
+    .name = "train",
+    .summary = "train a network on a data set and keep its best epoch",
+    .usage = "[--net NAME|NOTATION] [--data SET] [options]",
+    .details =
+        "What is not given comes from the recipe that suits the network. After each epoch a "
+        "checkpoint is written; the best epoch is chosen on validation images, and the test images "
+        "are looked at once, at the end. Ctrl-C saves a checkpoint and says how to go on. JSON "
+        "keys: net, parameters, epochs, test_error (a fraction), test_errors, seconds, "
+        "images_per_second, model and more.\n\n"
+        "NOTATION is the input's size and then the rows: C6@5 a convolution to 6 maps with 5x5 "
+        "kernels (C16@5:table1 joins the maps by the table of 1998), A2 and M2 the average and the "
+        "maximum of 2x2 windows, S2 the trainable subsampling of 1998, P2 a border of 2 zeros, "
+        "F120 120 fully connected units, R10 the distances to the codes of 10 digits (1998). A C, "
+        "S or F takes an activation: linear, tanh, scaled, sigmoid, relu, softmax; none means "
+        "scaled, the tanh of 1998. So lenet5 is\n"
+        "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax\n\n"
+        "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
+        "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "
+        "scale=, squeeze=, shear= (fractions), rotate=DEGREES, alpha=PIXELS and sigma=PIXELS "
+        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha), invert=PROBABILITY "
+        "(each pixel, the noise of 1998). A picture draws its own numbers within the ranges from "
+        "--seed, the epoch and its place. affine is "
+        "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; 'lenet data "
+        "info SET --augment SPEC' draws examples.",
+    .examples =
+        "  lenet train --data mnist\n"
+        "  lenet train --data synthetic --epochs 3 --mistakes 6 --out synthetic.safetensors\n"
+        "  lenet train --augment affine,elastic --epochs 30 --out augmented.safetensors\n"
+        "  lenet train --net '28x28 C8@5:relu M2 F32:relu F10:softmax'\n"
+        "  lenet train --net lenet5-modern --seed 7 --out seven.safetensors --json\n"
+        "  lenet train --resume lenet5.safetensors.ckpt\n",
+    .options = options,
+    .run = cli_train,
+};

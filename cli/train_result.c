@@ -1,0 +1,68 @@
+/* train_result.c - what a training run came to. */
+#include "train.h"
+#include "output.h"
+
+static double images_per_second(const cli_job *job)
+{
+  return job->learning > 0 ? job->learned / job->learning : 0;
+}
+
+#if LENET_HAVE_JANSSON
+static json_t *epochs_document(const cli_job *job)
+{
+  json_t *epochs = json_array();
+  for (int i = 1; i <= lenet_trainer_epochs_done(job->trainer); i++) {
+    lenet_epoch e = lenet_trainer_history(job->trainer, i);
+    json_array_append_new(
+        epochs,
+        json_pack("{s:i, s:o, s:f, s:o, s:o, s:f, s:f, s:f, s:b}", "epoch", e.epoch, "train_loss",
+                  cli_json_real(e.train_loss), "train_error", e.train_error, "validation_loss",
+                  cli_json_real(e.validation_loss), "validation_error",
+                  cli_json_real(e.validation_error), "learning_rate", e.learning_rate, "seconds",
+                  e.seconds, "train_seconds", e.train_seconds, "best", (int)e.best));
+  }
+  return epochs;
+}
+
+static json_t *document(const cli_job *job, int best)
+{
+  const lenet_measure *m = &job->measure;
+  return json_pack(
+      "{s:s, s:I, s:o, s:o, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}",
+      "net", cli_name_network(&job->plan.network).text, "parameters",
+      (json_int_t)lenet_model_layout(job->model)->parameters, "data", cli_json_text(job->plan.data),
+      "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL), "epochs",
+      epochs_document(job), "best_epoch", best, "test_error",
+      (double)m->errors / (double)m->samples, "test_errors", (json_int_t)m->errors, "test_samples",
+      (json_int_t)m->samples, "test_loss", cli_json_real(m->loss), "seconds", job->seconds,
+      "images_per_second", images_per_second(job), "isa", lenet_isa_name(job->isa), "threads",
+      job->threads, "recipe", cli_plan_command_line(&job->plan).text, "mistakes",
+      cli_mistakes_document(&job->mistakes), "model",
+      cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
+}
+#endif
+
+static void print_text(const cli_job *job, int best)
+{
+  const lenet_measure *m = &job->measure;
+  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
+  printf("%stest error  %s%s  (%s of %s images, with the weights of epoch %d)\n", bold,
+         cli_percent((double)m->errors / (double)m->samples).text, plain,
+         cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text, best);
+  printf("time        %s", cli_seconds(job->seconds).text);
+  if (job->learned > 0)
+    printf("  (%s images/s learned)", cli_rate(images_per_second(job)).text);
+  printf("\nmodel       %s\n", job->files.out[0] != '\0' ? job->files.out : "not kept");
+  if (job->mistakes.count > 0) {
+    printf("\n");
+    cli_print_mistakes(stdout, &job->mistakes, &job->test, job->test_data);
+  }
+}
+
+void cli_print_result(const cli_job *job, int best)
+{
+  if (cli_given(job->arguments, "json"))
+    CLI_PRINT_JSON(document(job, best));
+  else
+    print_text(job, best);
+}
