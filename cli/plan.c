@@ -10,16 +10,27 @@
 
 /* ------------------------------------------------------------------ from options ---------- */
 
-static const float ADAM_RATE = 1e-3f, SGD_RATE = 0.05f, SGD_MOMENTUM = 0.9f;
-
-/* The default recipe belongs to one optimiser; a rate for SGD is of no use to Adam. */
+/* The default recipe belongs to one optimiser; a rate for SGD is of no use to Adam. SDLM takes what
+ * it had in 1998 (p. 10): one picture at a time and no weight decay. */
 static void change_optimizer(lenet_recipe *recipe, lenet_optimizer optimizer)
 {
   if (recipe->optimizer == optimizer)
     return;
   recipe->optimizer = optimizer;
-  recipe->learning_rate = optimizer == LENET_ADAM ? ADAM_RATE : SGD_RATE;
-  recipe->momentum = optimizer == LENET_ADAM ? 0 : SGD_MOMENTUM;
+  recipe->momentum = 0;
+  switch (optimizer) {
+  case LENET_SGD:
+    recipe->learning_rate = 0.05f;
+    recipe->momentum = 0.9f;
+    break;
+  case LENET_ADAM: recipe->learning_rate = 1e-3f; break;
+  case LENET_SDLM:
+    recipe->learning_rate = 5e-4f;
+    recipe->schedule = LENET_1998;
+    recipe->batch = 1;
+    recipe->weight_decay = 0;
+    break;
+  }
 }
 
 /* Options that were given replace what the recipe has. */
@@ -33,11 +44,16 @@ static void apply_options(const cli_arguments *a, lenet_recipe *recipe)
   recipe->epochs = (int)cli_integer(a, "epochs", recipe->epochs);
   recipe->batch = (int)cli_integer(a, "batch", recipe->batch);
   recipe->learning_rate = (float)cli_number(a, "lr", (double)recipe->learning_rate);
-  recipe->momentum = (float)cli_number(a, "momentum", (double)recipe->momentum);
+  if (recipe->optimizer == LENET_SGD)
+    recipe->momentum = (float)cli_number(a, "momentum", (double)recipe->momentum);
   recipe->weight_decay = (float)cli_number(a, "weight-decay", (double)recipe->weight_decay);
   recipe->seed = cli_seed(a, "seed", recipe->seed);
   lenet_loss_find(cli_text(a, "loss", lenet_loss_name(recipe->loss)), &recipe->loss);
-  if (cli_given(a, "rubbish"))
+  if (recipe->optimizer == LENET_SDLM) {
+    recipe->mu = (float)cli_number(a, "mu", (double)recipe->mu);
+    recipe->curvature_samples = (int)cli_integer(a, "curvature-samples", recipe->curvature_samples);
+  }
+  if (recipe->loss == LENET_MAP && cli_given(a, "rubbish"))
     recipe->rubbish = strtof(cli_text(a, "rubbish", ""), NULL);
   if (recipe->schedule == LENET_STEP) {
     if (recipe->step_epochs < 1)
@@ -49,6 +65,22 @@ static void apply_options(const cli_arguments *a, lenet_recipe *recipe)
   }
 }
 
+/* Options that have an effect beside one choice alone. */
+static const struct {
+  const char *option, *governor, *choice;
+} dependents[] = {
+    {"momentum", "optimizer", "sgd"},           {"mu", "optimizer", "sdlm"},
+    {"curvature-samples", "optimizer", "sdlm"}, {"step-epochs", "schedule", "step"},
+    {"step-factor", "schedule", "step"},        {"rubbish", "loss", "map"},
+};
+
+static const char *choice_of(const lenet_recipe *recipe, const char *governor)
+{
+  return strcmp(governor, "optimizer") == 0  ? lenet_optimizer_name(recipe->optimizer)
+         : strcmp(governor, "schedule") == 0 ? lenet_schedule_name(recipe->schedule)
+                                             : lenet_loss_name(recipe->loss);
+}
+
 /* Refuses what would be without effect, or is no number. */
 static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
 {
@@ -58,13 +90,12 @@ static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
   if (*end != '\0' || !(j > 0))
     return cli_usage_error(a->command, "--rubbish: '%s' is neither a number above 0 nor inf",
                            rubbish);
-  if (recipe->loss != LENET_MAP && cli_given(a, "rubbish"))
-    return cli_usage_error(a->command, "--rubbish goes with --loss map alone");
-  if (recipe->optimizer != LENET_SGD && cli_given(a, "momentum"))
-    return cli_usage_error(a->command, "--momentum goes with --optimizer sgd alone");
-  if (recipe->schedule != LENET_STEP &&
-      (cli_given(a, "step-epochs") || cli_given(a, "step-factor")))
-    return cli_usage_error(a->command, "--step-epochs and --step-factor go with --schedule step");
+  for (size_t i = 0; i < sizeof dependents / sizeof dependents[0]; i++) {
+    const char *option = dependents[i].option, *governor = dependents[i].governor;
+    if (cli_given(a, option) && strcmp(choice_of(recipe, governor), dependents[i].choice) != 0)
+      return cli_usage_error(a->command, "--%s goes with --%s %s alone", option, governor,
+                             dependents[i].choice);
+  }
   return CLI_OK;
 }
 
@@ -154,6 +185,8 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, int epoch
       {"weight-decay", (double)has->weight_decay, (double)wanted.weight_decay},
       {"step-epochs", has->step_epochs, wanted.step_epochs},
       {"step-factor", (double)has->step_factor, (double)wanted.step_factor},
+      {"mu", (double)has->mu, (double)wanted.mu},
+      {"curvature-samples", has->curvature_samples, wanted.curvature_samples},
       {"rubbish", (double)has->rubbish, (double)wanted.rubbish},
       {"validation", (double)plan->validation,
        (double)cli_integer(a, "validation", plan->validation)},
@@ -263,6 +296,8 @@ static void append_recipe(cli_command_line *line, const lenet_network *network,
          lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text);
   if (r->optimizer == LENET_SGD)
     append(line, " --momentum %s", cli_float(r->momentum).text);
+  if (r->optimizer == LENET_SDLM)
+    append(line, " --mu %s --curvature-samples %d", cli_float(r->mu).text, r->curvature_samples);
   append(line, " --weight-decay %s --schedule %s", cli_float(r->weight_decay).text,
          lenet_schedule_name(r->schedule));
   if (r->schedule == LENET_STEP)

@@ -92,11 +92,18 @@ void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int ep
   cli_progress_clear(progress);
   if (progress->quiet)
     return;
-  fprintf(stderr, "epoch %2d/%d  loss %s  error %s train", epoch->epoch, epochs,
-          five_digits(epoch->train_loss).text, cli_percent(epoch->train_error).text);
-  if (!isnan(epoch->validation_error))
-    fprintf(stderr, ", %s validation", cli_percent(epoch->validation_error).text);
-  fprintf(stderr, "  %s s%s\n", three_digits(epoch->seconds).text, epoch->best ? "  best" : "");
+  const bool validated = !isnan(epoch->validation_error);
+  int used = fprintf(stderr, "epoch %2d/%d  loss %s  error %s train", epoch->epoch, epochs,
+                     five_digits(epoch->train_loss).text, cli_percent(epoch->train_error).text);
+  if (validated)
+    used += fprintf(stderr, ", %s validation", cli_percent(epoch->validation_error).text);
+  used += fprintf(stderr, "  %s s%s", three_digits(epoch->seconds).text,
+                  validated && epoch->best ? "  best" : "");
+  char rates[64];
+  const int length = snprintf(rates, sizeof rates, "  rates %.1e to %.2g", epoch->lowest_rate,
+                              epoch->highest_rate);
+  const bool differ = epoch->lowest_rate < epoch->highest_rate; /* those of SDLM */
+  fprintf(stderr, "%s\n", differ && used + length <= cli_columns(stderr) ? rates : "");
 }
 
 void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total)

@@ -145,6 +145,9 @@ static void describe(const cli_job *job)
            lenet_schedule_name(r->schedule), cli_float(r->weight_decay).text, r->batch,
            (unsigned long long)r->seed, job->threads, job->threads == 1 ? "" : "s",
            lenet_isa_name(job->isa));
+  if (r->optimizer == LENET_SDLM)
+    cli_note(job->arguments, "mu %s, second derivatives from %s images before each epoch",
+             cli_float(r->mu).text, cli_thousands(r->curvature_samples).text);
   if (job->plan.augment[0] != '\0')
     cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
   int done = lenet_trainer_epochs_done(job->trainer);
@@ -219,8 +222,11 @@ static int diverge(cli_job *job, const lenet_error *why)
 {
   const cli_command *command = job->arguments->command;
   lenet_error error;
-  cli_error(command, CLI_FAILED, "%s; try a lower rate than --lr %s", why->message,
-            cli_float(job->plan.recipe.learning_rate).text);
+  const lenet_recipe *r = &job->plan.recipe;
+  const bool sdlm = r->optimizer == LENET_SDLM;
+  cli_error(command, CLI_FAILED, "%s; try a lower rate than --lr %s%s%s", why->message,
+            cli_float(r->learning_rate).text, sdlm ? ", or more than --mu " : "",
+            sdlm ? cli_float(r->mu).text : "");
   int best = lenet_trainer_take_best(job->trainer);
   if (job->files.checkpoint[0] != '\0')
     remove(job->files.checkpoint);

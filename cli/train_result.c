@@ -8,18 +8,27 @@ static double images_per_second(const cli_job *job)
 }
 
 #if LENET_HAVE_JANSSON
+static json_t *epoch_document(const cli_job *job, const lenet_epoch *e)
+{
+  json_t *epoch =
+      json_pack("{s:i, s:o, s:f, s:o, s:o, s:f, s:f, s:f, s:b}", "epoch", e->epoch, "train_loss",
+                cli_json_real(e->train_loss), "train_error", e->train_error, "validation_loss",
+                cli_json_real(e->validation_loss), "validation_error",
+                cli_json_real(e->validation_error), "learning_rate", e->learning_rate, "seconds",
+                e->seconds, "train_seconds", e->train_seconds, "best", (int)e->best);
+  if (job->plan.recipe.optimizer == LENET_SDLM) {
+    json_object_set_new(epoch, "lowest_rate", json_real(e->lowest_rate));
+    json_object_set_new(epoch, "highest_rate", json_real(e->highest_rate));
+  }
+  return epoch;
+}
+
 static json_t *epochs_document(const cli_job *job)
 {
   json_t *epochs = json_array();
   for (int i = 1; i <= lenet_trainer_epochs_done(job->trainer); i++) {
-    lenet_epoch e = lenet_trainer_history(job->trainer, i);
-    json_array_append_new(
-        epochs,
-        json_pack("{s:i, s:o, s:f, s:o, s:o, s:f, s:f, s:f, s:b}", "epoch", e.epoch, "train_loss",
-                  cli_json_real(e.train_loss), "train_error", e.train_error, "validation_loss",
-                  cli_json_real(e.validation_loss), "validation_error",
-                  cli_json_real(e.validation_error), "learning_rate", e.learning_rate, "seconds",
-                  e.seconds, "train_seconds", e.train_seconds, "best", (int)e.best));
+    const lenet_epoch e = lenet_trainer_history(job->trainer, i);
+    json_array_append_new(epochs, epoch_document(job, &e));
   }
   return epochs;
 }

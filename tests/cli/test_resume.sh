@@ -135,6 +135,23 @@ exits 0 train --resume bent.copy --augment affine,rotate=5,sigma=6,alpha=36 --ou
 same bent.whole bent.agreed
 json "d['augment'].startswith('elastic,shift=') and d['augment'].endswith(',rotate=5')"
 
+# The method of 1998 goes on with the curvature that it had in the middle of an epoch.
+sdlm='--data synthetic:300 --epochs 10 --seed 2 --optimizer sdlm --mu 0.05 --curvature-samples 100'
+# shellcheck disable=SC2086
+exits 0 train $sdlm --out sdlm.whole
+# shellcheck disable=SC2086
+interrupt INT sdlm.stopped $sdlm
+refuses 2 '--mu: the checkpoint has 0.05, not 0.02' train --resume sdlm.stopped.ckpt --mu 0.02
+refuses 2 '--curvature-samples: the checkpoint has 100, not 500' \
+  train --resume sdlm.stopped.ckpt --curvature-samples 500
+refuses 2 '--optimizer: the checkpoint has sdlm, not adam' \
+  train --resume sdlm.stopped.ckpt --optimizer adam
+refuses 2 '--schedule: the checkpoint has 1998' \
+  train --resume sdlm.stopped.ckpt --schedule constant
+# shellcheck disable=SC2086
+exits 0 train --resume sdlm.stopped.ckpt $sdlm
+same sdlm.whole sdlm.stopped
+
 # What is no checkpoint is refused, and damage is seen.
 refuses 3 'no-such.ckpt' train --resume no-such.ckpt
 refuses 3 'whole.safetensors' train --resume whole.safetensors

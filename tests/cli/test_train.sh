@@ -89,6 +89,33 @@ exits 0 train --data synthetic:300 --epochs 2 --out none --json \
 json "d['model'] is None" "'--optimizer sgd --lr 0.02 --momentum 0.5' in d['recipe']" \
   "d['epochs'][1]['learning_rate'] < d['epochs'][0]['learning_rate']"
 exits 0 train --data synthetic:300 --epochs 1 --optimizer adam --schedule constant --out none
+! grep -q 'rates' err || fail "rates of single weights where they are all the same"
+
+# The method of 1998: its own defaults, its choices in the recipe, the range of its rates.
+sdlm='--net lenet5 --data synthetic:300 --epochs 3 --validation 0 --optimizer sdlm --seed 2'
+# shellcheck disable=SC2086
+exits 0 train $sdlm --out sdlm --json
+says err '^sdlm, rate 0.0005 1998, weight decay 0, batch 1, seed 2'
+says err '^mu 0.02, second derivatives from 500 images before each epoch$'
+says err '^epoch  3/3 .* s  rates [0-9.e-]* to 0.0[0-9]*$'
+[ "$(awk 'length > 80' err | wc -l)" -eq 0 ] || fail "an epoch's line is wider than 80 columns"
+json "' --batch 1 --optimizer sdlm --lr 0.0005 --mu 0.02 --curvature-samples 500 ' in d['recipe']" \
+  "' --weight-decay 0 --schedule 1998 ' in d['recipe']" \
+  "[round(e['learning_rate'] * 1e5) for e in d['epochs']] == [50, 50, 20]" \
+  "all(0 < e['lowest_rate'] < e['highest_rate'] <= 0.0005 / 0.02 for e in d['epochs'])"
+recipe=$("$LENET" show --model sdlm | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out sdlm.again
+same sdlm sdlm.again
+# shellcheck disable=SC2086
+for choice in '--mu 0.05' '--curvature-samples 100' '--schedule constant' '--batch 4'; do
+  exits 0 train $sdlm $choice --out sdlm.other --json
+  json "'$choice' in d['recipe']"
+  ! cmp -s sdlm sdlm.other || fail "$choice changes nothing"
+done
+exits 1 train --data synthetic:300 --epochs 3 --optimizer sdlm --lr 100 --schedule constant \
+  --net '28x28 F64:linear F64:linear F10:softmax' --out none
+says err 'a lower rate than --lr 100, or more than --mu 0.02'
 
 # What is made small, for networks that have a choice.
 rbf='--net lenet5-1998 --data synthetic:300 --epochs 1'

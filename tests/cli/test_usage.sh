@@ -39,12 +39,12 @@ says err '^  data fetch '
 
 # The options that the help of train must not forget.
 exits 0 train --help
-for option in net data data-dir epochs batch optimizer lr momentum weight-decay schedule \
+for option in net data data-dir epochs batch optimizer lr momentum mu curvature-samples weight-decay schedule \
   step-epochs step-factor loss rubbish seed augment validation init out resume mistakes isa threads json quiet; do
   says out "--$option"
 done
 
-for word in C6@5 table1 A2 M2 S2 P2 F120 R10 linear tanh scaled sigmoid relu softmax cosine; do
+for word in C6@5 table1 A2 M2 S2 P2 F120 R10 linear tanh scaled sigmoid relu softmax cosine sdlm 1998; do
   says out "$word"
 done
 [ "$(grep '^  lenet train' out | grep -c -v -e '--out' -e '--resume' -e '\[')" -le 2 ] ||
@@ -101,7 +101,9 @@ for value in -1 x 1.5 18446744073709551616; do
   refuses 2 '--seed' train --seed "$value"
 done
 refuses 2 'sgd|adam' train --optimizer sdg
-refuses 2 'sgd|adam' train --optimizer s
+refuses 2 'sgd|adam|sdlm' train --optimizer s
+refuses 2 '--mu' train --optimizer sdlm --mu 0
+refuses 2 '--curvature-samples' train --optimizer sdlm --curvature-samples 0
 refuses 2 'needs a value' train --net
 refuses 2 'scalar|avx2|avx512|best' eval --isa sse
 refuses 2 '0 to 1' predict --reject 1.5 x.png
@@ -113,7 +115,13 @@ refuses 2 'exclude' show --list --net lenet5
 
 # Options that would be without effect.
 refuses 2 '--momentum' train --optimizer adam --momentum 0.9
-refuses 2 '--step-epochs' train --schedule constant --step-epochs 3
+refuses 2 '--momentum goes with --optimizer sgd alone' train --optimizer sdlm --momentum 0.9
+refuses 2 '--mu goes with --optimizer sdlm alone' train --mu 0.02
+refuses 2 '--curvature-samples goes with --optimizer sdlm alone' \
+  train --optimizer sgd --curvature-samples 500
+refuses 2 '--step-epochs goes with --schedule step alone' \
+  train --schedule constant --step-epochs 3
+refuses 2 '--step-factor' train --schedule 1998 --step-factor 0.5
 
 # Options may be shortened as long as that is unambiguous, and stand behind operands.
 exits 0 show --ne lenet5
