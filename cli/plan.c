@@ -143,6 +143,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
     return cli_usage_error(a->command, "--data and --init: names of up to %zu bytes are kept",
                            sizeof plan->data - 1);
   plan->validation = cli_integer(a, "validation", -1);
+  plan->samples = cli_integer(a, "samples", 0);
   plan->recipe = lenet_recipe_default(&plan->network);
   apply_options(a, &plan->recipe);
   int code = read_augmentation(a, plan);
@@ -158,7 +159,8 @@ static int contradiction(const cli_arguments *a, const char *option, const char 
 }
 
 /* Compares what was given beside --resume with what the checkpoint has. */
-static int check_against(const cli_arguments *a, const cli_plan *plan, int epochs_done)
+static int check_against(const cli_arguments *a, const cli_plan *plan, size_t learned,
+                         int epochs_done)
 {
   const lenet_recipe *has = &plan->recipe;
   lenet_recipe wanted = *has;
@@ -190,6 +192,7 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, int epoch
       {"rubbish", (double)has->rubbish, (double)wanted.rubbish},
       {"validation", (double)plan->validation,
        (double)cli_integer(a, "validation", plan->validation)},
+      {"samples", (double)learned, (double)cli_integer(a, "samples", (long long)learned)},
   };
   for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
     if (numbers[i].has != numbers[i].wanted)
@@ -221,7 +224,9 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   memcpy(plan->augment, info.augment, sizeof plan->augment);
   memcpy(plan->isa, info.isa, sizeof plan->isa);
   plan->validation = (long long)info.validation_count;
-  plan->images = info.train_count + info.validation_count;
+  plan->images = info.images;
+  if (info.images > info.train_count + info.validation_count)
+    plan->samples = (long long)info.train_count;
   if (cli_given(a, "net")) {
     lenet_network network;
     int code = cli_open_network(a->command, cli_text(a, "net", NULL), &network);
@@ -236,7 +241,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
     return contradiction(a, "augment", info.augment[0] != '\0' ? info.augment : "none",
                          cli_text(a, "augment", ""));
   if (code == CLI_OK)
-    code = check_against(a, plan, info.epochs_done);
+    code = check_against(a, plan, info.train_count, info.epochs_done);
   plan->recipe.epochs = (int)cli_integer(a, "epochs", plan->recipe.epochs);
   return code == CLI_OK ? check_options(a, &plan->recipe) : code;
 }
@@ -250,7 +255,7 @@ int cli_plan_run(const cli_arguments *arguments, cli_plan *plan)
                               : plan_from_options(arguments, plan);
 }
 
-int cli_plan_validation(const cli_arguments *arguments, cli_plan *plan, size_t count)
+int cli_plan_images(const cli_arguments *arguments, cli_plan *plan, size_t count, size_t *learned)
 {
   enum { USUAL = 5000, SMALL_SET = 30000, SMALL_PART = 12 };
   if (plan->resume != NULL && plan->images != count)
@@ -263,6 +268,11 @@ int cli_plan_validation(const cli_arguments *arguments, cli_plan *plan, size_t c
     return cli_usage_error(arguments->command,
                            "--validation: %lld images leave none of %zu to learn from",
                            plan->validation, count);
+  const size_t left = count - (size_t)plan->validation;
+  if ((size_t)plan->samples > left)
+    return cli_usage_error(arguments->command,
+                           "--samples: only %zu of %zu images are left to learn from", left, count);
+  *learned = plan->samples > 0 ? (size_t)plan->samples : left;
   return CLI_OK;
 }
 
@@ -316,6 +326,8 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
   append_word(&line, "net", cli_name_network(&plan->network).text);
   append_word(&line, "data", plan->data);
   append(&line, " --validation %lld", plan->validation);
+  if (plan->samples > 0)
+    append(&line, " --samples %lld", plan->samples);
   append_recipe(&line, &plan->network, &plan->recipe);
   if (plan->augment[0] != '\0')
     append_word(&line, "augment", plan->augment);

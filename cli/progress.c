@@ -87,7 +87,8 @@ static cli_words three_digits(double value)
   return words;
 }
 
-void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs)
+void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs,
+                        double test_error)
 {
   cli_progress_clear(progress);
   if (progress->quiet)
@@ -97,6 +98,8 @@ void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int ep
                      five_digits(epoch->train_loss).text, cli_percent(epoch->train_error).text);
   if (validated)
     used += fprintf(stderr, ", %s validation", cli_percent(epoch->validation_error).text);
+  if (!isnan(test_error))
+    used += fprintf(stderr, ", %s test", cli_percent(test_error).text);
   used += fprintf(stderr, "  %s s%s", three_digits(epoch->seconds).text,
                   validated && epoch->best ? "  best" : "");
   char rates[64];

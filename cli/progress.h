@@ -15,8 +15,9 @@ cli_progress cli_progress_start(const cli_arguments *arguments);
 
 /* A step of training: loss, rate, time left. */
 void cli_progress_step(cli_progress *progress, const lenet_progress *state);
-/* The result of an epoch, a line that stays. */
-void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs);
+/* The result of an epoch, a line that stays; `test_error` NaN where it was not measured. */
+void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int epochs,
+                        double test_error);
 /* Bytes of a download, `total` 0 where it is not known. */
 void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total);
 

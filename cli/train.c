@@ -50,12 +50,13 @@ static int open_data(cli_job *job)
   if (code != CLI_OK)
     return code;
   lenet_samples all = lenet_dataset_samples(job->train_data);
-  code = cli_plan_validation(job->arguments, &job->plan, all.count);
+  size_t learned = 0;
+  code = cli_plan_images(job->arguments, &job->plan, all.count, &learned);
   if (code != CLI_OK)
     return code;
-  size_t learned = all.count - (size_t)job->plan.validation;
+  const size_t aside = (size_t)job->plan.validation;
   job->train = lenet_samples_part(all, 0, learned);
-  job->validation = lenet_samples_part(all, learned, (size_t)job->plan.validation);
+  job->validation = lenet_samples_part(all, all.count - aside, aside);
   job->test = lenet_dataset_samples(job->test_data);
   if (job->test.rows != all.rows || job->test.columns != all.columns)
     return cli_error(job->arguments->command, CLI_BAD_FILE,
@@ -76,24 +77,34 @@ static int copy_initial(cli_job *job)
   return code;
 }
 
+typedef struct note {
+  const char *key, *value; /* NULL: none */
+} note;
+
+static lenet_status set_notes(cli_job *job, const note *notes, size_t count, lenet_error *error)
+{
+  lenet_status status = LENET_OK;
+  for (size_t i = 0; i < count && status == LENET_OK; i++)
+    status = lenet_model_set_note(job->model, notes[i].key, notes[i].value, error);
+  return status;
+}
+
 /* The notes that are known before training: a checkpoint carries them too. */
 static lenet_status set_first_notes(cli_job *job, lenet_error *error)
 {
-  const lenet_variant *variant = lenet_variant_of(&job->plan.network);
-  lenet_status status = lenet_model_set_note(job->model, "data", job->plan.data, error);
-  if (status == LENET_OK)
-    status =
-        lenet_model_set_note(job->model, "net", variant != NULL ? variant->name : "custom", error);
-  if (status == LENET_OK)
-    status =
-        lenet_model_set_note(job->model, "recipe", cli_plan_command_line(&job->plan).text, error);
-  if (status == LENET_OK)
-    status = lenet_model_set_note(job->model, "isa", lenet_isa_name(job->isa), error);
-  if (status == LENET_OK && job->plan.init[0] != '\0')
-    status = lenet_model_set_note(job->model, "init", job->plan.init, error);
-  if (status == LENET_OK && job->plan.augment[0] != '\0')
-    status = lenet_model_set_note(job->model, "augment", job->plan.augment, error);
-  return status;
+  const cli_plan *plan = &job->plan;
+  const lenet_variant *variant = lenet_variant_of(&plan->network);
+  const cli_command_line recipe = cli_plan_command_line(plan);
+  char images[32];
+  snprintf(images, sizeof images, "%zu", lenet_dataset_samples(job->train_data).count);
+  const note notes[] = {{"data", plan->data},
+                        {"net", variant != NULL ? variant->name : "custom"},
+                        {"recipe", recipe.text},
+                        {"isa", lenet_isa_name(job->isa)},
+                        {"init", plan->init[0] != '\0' ? plan->init : NULL},
+                        {"augment", plan->augment[0] != '\0' ? plan->augment : NULL},
+                        {"images", plan->samples > 0 ? images : NULL}};
+  return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
 
 /* Takes up the run of the checkpoint. Its notes may name the model of an --init; the recipe's note
@@ -239,6 +250,33 @@ static int diverge(cli_job *job, const lenet_error *why)
   return CLI_FAILED;
 }
 
+double cli_test_error(const cli_job *job, int epoch)
+{
+  return job->test_errors != NULL ? job->test_errors[epoch - 1] : NAN;
+}
+
+static bool make_test_errors(cli_job *job)
+{
+  const int epochs = job->plan.recipe.epochs;
+  job->test_errors = malloc((size_t)epochs * sizeof *job->test_errors);
+  for (int i = 0; job->test_errors != NULL && i < epochs; i++)
+    job->test_errors[i] = NAN; /* those before a resume stay so */
+  return job->test_errors != NULL;
+}
+
+/* With the weights that the epoch ended with; nothing is chosen by it. */
+static lenet_status measure_epoch(cli_job *job, int epoch, lenet_error *error)
+{
+  lenet_measure measure;
+  if (job->test_errors == NULL)
+    return LENET_OK;
+  lenet_status status =
+      lenet_evaluate(job->model, &job->test, job->threads, job->isa, &measure, NULL, 0, error);
+  if (status == LENET_OK)
+    job->test_errors[epoch - 1] = (double)measure.errors / (double)measure.samples;
+  return status;
+}
+
 static int learn(cli_job *job)
 {
   const cli_command *command = job->arguments->command;
@@ -257,7 +295,9 @@ static int learn(cli_job *job)
       return cli_library_error(command, &error);
     job->learning += job->step_seconds;
     job->step_seconds = 0;
-    cli_progress_epoch(&job->progress, &epoch, epochs);
+    if (measure_epoch(job, epoch.epoch, &error) != LENET_OK)
+      return cli_library_error(command, &error);
+    cli_progress_epoch(&job->progress, &epoch, epochs, cli_test_error(job, epoch.epoch));
     if (epoch.plateau && !job->warned_of_plateau)
       cli_warning(command, "nothing is learned: the loss has not moved from that of guessing; "
                            "try another --lr or --seed");
@@ -278,17 +318,12 @@ static lenet_status set_last_notes(cli_job *job, int best, lenet_error *error)
   snprintf(validation_error, sizeof validation_error, "%.6g", validation);
   snprintf(epochs, sizeof epochs, "%d", lenet_trainer_epochs_done(job->trainer));
   snprintf(best_epoch, sizeof best_epoch, "%d", best);
-  const struct {
-    const char *key, *value;
-  } notes[] = {{"test_error", test_error},
-               {"validation_error", isnan(validation) ? NULL : validation_error},
-               {"epochs", epochs},
-               {"best_epoch", best_epoch},
-               {"version", lenet_version()}};
-  lenet_status status = LENET_OK;
-  for (size_t i = 0; i < sizeof notes / sizeof notes[0] && status == LENET_OK; i++)
-    status = lenet_model_set_note(job->model, notes[i].key, notes[i].value, error);
-  return status;
+  const note notes[] = {{"test_error", test_error},
+                        {"validation_error", isnan(validation) ? NULL : validation_error},
+                        {"epochs", epochs},
+                        {"best_epoch", best_epoch},
+                        {"version", lenet_version()}};
+  return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
 
 /* Measures the best epoch's weights on the test images, once, and saves them. */
@@ -335,6 +370,8 @@ static int train(cli_job *job)
   code = save_checkpoint(job, true);
   if (code != CLI_OK)
     return code;
+  if (cli_given(job->arguments, "test-every-epoch") && !make_test_errors(job))
+    return cli_error(job->arguments->command, CLI_FAILED, "out of memory");
   describe(job);
   cli_catch_stop();
   job->started = cli_clock();
@@ -362,6 +399,7 @@ int cli_train(const cli_arguments *arguments)
   job->threads = cli_threads(arguments);
   int code = train(job);
   cli_mistakes_free(&job->mistakes);
+  free(job->test_errors);
   lenet_trainer_free(job->trainer);
   lenet_augmenter_free(job->augmenter);
   lenet_model_free(job->model);

@@ -24,12 +24,17 @@ typedef struct cli_job {
   double step_seconds;      /* since the epoch was begun or resumed */
   double learned, learning; /* images and seconds of learning in this process */
   double started, seconds;  /* wall time from the first epoch to the result */
+  double *test_errors;      /* [epochs], with --test-every-epoch; NaN where it was not measured */
   lenet_measure measure;
   cli_mistakes mistakes;
 } cli_job;
 
 /* Runs `lenet train`. */
 int cli_train(const cli_arguments *arguments);
+
+/* The fraction of test images read wrongly after `epoch` (from 1); NaN where it was not measured.
+ */
+double cli_test_error(const cli_job *job, int epoch);
 
 /* Prints what the run came to on stdout, as text or as JSON; `best` is the epoch whose weights were
  * measured. */

@@ -33,8 +33,14 @@ static const cli_option options[] = {
      "distort training pictures anew in each epoch: affine, elastic, affine,elastic, or numbers as "
      "above [none]"},
     {"validation", 0, CLI_INTEGER, "N", 0, 1e9,
-     "keep the last N training images aside to choose the best epoch; 0: none [5000, or a twelfth "
-     "of fewer than 30,000]"},
+     "keep the last N training images aside to choose the best epoch; 0: none, and the last "
+     "epoch's weights are the result [5000, or a twelfth of fewer than 30,000]"},
+    {"samples", 0, CLI_INTEGER, "N", 1, 1e9,
+     "learn from the first N training images alone, as for Fig. 6 of 1998 [all but those kept "
+     "aside]"},
+    {"test-every-epoch", 0, CLI_FLAG, NULL, 0, 0,
+     "measure the test images after each epoch too, for a curve as Fig. 5 of 1998; nothing is "
+     "ever chosen by it"},
     {"init", 0, CLI_TEXT, "MODEL", 0, 0, "start from the weights of this file or built-in model"},
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
      "where the model goes; 'none' keeps nothing [NET.safetensors]"},
@@ -57,7 +63,9 @@ const cli_command cli_train_command = {
     .details =
         "What is not given comes from the recipe that suits the network. After each epoch a "
         "checkpoint is written; the best epoch is chosen on validation images, and the test images "
-        "are looked at once, at the end. Ctrl-C saves a checkpoint and says how to go on. JSON "
+        "are looked at once, at the end (more often only for --test-every-epoch, which shows them "
+        "and "
+        "chooses nothing). Ctrl-C saves a checkpoint and says how to go on. JSON "
         "keys: net, parameters, epochs, test_error (a fraction), test_errors, seconds, "
         "images_per_second, model and more.\n\n"
         "NOTATION is the input's size and then the rows: C6@5 a convolution to 6 maps with 5x5 "

@@ -16,6 +16,8 @@ static json_t *epoch_document(const cli_job *job, const lenet_epoch *e)
                 cli_json_real(e->validation_loss), "validation_error",
                 cli_json_real(e->validation_error), "learning_rate", e->learning_rate, "seconds",
                 e->seconds, "train_seconds", e->train_seconds, "best", (int)e->best);
+  if (job->test_errors != NULL)
+    json_object_set_new(epoch, "test_error", cli_json_real(cli_test_error(job, e->epoch)));
   if (job->plan.recipe.optimizer == LENET_SDLM) {
     json_object_set_new(epoch, "lowest_rate", json_real(e->lowest_rate));
     json_object_set_new(epoch, "highest_rate", json_real(e->highest_rate));
@@ -37,17 +39,17 @@ static json_t *document(const cli_job *job, int best)
 {
   const lenet_measure *m = &job->measure;
   return json_pack(
-      "{s:s, s:I, s:o, s:o, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}",
+      "{s:s, s:I, s:o, s:o, s:I, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}",
       "net", cli_name_network(&job->plan.network).text, "parameters",
       (json_int_t)lenet_model_layout(job->model)->parameters, "data", cli_json_text(job->plan.data),
-      "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL), "epochs",
-      epochs_document(job), "best_epoch", best, "test_error",
-      (double)m->errors / (double)m->samples, "test_errors", (json_int_t)m->errors, "test_samples",
-      (json_int_t)m->samples, "test_loss", cli_json_real(m->loss), "seconds", job->seconds,
-      "images_per_second", images_per_second(job), "isa", lenet_isa_name(job->isa), "threads",
-      job->threads, "recipe", cli_plan_command_line(&job->plan).text, "mistakes",
-      cli_mistakes_document(&job->mistakes), "model",
-      cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
+      "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL),
+      "train_samples", (json_int_t)job->train.count, "epochs", epochs_document(job), "best_epoch",
+      best, "test_error", (double)m->errors / (double)m->samples, "test_errors",
+      (json_int_t)m->errors, "test_samples", (json_int_t)m->samples, "test_loss",
+      cli_json_real(m->loss), "seconds", job->seconds, "images_per_second", images_per_second(job),
+      "isa", lenet_isa_name(job->isa), "threads", job->threads, "recipe",
+      cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->mistakes),
+      "model", cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
 }
 #endif
 

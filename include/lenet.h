@@ -524,6 +524,8 @@ typedef struct lenet_checkpoint_info {
   lenet_recipe recipe;
   size_t train_count, validation_count;
   int epochs_done;
+  size_t images;  /* the note "images", those of the training split where only the first
+                     train_count were learned from; else train_count + validation_count */
   char data[256]; /* the note "data" of the model */
   char augment[LENET_MAX_AUGMENTATION]; /* the note "augment", "" where there is none */
   char isa[16]; /* the note "isa", "" where there is none; another one gives other bits */

@@ -168,6 +168,7 @@ static void interrupt_after(void **state, int steps, const lenet_recipe *recipe,
   assert_memory_equal(&info.recipe, recipe, sizeof info.recipe);
   assert_int_equal(info.train_count, 400);
   assert_int_equal(info.validation_count, 100);
+  assert_int_equal(info.images, 500);
   assert_string_equal(info.data, "bars");
 
   trainer = new_trainer(second, recipe, 3, LENET_ISA_BEST);

@@ -268,9 +268,13 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
     const char *data = lenet_model_note(model, "data");
     const char *augment = lenet_model_note(model, "augment");
     const char *isa = lenet_model_note(model, "isa");
+    const char *images = lenet_model_note(model, "images");
     made.network = model->network;
     made.input = model->input;
     made.epochs_done = (int)place[EPOCHS_DONE];
+    made.images = made.train_count + made.validation_count;
+    if (images && strtoull(images, NULL, 10) > made.images)
+      made.images = (size_t)strtoull(images, NULL, 10);
     if (data && strlen(data) < sizeof made.data)
       strcpy(made.data, data);
     if (augment && strlen(augment) < sizeof made.augment)

@@ -135,6 +135,23 @@ exits 0 train --resume bent.copy --augment affine,rotate=5,sigma=6,alpha=36 --ou
 same bent.whole bent.agreed
 json "d['augment'].startswith('elastic,shift=') and d['augment'].endswith(',rotate=5')"
 
+# A run on the first images of a set goes on with them, and no more data may have come meanwhile.
+part='--data synthetic:600 --epochs 20 --seed 3 --validation 50 --samples 200'
+# shellcheck disable=SC2086
+exits 0 train $part --out part.whole
+# shellcheck disable=SC2086
+interrupt INT part.stopped $part
+refuses 2 '--samples: the checkpoint has 200, not 100' \
+  train --resume part.stopped.ckpt --samples 100
+refuses 2 '--validation: the checkpoint has 50, not 60' \
+  train --resume part.stopped.ckpt --validation 60
+LC_ALL=C sed 's/"images":"600"/"images":"700"/' part.stopped.ckpt >part.grown.ckpt
+refuses 2 'made on 700 training images, but synthetic:600 has 600' train --resume part.grown.ckpt
+exits 0 train --resume part.stopped.ckpt --samples 200 --test-every-epoch --json
+same part.whole part.stopped
+json "d['epochs'][0]['test_error'] is None" "d['epochs'][19]['test_error'] is not None" \
+  "'--samples 200' in d['recipe']"
+
 # The method of 1998 goes on with the curvature that it had in the middle of an epoch.
 sdlm='--data synthetic:300 --epochs 10 --seed 2 --optimizer sdlm --mu 0.05 --curvature-samples 100'
 # shellcheck disable=SC2086

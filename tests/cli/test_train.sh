@@ -142,6 +142,53 @@ exits 0 train --data synthetic:300 --epochs 2 --validation 0 --out none --json
 json "d['best_epoch'] == 2" "d['epochs'][0]['validation_error'] is None"
 refuses 2 '--validation' train --data synthetic:300 --validation 300
 
+# Test images after each epoch: shown, and nothing is changed by it. The model that is kept is that
+# of the last epoch, so its error is what was measured after that.
+curve='--data synthetic:300 --epochs 3 --validation 0 --seed 3'
+# shellcheck disable=SC2086
+exits 0 train $curve --out curve.without --json
+json "'test_error' not in d['epochs'][0]"
+# shellcheck disable=SC2086
+exits 0 train $curve --test-every-epoch --out curve.with --json
+same curve.without curve.with
+json "all(0 <= e['test_error'] <= 1 for e in d['epochs'])" "'--test' not in d['recipe']" \
+  "d['epochs'][2]['test_error'] == d['test_error'] != d['epochs'][0]['test_error']"
+says err '^epoch  3/3  loss [0-9.]*  error [0-9.]* % train, [0-9.]* % test  [0-9.]* s$'
+
+# The first images alone, with those for validation still the last ones: the labels of the part
+# that is left out do not matter.
+part='--epochs 2 --seed 3 --samples 120 --validation 30'
+exits 0 data make synthetic tail --count 300
+# shellcheck disable=SC2086
+exits 0 train --data tail $part --out part --json
+json "d['train_samples'] == 120" "' --validation 30 --samples 120 ' in d['recipe']"
+says err '^tail: 120 training, 30 validation, '
+validation_losses() {
+  sed 's/"validation_loss"/\n&/g' out | sed -n 's/^"validation_loss":\([0-9.]*\).*/\1/p'
+}
+validation_losses >part.losses
+# Labels begin at byte 8: those from 120 up to 270 become 0, then one more on each side.
+dd if=/dev/zero of=tail/train-labels-idx1-ubyte bs=1 seek=128 count=150 conv=notrunc 2>/dev/null
+# shellcheck disable=SC2086
+exits 0 train --data tail $part --out part.same
+same part part.same
+wrong_label() { # byte
+  printf '\001' | dd of=tail/train-labels-idx1-ubyte bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+wrong_label 278
+# shellcheck disable=SC2086
+exits 0 train --data tail $part --out part.same --json
+validation_losses >part.other
+! cmp -s part.losses part.other || fail "the last images are not those for validation"
+wrong_label 127
+# shellcheck disable=SC2086
+exits 0 train --data tail $part --out part.other
+! cmp -s part part.other || fail "the first 120 images are not all learned from"
+exits 0 train --data synthetic:300 --samples 300 --validation 0 --epochs 1 --out none
+refuses 2 '--samples: only 200 of 300 images are left' \
+  train --data synthetic:300 --samples 201 --validation 100
+refuses 2 '--samples' train --samples 0
+
 # From the weights of another model; one of another shape is refused.
 exits 0 train --init lenet5.safetensors --data synthetic:600 --epochs 1 --seed 4 --out more.safetensors
 exits 0 show --model more.safetensors --json
