@@ -21,7 +21,9 @@ typedef __m256 vector;
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 2
 #define KERNEL_ISA LENET_ISA_AVX2
-#define KERNEL_TABLE lenet_kernels_avx2
+#define KERNEL_ROWS 2
+#define LANES_TABLE lenet_kernels_avx2
+#define SINGLE_TABLE lenet_kernels_avx2_single
 
 static inline vector v_load(const real *p) { return _mm256_load_ps(p); }
 static inline vector v_load_any(const real *p) { return _mm256_loadu_ps(p); }
@@ -45,6 +47,44 @@ static inline vector v_if_equal(vector a, vector b, vector yes, vector no)
 static inline vector v_if_greater(vector a, vector b, vector yes, vector no)
 {
   return _mm256_blendv_ps(no, yes, _mm256_cmp_ps(a, b, _CMP_GT_OQ));
+}
+
+/* 8 lanes from first_lanes + 8 - n on: ones in the first n. */
+static const int32_t first_lanes[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+static inline __m256i first_mask(int n)
+{
+  return _mm256_loadu_si256((const __m256i *)(first_lanes + 8 - n));
+}
+
+static inline vector v_load_first(const real *p, int n)
+{
+  return _mm256_maskload_ps(p, first_mask(n));
+}
+
+static inline void v_store_first(real *p, vector v, int n)
+{
+  _mm256_maskstore_ps(p, first_mask(n), v);
+}
+
+/* The 4 pairs of numbers a0 b0 a1 b1 as a0 a1 b0 b1. */
+static inline vector in_order(vector v)
+{
+  return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
+}
+
+static inline vector v_even(vector a, vector b) { return in_order(_mm256_shuffle_ps(a, b, 0x88)); }
+
+static inline vector v_odd(vector a, vector b) { return in_order(_mm256_shuffle_ps(a, b, 0xdd)); }
+
+static inline vector v_zip_low(vector a, vector b)
+{
+  return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x20);
+}
+
+static inline vector v_zip_high(vector a, vector b)
+{
+  return _mm256_permute2f128_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b), 0x31);
 }
 
 static inline vector v_round(vector a)
@@ -74,7 +114,9 @@ static inline real v_sum(vector v)
 
 #include "kernels/polynomials.h"
 
+#include "kernels/arrays_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_template.h"
 
 #if defined(__clang__)
 #pragma clang attribute pop

@@ -23,7 +23,9 @@ typedef __m512 vector;
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 4
 #define KERNEL_ISA LENET_ISA_AVX512
-#define KERNEL_TABLE lenet_kernels_avx512
+#define KERNEL_ROWS 5
+#define LANES_TABLE lenet_kernels_avx512
+#define SINGLE_TABLE lenet_kernels_avx512_single
 
 static inline vector v_load(const real *p) { return _mm512_load_ps(p); }
 static inline vector v_load_any(const real *p) { return _mm512_loadu_ps(p); }
@@ -49,6 +51,41 @@ static inline vector v_if_greater(vector a, vector b, vector yes, vector no)
   return _mm512_mask_blend_ps(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ), no, yes);
 }
 
+static inline vector v_load_first(const real *p, int n)
+{
+  return _mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+
+static inline void v_store_first(real *p, vector v, int n)
+{
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
+}
+
+static inline vector v_even(vector a, vector b)
+{
+  const __m512i at = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  return _mm512_permutex2var_ps(a, at, b);
+}
+
+static inline vector v_odd(vector a, vector b)
+{
+  const __m512i at = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+  return _mm512_permutex2var_ps(a, at, b);
+}
+
+static inline vector v_zip_low(vector a, vector b)
+{
+  const __m512i at = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  return _mm512_permutex2var_ps(a, at, b);
+}
+
+static inline vector v_zip_high(vector a, vector b)
+{
+  const __m512i at =
+      _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  return _mm512_permutex2var_ps(a, at, b);
+}
+
 static inline vector v_round(vector a)
 {
   return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
@@ -72,7 +109,9 @@ static inline real v_sum(vector v)
 
 #include "kernels/polynomials.h"
 
+#include "kernels/arrays_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_template.h"
 
 #if defined(__clang__)
 #pragma clang attribute pop

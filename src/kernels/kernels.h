@@ -1,13 +1,16 @@
 /* kernels.h - the arithmetic of the network over one lane block, as a table of functions.
  *
  * A lane block is 16 pictures side by side: an activation is [map][row][column][16], so one weight
- * meets 16 pictures at once and every vector is full, whatever the layer's shape. Pointers to
- * lane blocks are aligned to 64 bytes; weights need no alignment.
+ * meets 16 pictures at once and every vector is full, whatever the layer's shape. For one picture
+ * there is a second table, whose lane block is one picture wide, [map][row][column], and whose
+ * vectors run over columns and inputs. Pointers to lane blocks are aligned to 64 bytes; weights
+ * need no alignment.
  *
- * LENET_KERNELS is the one list. Each instruction set instantiates lanes_template.h, which fills a
- * table with all of it; the scalar instance is the specification. The comment beside each kernel
- * gives the bound on its normalised squared error against the scalar instance in double:
- * sum (a - b)^2 / sum b^2. Tests hold every instance to it.
+ * LENET_PICTURE_KERNELS and LENET_ARRAY_KERNELS are the one list. Each instruction set instantiates
+ * lanes_template.h and single_template.h, each of which fills a table with all of it, the second
+ * part by the same functions, arrays_template.h. The comment beside each kernel gives the bound on
+ * its normalised squared error against its definition in double: sum (a - b)^2 / sum b^2. Tests
+ * hold every instance to it.
  *
  * No kernel allocates, fails, or touches memory outside its arguments. */
 #ifndef LENET_KERNELS_KERNELS_H
@@ -34,20 +37,21 @@ typedef struct lenet_adam_step {
 } lenet_adam_step;
 
 /* X(name, parameters). w is [maps][input_maps][k][k] or [units][inputs]; L stands for `lanes`. */
-#define LENET_KERNELS(X)                                                                           \
-  /* y = w * x + b; 1e-12 */                                                                       \
-  X(conv_forward,                                                                                  \
-    (const lenet_conv_shape *shape, const real *w, const real *b, const real *x, real *y))         \
+#define LENET_PICTURE_KERNELS(X)                                                                   \
+  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12 */                                      \
+  X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
+                   real *y, real *scratch))                                                        \
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
-  X(conv_backward_data, (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx))  \
+  X(conv_backward_data,                                                                            \
+    (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
   /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
-  X(conv_backward_weights,                                                                         \
-    (const lenet_conv_shape *shape, const real *dy, const real *x, real *dw, real *db))            \
+  X(conv_backward_weights, (const lenet_conv_shape *shape, const real *dy, const real *x,          \
+                            real *dw, real *db, real *scratch))                                    \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
   X(dense_forward, (int inputs, int units, const real *w, const real *b, const real *x, real *y))  \
   /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
   X(dense_backward_data, (int inputs, int units, const real *w, const real *dy, real *dx))         \
-  /* dw[units][inputs] = dy x^T, db, overwritten; scratch holds L x round_up(inputs); 1e-11 */     \
+  /* dw[units][inputs] = dy x^T, db, overwritten; scratch: see lenet_dense_scratch; 1e-11 */       \
   X(dense_backward_weights,                                                                        \
     (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \
   /* means of windows, and their gradient spread evenly; 1e-13 */                                  \
@@ -66,12 +70,15 @@ typedef struct lenet_adam_step {
    */                                                                                              \
   X(rbf_forward, (int inputs, int units, const real *w, const real *x, real *y))                   \
   X(rbf_backward, (int inputs, int units, const real *w, const real *x, const real *dy, real *dx)) \
+  /* y[units][L] becomes exp(y) / sum exp(y); log_sum[L] = log sum exp(y) before; 1e-12 */         \
+  X(softmax, (int units, real *y, real *log_sum))
+
+/* Kernels over plain arrays, the same for any number of lanes. */
+#define LENET_ARRAY_KERNELS(X)                                                                     \
   /* y = f(y) on `count` reals, a multiple of 16; tanh, sigmoid, exp within 4 ulp, 1e-13 */        \
   X(squash_forward, (lenet_activation activation, size_t count, real * y))                         \
   /* dy *= f'(a), from y = f(a); 1e-12 */                                                          \
   X(squash_backward, (lenet_activation activation, size_t count, const real *y, real *dy))         \
-  /* y[units][L] becomes exp(y) / sum exp(y); log_sum[L] = log sum exp(y) before; 1e-12 */         \
-  X(softmax, (int units, real *y, real *log_sum))                                                  \
   /* sum[i] = scale x sum over b of part[b x stride + i], in order of b; 1e-13 */                  \
   X(reduce, (size_t count, int parts, size_t stride, real scale, const real *part, real *sum))     \
   /* v = momentum v + g; w -= rate (v + decay w), arrays of a multiple of 16; 1e-13 */             \
@@ -92,20 +99,37 @@ typedef struct lenet_kernels {
   lenet_isa isa;
   int lanes; /* pictures side by side: L */
 #define LENET_KERNEL_MEMBER(name, parameters) void(*name) parameters;
-  LENET_KERNELS(LENET_KERNEL_MEMBER)
+  LENET_PICTURE_KERNELS(LENET_KERNEL_MEMBER)
+  LENET_ARRAY_KERNELS(LENET_KERNEL_MEMBER)
 #undef LENET_KERNEL_MEMBER
 } lenet_kernels;
 
+/* Reals of scratch that a convolution takes: with one lane k shifted copies of a map with its
+ * border, see single_template.h. */
+static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
+{
+  const size_t rows = (size_t)shape->input_rows + (size_t)shape->kernel - 1;
+  return lanes > 1 ? 0
+                   : (size_t)shape->kernel * rows * lenet_round_up((size_t)shape->input_columns);
+}
+
+/* And a dense row's gradients: with lanes the transposed input. */
+static inline size_t lenet_dense_scratch(int lanes, int inputs)
+{
+  return lanes > 1 ? (size_t)lanes * lenet_round_up((size_t)inputs) : 0;
+}
+
 /* The instances of this build. */
-extern const lenet_kernels lenet_kernels_scalar;
+extern const lenet_kernels lenet_kernels_scalar, lenet_kernels_scalar_single;
 #if !defined(LENET_ONLY_SCALAR) && defined(__x86_64__)
 #define LENET_HAVE_X86_KERNELS 1
-extern const lenet_kernels lenet_kernels_avx2;
-extern const lenet_kernels lenet_kernels_avx512;
+extern const lenet_kernels lenet_kernels_avx2, lenet_kernels_avx2_single;
+extern const lenet_kernels lenet_kernels_avx512, lenet_kernels_avx512_single;
 #endif
 
-/* Every table that this processor can run, fastest first, NULL-terminated. */
-enum { LENET_MAX_KERNELS = 4 };
+/* Every table that this processor can run, NULL-terminated; fastest first among those of as many
+ * lanes. */
+enum { LENET_MAX_KERNELS = 7 };
 void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS]);
 
 /* The table for `isa` and `lanes`, or NULL where this build or this processor lacks it. */

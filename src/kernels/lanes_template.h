@@ -1,23 +1,12 @@
-/* lanes_template.h - the kernels, written once over a vector type.
+/* lanes_template.h - the kernels over 16 pictures side by side. One weight meets 16 pictures at
+ * once, and all vectors are full.
  *
- * The includer defines, for its instruction set:
- *   vector, VECTOR_WIDTH          numbers in a vector; it divides 16
+ * Needs arrays_template.h and, for the instruction set,
  *   BLOCK_MAPS, BLOCK_PIXELS      output maps x pixels that are summed in registers at once
  *   BLOCK_VECTORS                 vectors of inputs in a block of dense weight gradients
- *   KERNEL_TABLE, KERNEL_ISA      the table to define, and its name
- *   v_load v_store                aligned;  v_load_any v_store_any: any address
- *   v_set v_add v_sub v_mul v_div v_sqrt v_max v_muladd (a b + c) v_sum (of all lanes)
- *   v_if_equal(a, b, yes, no)  v_if_greater(a, b, yes, no)  lane by lane
- *   v_exp v_tanh
- * v_max(a, b) gives b where either is NaN. L stands for LENET_LANES, W for VECTOR_WIDTH. */
+ *   LANES_TABLE, KERNEL_ISA       the table to define, and its name
+ * L stands for LENET_LANES. */
 
-#if defined(__clang__)
-#define UNROLL _Pragma("unroll")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-/* Register blocks take their size as constants; only inlined do they stay in registers. */
-#define INLINE static inline __attribute__((always_inline))
 /* `call` with its last argument, `pixels`, as a constant: the rest of a row, under BLOCK_PIXELS. */
 #define REST_CASE(n, call)                                                                         \
   case n: {                                                                                        \
@@ -33,7 +22,7 @@
     REST_CASE(1, call)                                                                             \
   default: break;                                                                                  \
   }
-enum { L = LENET_LANES, W = VECTOR_WIDTH, BLOCK_UNITS = 4, BLOCK_OUTPUTS = 8 };
+enum { L = LENET_LANES, BLOCK_UNITS = 4, BLOCK_OUTPUTS = 8 };
 _Static_assert(BLOCK_PIXELS <= 5, "WITH_REST knows rests of up to 4");
 
 /* ---- convolution ---------------------------------------------------------------------------- */
@@ -60,9 +49,8 @@ INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const r
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t w_map = (size_t)s->input_maps * k * k;
   vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      sum[m][p] = v_set(b[map + m]);
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
+      v_set(b[map + m]);
   for (int c = 0; c < s->input_maps; c++) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
@@ -71,20 +59,17 @@ INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const r
       const real *w_row = w + map * w_map + (size_t)(c * k + i) * k;
       for (int j = 0; j < k; j++) {
         vector in[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++)
-          in[p] = v_load(x_row + (size_t)(j + p) * L);
-        UNROLL for (int m = 0; m < maps; m++) {
+        UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + (size_t)(j + p) * L);
+        UNROLL for (int m = 0; m < maps; m++)
+        {
           vector weight = v_set(w_row[m * w_map + j]);
-          UNROLL for (int p = 0; p < pixels; p++)
-            sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
+          UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
         }
       }
     }
   }
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      v_store(y + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane,
-              sum[m][p]);
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) v_store(
+      y + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane, sum[m][p]);
 }
 
 INLINE void conv_forward_maps(const lenet_conv_shape *s, const real *w, const real *b,
@@ -102,8 +87,9 @@ INLINE void conv_forward_maps(const lenet_conv_shape *s, const real *w, const re
 }
 
 static void conv_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
-                         real *y)
+                         real *y, real *scratch)
 {
+  (void)scratch;
   for (int map = 0, maps; map < s->maps; map += maps) {
     maps = conv_block_maps(s, s->maps - map);
     if (maps == BLOCK_MAPS)
@@ -125,10 +111,8 @@ INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, c
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t w_map = (size_t)s->input_maps * k * k;
   vector d[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      d[m][p] =
-          v_load(dy + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane);
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) d[m][p] =
+      v_load(dy + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane);
   for (int c = 0; c < s->input_maps; c++) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
@@ -138,15 +122,13 @@ INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, c
       for (int i = 0; i < k; i++) {
         real *dx_p = dx_c + ((size_t)i * columns + j) * L;
         vector sum[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++)
-          sum[p] = v_load(dx_p + (size_t)p * L);
-        UNROLL for (int m = 0; m < maps; m++) {
+        UNROLL for (int p = 0; p < pixels; p++) sum[p] = v_load(dx_p + (size_t)p * L);
+        UNROLL for (int m = 0; m < maps; m++)
+        {
           vector weight = v_set(w_c[m * w_map + i * k + j]);
-          UNROLL for (int p = 0; p < pixels; p++)
-            sum[p] = v_muladd(weight, d[m][p], sum[p]);
+          UNROLL for (int p = 0; p < pixels; p++) sum[p] = v_muladd(weight, d[m][p], sum[p]);
         }
-        UNROLL for (int p = 0; p < pixels; p++)
-          v_store(dx_p + (size_t)p * L, sum[p]);
+        UNROLL for (int p = 0; p < pixels; p++) v_store(dx_p + (size_t)p * L, sum[p]);
       }
   }
 }
@@ -165,8 +147,10 @@ INLINE void conv_backward_data_maps(const lenet_conv_shape *s, const real *w, co
     }
 }
 
-static void conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx)
+static void conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx,
+                               real *scratch)
 {
+  (void)scratch;
   memset(dx, 0, (size_t)s->input_maps * s->input_rows * s->input_columns * L * sizeof *dx);
   for (int map = 0, maps; map < s->maps; map += maps) {
     maps = conv_block_maps(s, s->maps - map);
@@ -188,25 +172,22 @@ INLINE void conv_backward_weights_block(const lenet_conv_shape *s, const real *d
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t y_map = (size_t)y_rows * y_columns * L;
   vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      sum[m][p] = v_set(0);
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
+      v_set(0);
   for (int row = 0; row < y_rows; row++) {
     const real *dy_row = dy + map * y_map + (size_t)row * y_columns * L;
     const real *x_row = x + ((size_t)(c * rows + row + i) * columns + j) * L;
     for (int at = 0; at < y_columns * L; at += W) {
       vector in[BLOCK_PIXELS];
-      UNROLL for (int p = 0; p < pixels; p++)
-        in[p] = v_load(x_row + at + p * L);
-      UNROLL for (int m = 0; m < maps; m++) {
+      UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + at + p * L);
+      UNROLL for (int m = 0; m < maps; m++)
+      {
         vector d = v_load(dy_row + m * y_map + at);
-        UNROLL for (int p = 0; p < pixels; p++)
-          sum[m][p] = v_muladd(d, in[p], sum[m][p]);
+        UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(d, in[p], sum[m][p]);
       }
     }
   }
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
       dw[((size_t)((map + m) * s->input_maps + c) * k + i) * k + j + p] = v_sum(sum[m][p]);
 }
 
@@ -229,8 +210,9 @@ INLINE void conv_backward_weights_maps(const lenet_conv_shape *s, const real *dy
 }
 
 static void conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
-                                  real *dw, real *db)
+                                  real *dw, real *db, real *scratch)
 {
+  (void)scratch;
   const size_t y_map =
       (size_t)(s->input_rows - s->kernel + 1) * (s->input_columns - s->kernel + 1) * L;
   for (int map = 0; map < s->maps; map++) {
@@ -256,16 +238,14 @@ INLINE void dense_forward_block(int inputs, const real *w, const real *b, const 
                                 int unit, int lane, int units)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++)
-    sum[u] = v_set(b[unit + u]);
+  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(b[unit + u]);
   const real *w_unit = w + (size_t)unit * inputs;
   for (int i = 0; i < inputs; i++) {
     vector in = v_load(x + (size_t)i * L + lane);
-    UNROLL for (int u = 0; u < units; u++)
-      sum[u] = v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
+    UNROLL for (int u = 0; u < units; u++) sum[u] =
+        v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
   }
-  UNROLL for (int u = 0; u < units; u++)
-    v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
+  UNROLL for (int u = 0; u < units; u++) v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
 }
 
 static void dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -286,16 +266,13 @@ INLINE void dense_backward_data_block(int inputs, int units, const real *w, cons
                                       real *dx, int input, int lane, int count)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int i = 0; i < count; i++)
-    sum[i] = v_set(0);
+  UNROLL for (int i = 0; i < count; i++) sum[i] = v_set(0);
   for (int u = 0; u < units; u++) {
     vector d = v_load(dy + (size_t)u * L + lane);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int i = 0; i < count; i++)
-      sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
+    UNROLL for (int i = 0; i < count; i++) sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
   }
-  UNROLL for (int i = 0; i < count; i++)
-    v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
+  UNROLL for (int i = 0; i < count; i++) v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
 }
 
 static void dense_backward_data(int inputs, int units, const real *w, const real *dy, real *dx)
@@ -314,31 +291,29 @@ INLINE void dense_backward_weights_block(int inputs, const real *dy, const real 
                                          real *dw, int unit, int input, int units, int vectors)
 {
   vector sum[BLOCK_UNITS][BLOCK_VECTORS];
-  UNROLL for (int u = 0; u < units; u++)
-    UNROLL for (int v = 0; v < vectors; v++)
-      sum[u][v] = v_set(0);
+  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++) sum[u][v] =
+      v_set(0);
   for (int l = 0; l < L; l++) {
     vector in[BLOCK_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++)
-      in[v] = v_load(xt + l * stride + input + v * W);
-    UNROLL for (int u = 0; u < units; u++) {
+    UNROLL for (int v = 0; v < vectors; v++) in[v] = v_load(xt + l * stride + input + v * W);
+    UNROLL for (int u = 0; u < units; u++)
+    {
       vector d = v_set(dy[(size_t)(unit + u) * L + l]);
-      UNROLL for (int v = 0; v < vectors; v++)
-        sum[u][v] = v_muladd(d, in[v], sum[u][v]);
+      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] = v_muladd(d, in[v], sum[u][v]);
     }
   }
-  UNROLL for (int u = 0; u < units; u++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      int at = input + v * W;
-      real *to = dw + (size_t)(unit + u) * inputs + at;
-      if (at + W <= inputs) {
-        v_store_any(to, sum[u][v]);
-      } else if (at < inputs) {
-        real part[W];
-        v_store_any(part, sum[u][v]);
-        memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
-      }
+  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++)
+  {
+    int at = input + v * W;
+    real *to = dw + (size_t)(unit + u) * inputs + at;
+    if (at + W <= inputs) {
+      v_store_any(to, sum[u][v]);
+    } else if (at < inputs) {
+      real part[W];
+      v_store_any(part, sum[u][v]);
+      memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
     }
+  }
 }
 
 INLINE void dense_backward_weights_units(int inputs, const real *dy, const real *xt, size_t stride,
@@ -383,7 +358,8 @@ INLINE size_t pool_at(const lenet_pool_shape *s, int map, int row, int column, i
          ((size_t)column * s->size + j) * L;
 }
 
-/* Runs the body for each output vector, `y_at`, `map`, `row`, `column` and `lane` being its place. */
+/* Runs the body for each output vector, `y_at`, `map`, `row`, `column` and `lane` being its place.
+ */
 #define FOR_POOL(s)                                                                                \
   for (int map = 0; map < (s)->maps; map++)                                                        \
     for (int row = 0; row < (s)->rows; row++)                                                      \
@@ -518,72 +494,6 @@ static void rbf_backward(int inputs, int units, const real *w, const real *x, co
     }
 }
 
-/* ---- squashing ------------------------------------------------------------------------------ */
-
-static const real scaled_tanh_amplitude = (real)1.7159, scaled_tanh_slope = (real)(2.0 / 3.0);
-
-#define FOR_VECTORS(at, count) for (size_t at = 0; at < (count); at += W)
-
-static void squash_forward(lenet_activation activation, size_t count, real *y)
-{
-  const vector one = v_set(1), zero = v_set(0);
-  switch (activation) {
-  case LENET_TANH:
-    FOR_VECTORS(at, count) v_store(y + at, v_tanh(v_load(y + at)));
-    break;
-  case LENET_SCALED_TANH:
-    FOR_VECTORS(at, count)
-    v_store(y + at, v_mul(v_set(scaled_tanh_amplitude),
-                          v_tanh(v_mul(v_set(scaled_tanh_slope), v_load(y + at)))));
-    break;
-  case LENET_SIGMOID:
-    FOR_VECTORS(at, count)
-    v_store(y + at, v_div(one, v_add(one, v_exp(v_sub(zero, v_load(y + at))))));
-    break;
-  case LENET_RELU:
-    FOR_VECTORS(at, count) v_store(y + at, v_max(zero, v_load(y + at)));
-    break;
-  case LENET_LINEAR:
-  case LENET_SOFTMAX: break;
-  }
-}
-
-static void squash_backward(lenet_activation activation, size_t count, const real *y, real *dy)
-{
-  const vector one = v_set(1), zero = v_set(0);
-  switch (activation) {
-  case LENET_TANH: /* f' = 1 - f^2 */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      v_store(dy + at, v_mul(v_load(dy + at), v_sub(one, v_mul(f, f))));
-    }
-    break;
-  case LENET_SCALED_TANH: /* f' = S (A - f^2 / A) */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      vector slope = v_sub(v_set(scaled_tanh_slope * scaled_tanh_amplitude),
-                           v_mul(v_mul(f, f), v_set(scaled_tanh_slope / scaled_tanh_amplitude)));
-      v_store(dy + at, v_mul(v_load(dy + at), slope));
-    }
-    break;
-  case LENET_SIGMOID: /* f' = f (1 - f) */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      v_store(dy + at, v_mul(v_load(dy + at), v_mul(f, v_sub(one, f))));
-    }
-    break;
-  case LENET_RELU:
-    FOR_VECTORS(at, count)
-    v_store(dy + at, v_if_greater(v_load(y + at), zero, v_load(dy + at), zero));
-    break;
-  case LENET_LINEAR:
-  case LENET_SOFTMAX: break;
-  }
-}
-
 static void softmax(int units, real *y, real *log_sum)
 {
   real most[L], sums[L];
@@ -605,80 +515,8 @@ static void softmax(int units, real *y, real *log_sum)
     log_sum[l] = most[l] + (real)log((double)sums[l]);
 }
 
-/* ---- sums and steps over whole parameter arrays ---------------------------------------------- */
-
-static void reduce(size_t count, int parts, size_t stride, real scale, const real *part, real *sum)
-{
-  FOR_VECTORS(at, count)
-  {
-    vector total = v_load(part + at);
-    for (int b = 1; b < parts; b++)
-      total = v_add(total, v_load(part + b * stride + at));
-    v_store(sum + at, v_mul(total, v_set(scale)));
-  }
-}
-
-static void sgd_step(size_t count, real rate, real momentum, const real *decay, const real *g,
-                     real *v, real *w)
-{
-  const vector keep = v_set(momentum), back = v_set(-rate);
-  FOR_VECTORS(at, count)
-  {
-    vector velocity = v_muladd(keep, v_load(v + at), v_load(g + at));
-    v_store(v + at, velocity);
-    vector weight = v_load(w + at);
-    vector move = v_muladd(v_load(decay + at), weight, velocity);
-    v_store(w + at, v_muladd(back, move, weight));
-  }
-}
-
-static void adam_step(size_t count, const lenet_adam_step *step, const real *decay, const real *g,
-                      real *m, real *v, real *w)
-{
-  const vector beta1 = v_set(step->beta1), beta2 = v_set(step->beta2);
-  const vector rest1 = v_set(1 - step->beta1), rest2 = v_set(1 - step->beta2);
-  FOR_VECTORS(at, count)
-  {
-    vector gradient = v_load(g + at);
-    vector mean = v_muladd(beta1, v_load(m + at), v_mul(rest1, gradient));
-    vector square = v_muladd(beta2, v_load(v + at), v_mul(rest2, v_mul(gradient, gradient)));
-    v_store(m + at, mean);
-    v_store(v + at, square);
-    vector root = v_sqrt(v_mul(square, v_set(step->correction2)));
-    vector move = v_div(v_mul(mean, v_set(step->correction1)), v_add(root, v_set(step->epsilon)));
-    vector weight = v_load(w + at);
-    move = v_muladd(v_load(decay + at), weight, move);
-    v_store(w + at, v_muladd(v_set(-step->rate), move, weight));
-  }
-}
-
-static void sdlm_step(size_t count, real rate, real mu, const real *decay, const real *h,
-                      const real *g, real *w)
-{
-  FOR_VECTORS(at, count)
-  {
-    vector weight = v_load(w + at);
-    vector move = v_muladd(v_load(decay + at), weight, v_load(g + at));
-    vector own = v_div(v_set(-rate), v_add(v_set(mu), v_load(h + at)));
-    v_store(w + at, v_muladd(own, move, weight));
-  }
-}
-
-static void multiply_adds(long rounds, real *sink)
-{
-  enum { CHAINS = 10 }; /* enough to hide the latency of two units, few enough for 16 registers */
-  vector sum[CHAINS];
-  UNROLL for (int c = 0; c < CHAINS; c++)
-    sum[c] = v_load_any(sink);
-  const vector a = v_load_any(sink + L), b = v_load_any(sink + 2 * L);
-  for (long r = 0; r < rounds; r++)
-    for (int part = 0; part < L / W; part++)
-      UNROLL for (int c = 0; c < CHAINS; c++)
-        sum[c] = v_muladd(sum[c], a, b);
-  UNROLL for (int c = 1; c < CHAINS; c++)
-    sum[0] = v_add(sum[0], sum[c]);
-  v_store_any(sink, sum[0]);
-}
-
-#define KERNEL_ENTRY(name, parameters) .name = name,
-const lenet_kernels KERNEL_TABLE = {.isa = KERNEL_ISA, .lanes = L, LENET_KERNELS(KERNEL_ENTRY)};
+#define LANES_ENTRY(name, parameters) .name = name,
+const lenet_kernels LANES_TABLE = {.isa = KERNEL_ISA,
+                                   .lanes = L,
+                                   LENET_PICTURE_KERNELS(LANES_ENTRY)
+                                       LENET_ARRAY_KERNELS(LANES_ENTRY)};

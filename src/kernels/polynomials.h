@@ -1,6 +1,6 @@
 /* polynomials.h - exp and tanh of whole vectors, for instruction sets that have no libm.
  *
- * The includer defines `vector` and the v_ functions listed in lanes_template.h, and
+ * The includer defines `vector` and the v_ functions listed in arrays_template.h, and
  *   v_round(a)       nearest integer, as a number
  *   v_scale2(a, n)   a x 2^n for whole n in -126 .. 127
  *   v_min, v_abs, v_copysign(magnitude, sign)

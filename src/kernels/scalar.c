@@ -15,7 +15,9 @@ typedef real vector __attribute__((vector_size(16)));
 #define BLOCK_PIXELS 4
 #define BLOCK_VECTORS 2
 #define KERNEL_ISA LENET_ISA_SCALAR
-#define KERNEL_TABLE lenet_kernels_scalar
+#define KERNEL_ROWS 1
+#define LANES_TABLE lenet_kernels_scalar
+#define SINGLE_TABLE lenet_kernels_scalar_single
 
 static inline vector v_load(const real *p)
 {
@@ -38,6 +40,43 @@ static inline vector v_set(real a)
 {
   vector r;
   EACH_LANE r[l] = a;
+  return r;
+}
+
+static inline vector v_load_first(const real *p, int n)
+{
+  vector v = {0};
+  memcpy(&v, p, (size_t)n * sizeof *p);
+  return v;
+}
+
+static inline void v_store_first(real *p, vector v, int n) { memcpy(p, &v, (size_t)n * sizeof *p); }
+
+static inline vector v_even(vector a, vector b)
+{
+  vector r;
+  EACH_LANE r[l] = 2 * l < LANES_HERE ? a[2 * l % LANES_HERE] : b[2 * l % LANES_HERE];
+  return r;
+}
+
+static inline vector v_odd(vector a, vector b)
+{
+  vector r;
+  EACH_LANE r[l] = 2 * l < LANES_HERE ? a[(2 * l + 1) % LANES_HERE] : b[(2 * l + 1) % LANES_HERE];
+  return r;
+}
+
+static inline vector v_zip_low(vector a, vector b)
+{
+  vector r;
+  EACH_LANE r[l] = l % 2 ? b[l / 2] : a[l / 2];
+  return r;
+}
+
+static inline vector v_zip_high(vector a, vector b)
+{
+  vector r;
+  EACH_LANE r[l] = l % 2 ? b[(l + LANES_HERE) / 2] : a[(l + LANES_HERE) / 2];
   return r;
 }
 
@@ -92,4 +131,6 @@ static inline real v_sum(vector v)
   return v[0];
 }
 
+#include "kernels/arrays_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_template.h"

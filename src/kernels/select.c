@@ -20,11 +20,11 @@ void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS])
   int count = 0;
 #ifdef LENET_HAVE_X86_KERNELS
   if (has_avx512())
-    all[count++] = &lenet_kernels_avx512;
+    all[count++] = &lenet_kernels_avx512, all[count++] = &lenet_kernels_avx512_single;
   if (has_avx2())
-    all[count++] = &lenet_kernels_avx2;
+    all[count++] = &lenet_kernels_avx2, all[count++] = &lenet_kernels_avx2_single;
 #endif
-  all[count++] = &lenet_kernels_scalar;
+  all[count++] = &lenet_kernels_scalar, all[count++] = &lenet_kernels_scalar_single;
   all[count] = NULL;
 }
 

@@ -18,13 +18,13 @@ static lenet_conv_shape shape_of(const lenet_work *work)
 void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
   lenet_conv_shape shape = shape_of(work);
-  kernels->conv_forward(&shape, work->w, work->b, work->x, work->y);
+  kernels->conv_forward(&shape, work->w, work->b, work->x, work->y, work->scratch);
 }
 
 void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work)
 {
   lenet_conv_shape shape = shape_of(work);
-  kernels->conv_backward_weights(&shape, work->dy, work->x, work->dw, work->db);
+  kernels->conv_backward_weights(&shape, work->dy, work->x, work->dw, work->db, work->scratch);
   if (work->dx)
-    kernels->conv_backward_data(&shape, work->w, work->dy, work->dx);
+    kernels->conv_backward_data(&shape, work->w, work->dy, work->dx, work->scratch);
 }

@@ -6,6 +6,19 @@ bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer)
                                       layer->columns == 1 && row->connections == LENET_FULL);
 }
 
+size_t lenet_layer_scratch(const lenet_kernels *kernels, const lenet_row *row,
+                           const lenet_layer *layer)
+{
+  if (lenet_layer_is_dense(row, layer))
+    return lenet_dense_scratch(kernels->lanes,
+                               layer->input_maps * layer->input_rows * layer->input_columns);
+  if (row->kind != LENET_CONV)
+    return 0;
+  const lenet_conv_shape shape = {
+      .input_rows = layer->input_rows, .input_columns = layer->input_columns, .kernel = row->size};
+  return lenet_conv_scratch(kernels->lanes, &shape);
+}
+
 static size_t outputs_of(const lenet_kernels *kernels, const lenet_layer *layer)
 {
   return lenet_round_up((size_t)layer->maps * layer->rows * layer->columns * kernels->lanes);

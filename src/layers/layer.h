@@ -21,9 +21,13 @@ typedef struct lenet_work {
   real *dy; /* gradient of the loss by y; made into that by the sum before the activation */
   real *dx;
   real *dw, *db;
-  real *scratch;             /* L x round_up(inputs of the widest dense row) */
+  real *scratch;             /* see lenet_layer_scratch */
   real *square_x, *square_w; /* room for the squares of x and of w, second derivatives only */
 } lenet_work;
+
+/* Reals that work->scratch has room for. */
+size_t lenet_layer_scratch(const lenet_kernels *kernels, const lenet_row *row,
+                           const lenet_layer *layer);
 
 void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work);

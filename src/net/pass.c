@@ -13,18 +13,16 @@ static size_t room(int lanes, int maps, int rows, int columns)
   return lenet_round_up((size_t)maps * rows * columns * lanes);
 }
 
-/* The widest dense row's transposed input, see dense_backward_weights. */
-static size_t scratch_size(const lenet_model *model, int lanes)
+/* Of the row that needs most. */
+static size_t scratch_size(const lenet_model *model, const lenet_kernels *kernels)
 {
-  size_t widest = 0;
+  size_t most = 0;
   for (int i = 0; i < model->network.row_count; i++) {
-    const lenet_layer *layer = &model->layout.layer[i];
-    if (!lenet_layer_is_dense(&model->network.row[i], layer))
-      continue;
-    size_t inputs = (size_t)layer->input_maps * layer->input_rows * layer->input_columns;
-    widest = inputs > widest ? inputs : widest;
+    const size_t here =
+        lenet_layer_scratch(kernels, &model->network.row[i], &model->layout.layer[i]);
+    most = here > most ? here : most;
   }
-  return lenet_round_up(widest) * lanes;
+  return lenet_round_up(most);
 }
 
 /* The longest input of a row with weights, and the longest array of weights. */
@@ -55,7 +53,8 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     total += size[i] * (backward ? 2 : 1);
   size_t square_inputs, square_weights;
   square_sizes(model, lanes, &square_inputs, &square_weights);
-  total += backward ? scratch_size(model, lanes) + square_inputs + square_weights : 0;
+  const size_t scratch = scratch_size(model, kernels);
+  total += scratch + (backward ? square_inputs + square_weights : 0);
   const bool codes = lenet_has_codes(&model->network);
   const size_t code_size = lenet_round_up((size_t)model->layout.classes * LENET_CODE_CELLS);
   total += codes ? size[rows] + code_size : 0;
@@ -69,10 +68,11 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   if (backward) {
     for (int i = 0; i <= rows; i++, next += size[i - 1])
       made.gradient[i] = next;
-    made.scratch = next;
-    made.squares = next + scratch_size(model, lanes);
-    next = made.squares + square_inputs + square_weights;
+    made.squares = next;
+    next += square_inputs + square_weights;
   }
+  made.scratch = next;
+  next += scratch;
   made.probabilities = codes ? next : made.activation[rows];
   if (codes) {
     made.codes = next + size[rows];
@@ -124,7 +124,8 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
                      .w = model->parameters + layer->weight_offset,
                      .b = model->parameters + layer->bias_offset,
                      .x = pass->activation[i],
-                     .y = pass->activation[i + 1]};
+                     .y = pass->activation[i + 1],
+                     .scratch = pass->scratch};
   if (work.row->kind == LENET_RBF) {
     work.w = pass->codes;
     work.b = NULL;
@@ -134,7 +135,6 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
     work.dx = pass->gradient[i];
     work.dw = gradient + layer->weight_offset;
     work.db = gradient + layer->bias_offset;
-    work.scratch = pass->scratch;
     work.square_x = pass->squares;
     work.square_w = pass->squares + room(pass->kernels->lanes, layer->input_maps, layer->input_rows,
                                          layer->input_columns);

@@ -15,7 +15,8 @@ typedef struct lenet_pass {
   real *activation[LENET_MAX_ROWS + 1]; /* [0]: input; [i + 1]: output of row i */
   real *gradient[LENET_MAX_ROWS + 1];   /* of the loss by those; all NULL without backward */
   real *probabilities;                  /* of the last forward pass, [classes][lanes] */
-  real *scratch, *squares;              /* see lenet_work; with backward only */
+  real *scratch;                        /* see lenet_layer_scratch */
+  real *squares;                        /* see lenet_work; with backward only */
   real *codes;                          /* of an R row: [classes][84] */
   lenet_criterion criterion;
 } lenet_pass;
