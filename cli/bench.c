@@ -130,7 +130,7 @@ static int measure_forward_all(bench *b)
   lenet_status status = LENET_OK;
   double rate[REPEATS];
   for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
-    status = lenet_evaluate(b->model, &samples, b->threads, b->isa, measure, NULL, 0, &error);
+    status = lenet_evaluate(b->model, &samples, b->threads, b->isa, measure, NULL, &error);
     rate[i] = (double)samples.count / measure->seconds;
   }
   free(measure);

@@ -271,7 +271,7 @@ static lenet_status measure_epoch(cli_job *job, int epoch, lenet_error *error)
   if (job->test_errors == NULL)
     return LENET_OK;
   lenet_status status =
-      lenet_evaluate(job->model, &job->test, job->threads, job->isa, &measure, NULL, 0, error);
+      lenet_evaluate(job->model, &job->test, job->threads, job->isa, &measure, NULL, error);
   if (status == LENET_OK)
     job->test_errors[epoch - 1] = (double)measure.errors / (double)measure.samples;
   return status;
@@ -332,13 +332,12 @@ static int conclude(cli_job *job, int best)
   const cli_command *command = job->arguments->command;
   lenet_error error;
   size_t wanted = (size_t)cli_integer(job->arguments, "mistakes", 0);
-  if (!cli_mistakes_reserve(&job->mistakes, wanted))
+  if (!cli_answers_reserve(&job->answers, job->test.count, wanted))
     return cli_error(command, CLI_FAILED, "out of memory");
   if (lenet_evaluate(job->model, &job->test, job->threads, job->isa, &job->measure,
-                     job->mistakes.mistake, wanted, &error) != LENET_OK ||
+                     job->answers.answer, &error) != LENET_OK ||
       set_last_notes(job, best, &error) != LENET_OK)
     return cli_library_error(command, &error);
-  cli_mistakes_counted(&job->mistakes, job->measure.errors);
   job->seconds = cli_clock() - job->started;
   if (job->files.out[0] == '\0')
     return CLI_OK;
@@ -398,7 +397,7 @@ int cli_train(const cli_arguments *arguments)
   job->arguments = arguments;
   job->threads = cli_threads(arguments);
   int code = train(job);
-  cli_mistakes_free(&job->mistakes);
+  cli_answers_free(&job->answers);
   free(job->test_errors);
   lenet_trainer_free(job->trainer);
   lenet_augmenter_free(job->augmenter);

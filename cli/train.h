@@ -26,7 +26,7 @@ typedef struct cli_job {
   double started, seconds;  /* wall time from the first epoch to the result */
   double *test_errors;      /* [epochs], with --test-every-epoch; NaN where it was not measured */
   lenet_measure measure;
-  cli_mistakes mistakes;
+  cli_answers answers; /* to the test images */
 } cli_job;
 
 /* Runs `lenet train`. */

@@ -48,7 +48,7 @@ static json_t *document(const cli_job *job, int best)
       (json_int_t)m->errors, "test_samples", (json_int_t)m->samples, "test_loss",
       cli_json_real(m->loss), "seconds", job->seconds, "images_per_second", images_per_second(job),
       "isa", lenet_isa_name(job->isa), "threads", job->threads, "recipe",
-      cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->mistakes),
+      cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->answers),
       "model", cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
 }
 #endif
@@ -64,10 +64,7 @@ static void print_text(const cli_job *job, int best)
   if (job->learned > 0)
     printf("  (%s images/s learned)", cli_rate(images_per_second(job)).text);
   printf("\nmodel       %s\n", job->files.out[0] != '\0' ? job->files.out : "not kept");
-  if (job->mistakes.count > 0) {
-    printf("\n");
-    cli_print_mistakes(stdout, &job->mistakes, &job->test, job->test_data);
-  }
+  cli_print_mistakes(stdout, &job->answers, &job->test, job->test_data);
 }
 
 void cli_print_result(const cli_job *job, int best)

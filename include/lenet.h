@@ -380,11 +380,15 @@ LENET_API lenet_samples lenet_augmenter_samples(const lenet_augmenter *augmenter
 
 /* ------------------------------------------------------------------ measuring ------------- */
 
-typedef struct lenet_mistake {
-  uint32_t index; /* within the samples */
-  uint8_t label, answer;
-  float confidence; /* probability given to `answer` */
-} lenet_mistake;
+/* What was read in one sample. */
+typedef struct lenet_answer {
+  uint8_t label;    /* 255: the sample has none that is a class, which counts as an error */
+  uint8_t answer;   /* the class with the highest probability, the first among equals */
+  float confidence; /* probability of `answer` */
+  float margin;     /* between the two best scores, at least 0 and finite: for a softmax the difference
+                       of the two largest sums before it, which is that of the logarithms of the
+                       probabilities; for an R row that of the two least distances */
+} lenet_answer;
 
 typedef struct lenet_measure {
   size_t samples, errors;
@@ -393,12 +397,42 @@ typedef struct lenet_measure {
   uint32_t confusion[LENET_MAX_CLASSES][LENET_MAX_CLASSES]; /* [label][answer] */
 } lenet_measure;
 
-/* Counts a model's errors with `threads` threads (0: one per processor). `mistakes` (or NULL) gets
- * the first `capacity` of them in order of index. Results are the same for any thread count. */
+/* Counts a model's errors with `threads` threads (0: one per processor). `answers` (or NULL) gets
+ * one entry for each sample. Results are the same for any thread count. */
 LENET_API lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *samples,
                                       int threads, lenet_isa isa, lenet_measure *measure,
-                                      lenet_mistake *mistakes, size_t capacity,
-                                      lenet_error *error);
+                                      lenet_answer *answers, lenet_error *error);
+
+enum { LENET_MAX_MODELS = 64 };
+
+/* The same for 1 .. LENET_MAX_MODELS models that answer together, as the three nets of LeCun et al.
+ * 1998, p. 13, do: by the mean of their outputs, which are the probabilities of a softmax and the
+ * distances of an R row. The last rows must be alike, all else may differ; LENET_BAD_ARGUMENT
+ * with the index of the first model that ends otherwise than models[0] as the position. */
+LENET_API lenet_status lenet_evaluate_together(const lenet_model *const *models, size_t model_count,
+                                               const lenet_samples *samples, int threads,
+                                               lenet_isa isa, lenet_measure *measure,
+                                               lenet_answer *answers, lenet_error *error);
+
+/* A point of the error-reject curve: all answers whose margin is below `margin` are rejected, the
+ * others accepted. */
+typedef struct lenet_rejection {
+  size_t rejected, accepted;
+  size_t errors; /* among the accepted */
+  float margin;
+} lenet_rejection;
+
+/* The error-reject curve (LeCun et al. 1998, p. 13-14) of `count` answers: `curve`, with room for
+ * `count` points, gets one for each different margin, from none rejected to all but those with the
+ * largest margin. Answers with the same margin are rejected together. Returns the number of points.
+ */
+LENET_API size_t lenet_rejection_curve(const lenet_answer *answers, size_t count,
+                                       lenet_rejection *curve);
+
+/* The first point of the curve, hence that with the fewest rejected, where errors / accepted is at
+ * most `error_rate`; NULL where there is none. */
+LENET_API const lenet_rejection *lenet_rejection_for(const lenet_rejection *curve, size_t points,
+                                                     double error_rate);
 
 /* ------------------------------------------------------------------ training -------------- */
 

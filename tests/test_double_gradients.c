@@ -51,7 +51,7 @@ static double loss(const lenet_model *model, const lenet_samples *samples, crite
     return training_loss(model, samples, c);
   lenet_measure measure;
   lenet_error error;
-  if (lenet_evaluate(model, samples, 1, LENET_ISA_BEST, &measure, NULL, 0, &error))
+  if (lenet_evaluate(model, samples, 1, LENET_ISA_BEST, &measure, NULL, &error))
     fail_msg("%s", error.message);
   return measure.loss;
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "net/plan.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,7 +143,7 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
   return work;
 }
 
-static void forward_rows(lenet_pass *pass)
+void lenet_pass_run(lenet_pass *pass)
 {
   for (int i = 0; i < pass->model->network.row_count; i++) {
     lenet_work work = work_of(pass, i, NULL);
@@ -160,10 +161,15 @@ static void judge(lenet_pass *pass, const int *labels, real scale, real *dy, rea
     lenet_loss_softmax(pass->kernels, classes, labels, scale, pass->activation[rows], dy, loss);
 }
 
+void lenet_pass_judge(lenet_pass *pass, const int *labels, real loss[LENET_LANES])
+{
+  judge(pass, labels, 0, NULL, loss);
+}
+
 void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES])
 {
-  forward_rows(pass);
-  judge(pass, labels, 0, NULL, loss);
+  lenet_pass_run(pass);
+  lenet_pass_judge(pass, labels, loss);
 }
 
 /* The first row with parameters: nothing above it needs a gradient. */
@@ -180,7 +186,7 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
 {
   const int rows = pass->model->network.row_count;
   const int first = first_learning_row(pass->model);
-  forward_rows(pass);
+  lenet_pass_run(pass);
   judge(pass, labels, scale, pass->gradient[rows], loss);
   for (int i = rows - 1; i >= first; i--) {
     lenet_work work = work_of(pass, i, gradient);
@@ -225,4 +231,19 @@ int lenet_pass_answer(const lenet_pass *pass, int lane)
     if (p[k * lanes] > p[best * lanes])
       best = k;
   return best;
+}
+
+float lenet_pass_margin(const lenet_pass *pass, int lane)
+{
+  const real *score = pass->activation[pass->model->network.row_count] + lane;
+  const double sign = pass->codes ? -1 : 1; /* the least distance is the best */
+  double best = -INFINITY, second = -INFINITY;
+  for (int k = 0; k < pass->model->layout.classes; k++) {
+    const double here = sign * (double)score[k * pass->kernels->lanes];
+    if (here > second)
+      second = here > best ? best : here;
+    best = here > best ? here : best;
+  }
+  const double margin = best - second;
+  return margin >= 0 ? (float)fmin(margin, (double)FLT_MAX) : 0; /* 0 also where it is no number */
 }

@@ -31,8 +31,19 @@ void lenet_pass_free(lenet_pass *pass);
  * input, paper (byte 0) around them. Lanes without a picture hold paper. */
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
 
-/* Input to probabilities and, where `labels` is given (one a lane, negative for empty lanes), the
+/* Input to scores, the outputs of the last row, [classes][lanes] in activation[row_count]: the sums
+ * before a softmax, or the distances of an R row. */
+void lenet_pass_run(lenet_pass *pass);
+
+/* The difference of the two best scores of a lane, 0 .. FLT_MAX. Between lenet_pass_run and
+ * lenet_pass_judge, which overwrites the sums of a softmax. */
+float lenet_pass_margin(const lenet_pass *pass, int lane);
+
+/* Scores to probabilities and, where `labels` is given (one a lane, negative for empty lanes), the
  * loss of each lane. */
+void lenet_pass_judge(lenet_pass *pass, const int *labels, real loss[LENET_LANES]);
+
+/* Both: input to probabilities and, where `labels` is given, the loss of each lane. */
 void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LANES]);
 
 /* The same, then the gradient of scale x (sum of losses) by all parameters, which overwrites

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,123 +60,224 @@ lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model
   return LENET_OK;
 }
 
-/* ---- measuring ---- */
+/* ---- several models together ---- */
 
-typedef struct {
-  lenet_team *team;
-  lenet_worker *workers;
-  const lenet_samples *samples;
-  uint8_t *label, *answer; /* of each sample */
-  float *confidence;       /* of each sample */
-  double *loss;            /* of each lane block, so that the sum has one order */
-} measuring;
-
-static void measure_member(void *context, int member)
+static lenet_status check_alike(const lenet_model *const *models, size_t count, lenet_error *error)
 {
-  measuring *job = context;
-  lenet_worker *worker = &job->workers[member];
-  const size_t lanes = (size_t)worker->pass.kernels->lanes, count = job->samples->count;
-  const size_t stride = (size_t)lenet_team_size(job->team);
-  for (size_t block = (size_t)member; block * lanes < count; block += stride) {
-    const size_t at = block * lanes;
-    const int here = (int)(count - at < lanes ? count - at : lanes);
-    uint32_t index[LENET_LANES];
-    int labels[LENET_LANES];
-    real loss[LENET_LANES];
-    for (int l = 0; l < here; l++)
-      index[l] = (uint32_t)(at + (size_t)l);
-    lenet_worker_fetch(worker, job->samples, 0, index, here, labels);
-    lenet_pass_forward(&worker->pass, labels, loss);
-    const real *p = worker->pass.probabilities;
-    job->loss[block] = 0;
-    for (int l = 0; l < here; l++) {
-      int answer = lenet_pass_answer(&worker->pass, l);
-      job->label[at + l] = (uint8_t)labels[l];
-      job->answer[at + l] = (uint8_t)answer;
-      job->confidence[at + l] = (float)p[(size_t)answer * lanes + l];
-      job->loss[block] += (double)loss[l];
+  if (count < 1 || count > LENET_MAX_MODELS)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%zu models: 1 to %d can answer together",
+                      count, LENET_MAX_MODELS);
+  char notation[2][LENET_MAX_NOTATION];
+  lenet_network_print(&models[0]->network, notation[0]);
+  for (size_t i = 1; i < count; i++) {
+    lenet_network_print(&models[i]->network, notation[1]);
+    const char *first = strrchr(notation[0], ' ') + 1, *here = strrchr(notation[1], ' ') + 1;
+    if (strcmp(first, here) != 0)
+      return lenet_fail(error, LENET_BAD_ARGUMENT, (long long)i,
+                        "models 1 and %zu end with %s and %s: they cannot answer together", i + 1,
+                        first, here);
+  }
+  return LENET_OK;
+}
+
+static real *scores_of(const lenet_worker *worker)
+{
+  return worker->pass.activation[worker->pass.model->network.row_count];
+}
+
+/* log sum exp of a lane's scores. */
+static double log_sum(const real *score, int classes, int lanes, int lane)
+{
+  double top = -INFINITY, sum = 0;
+  for (int k = 0; k < classes; k++)
+    top = fmax(top, (double)score[k * lanes + lane]);
+  for (int k = 0; k < classes; k++)
+    sum += exp((double)score[k * lanes + lane] - top);
+  return top + log(sum);
+}
+
+/* log of the mean of exp(value[i]). */
+static double log_mean(const double *value, size_t count)
+{
+  double top = -INFINITY, sum = 0;
+  for (size_t i = 0; i < count; i++)
+    top = fmax(top, value[i]);
+  for (size_t i = 0; i < count; i++)
+    sum += exp(value[i] - top);
+  return top + log(sum / (double)count);
+}
+
+/* Puts the mean of the outputs of `models` workers in the place of the first one's scores. The
+ * outputs of a softmax are probabilities: the logarithms of their means, taken as scores, have
+ * those as their softmax. */
+static void average_outputs(lenet_worker *workers, size_t models)
+{
+  const lenet_pass *pass = &workers[0].pass;
+  const int classes = pass->model->layout.classes, lanes = pass->kernels->lanes;
+  for (int l = 0; l < lanes; l++) {
+    double all[LENET_MAX_MODELS], value[LENET_MAX_MODELS];
+    for (size_t m = 0; m < models && !pass->codes; m++)
+      all[m] = log_sum(scores_of(&workers[m]), classes, lanes, l);
+    for (int k = 0; k < classes; k++) {
+      double sum = 0;
+      for (size_t m = 0; m < models; m++) {
+        const double score = (double)scores_of(&workers[m])[k * lanes + l];
+        value[m] = pass->codes ? score : score - all[m];
+        sum += value[m];
+      }
+      scores_of(&workers[0])[k * lanes + l] =
+          (real)(pass->codes ? sum / (double)models : log_mean(value, models));
     }
   }
 }
 
-/* Lane blocks of `count` samples. */
-static size_t blocks_of(const lenet_worker *workers, size_t count)
+/* ---- measuring ---- */
+
+typedef struct {
+  lenet_team *team;
+  lenet_worker *workers; /* [member][model] */
+  size_t models;
+  const lenet_samples *samples;
+  lenet_answer *answers; /* of each sample */
+  double *loss;          /* of each lane block, so that the sum has one order */
+} measuring;
+
+/* The samples [at, at + here), which fill the lanes of one block. Returns the sum of their losses.
+ */
+static double measure_block(const measuring *job, lenet_worker *workers, size_t at, int here)
 {
-  const size_t lanes = (size_t)workers[0].pass.kernels->lanes;
-  return (count + lanes - 1) / lanes;
+  const lenet_samples *samples = job->samples;
+  lenet_pass *pass = &workers[0].pass;
+  lenet_answer *answers = job->answers + at;
+  uint32_t index[LENET_LANES];
+  int labels[LENET_LANES];
+  real loss[LENET_LANES];
+  double sum = 0;
+  for (int l = 0; l < here; l++)
+    index[l] = (uint32_t)(at + (size_t)l);
+  lenet_worker_fetch(&workers[0], samples, 0, index, here, labels);
+  for (size_t m = 1; m < job->models; m++)
+    lenet_pass_load(&workers[m].pass, workers[0].pixels, samples->rows, samples->columns, here);
+  for (size_t m = 0; m < job->models; m++)
+    lenet_pass_run(&workers[m].pass);
+  if (job->models > 1)
+    average_outputs(workers, job->models);
+  for (int l = 0; l < here; l++)
+    answers[l].margin = lenet_pass_margin(pass, l);
+  lenet_pass_judge(pass, labels, loss);
+  for (int l = 0; l < here; l++) {
+    const int answer = lenet_pass_answer(pass, l);
+    answers[l].label = (uint8_t)labels[l];
+    answers[l].answer = (uint8_t)answer;
+    answers[l].confidence = (float)pass->probabilities[answer * pass->kernels->lanes + l];
+    sum += (double)loss[l];
+  }
+  return sum;
 }
 
-static void sum_up(const measuring *job, lenet_measure *measure, lenet_mistake *mistakes,
-                   size_t capacity)
+static void measure_member(void *context, int member)
 {
-  const size_t count = job->samples->count, blocks = blocks_of(job->workers, count);
+  measuring *job = context;
+  lenet_worker *workers = &job->workers[(size_t)member * job->models];
+  const size_t lanes = (size_t)workers[0].pass.kernels->lanes, count = job->samples->count;
+  const size_t stride = (size_t)lenet_team_size(job->team);
+  for (size_t block = (size_t)member; block * lanes < count; block += stride) {
+    const size_t at = block * lanes;
+    job->loss[block] =
+        measure_block(job, workers, at, (int)(count - at < lanes ? count - at : lanes));
+  }
+}
+
+static void sum_up(const measuring *job, size_t blocks, lenet_measure *measure)
+{
+  const size_t count = job->samples->count;
+  memset(measure, 0, sizeof *measure);
+  measure->samples = count;
   for (size_t block = 0; block < blocks; block++)
     measure->loss += job->loss[block];
   measure->loss /= (double)count;
   for (size_t i = 0; i < count; i++) {
-    if (job->label[i] < LENET_MAX_CLASSES)
-      measure->confusion[job->label[i]][job->answer[i]]++;
-    if (job->label[i] == job->answer[i])
-      continue;
-    if (mistakes && measure->errors < capacity)
-      mistakes[measure->errors] = (lenet_mistake){.index = (uint32_t)i,
-                                                  .label = job->label[i],
-                                                  .answer = job->answer[i],
-                                                  .confidence = job->confidence[i]};
-    measure->errors++;
+    const lenet_answer *a = &job->answers[i];
+    if (a->label < LENET_MAX_CLASSES)
+      measure->confusion[a->label][a->answer]++;
+    measure->errors += a->label != a->answer;
   }
 }
 
-lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers,
+lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size_t models,
                                    const lenet_samples *samples, lenet_measure *measure,
-                                   lenet_mistake *mistakes, size_t capacity, lenet_error *error)
+                                   lenet_answer *answers, lenet_error *error)
 {
   const double start = lenet_clock();
-  const size_t count = samples->count, blocks = blocks_of(workers, count);
+  const size_t lanes = (size_t)workers[0].pass.kernels->lanes, count = samples->count;
+  const size_t blocks = (count + lanes - 1) / lanes;
+  lenet_answer *own = answers ? NULL : malloc(count * sizeof *own);
   measuring job = {.team = team,
                    .workers = workers,
+                   .models = models,
                    .samples = samples,
-                   .label = malloc(count),
-                   .answer = malloc(count),
-                   .confidence = malloc(count * sizeof *job.confidence),
+                   .answers = answers ? answers : own,
                    .loss = malloc(blocks * sizeof *job.loss)};
-  bool whole = job.label && job.answer && job.confidence && job.loss;
+  const bool whole = job.answers && job.loss;
   if (whole) {
     lenet_team_run(team, measure_member, &job);
-    memset(measure, 0, sizeof *measure);
-    measure->samples = count;
-    sum_up(&job, measure, mistakes, capacity);
+    sum_up(&job, blocks, measure);
     measure->seconds = lenet_clock() - start;
   }
-  free(job.label);
-  free(job.answer);
-  free(job.confidence);
+  free(own);
   free(job.loss);
   return whole ? LENET_OK
                : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to measure %zu samples", count);
 }
 
-lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *samples, int threads,
-                            lenet_isa isa, lenet_measure *measure, lenet_mistake *mistakes,
-                            size_t capacity, lenet_error *error)
+/* As lenet_evaluate_together, with a team and room for its workers, [member][model]. */
+static lenet_status evaluate_with(lenet_team *team, lenet_worker *workers,
+                                  const lenet_kernels *kernels, const lenet_model *const *models,
+                                  size_t model_count, const lenet_samples *samples,
+                                  lenet_measure *measure, lenet_answer *answers, lenet_error *error)
 {
-  lenet_worker workers[LENET_MAX_THREADS] = {0};
+  const size_t count = (size_t)lenet_team_size(team) * model_count;
+  lenet_status status = LENET_OK;
+  for (size_t i = 0; i < count && status == LENET_OK; i++)
+    status = lenet_worker_create(&workers[i], models[i % model_count], kernels, false,
+                                 samples->rows, samples->columns, error);
+  if (status == LENET_OK)
+    status = lenet_measure_samples(team, workers, model_count, samples, measure, answers, error);
+  for (size_t i = 0; i < count; i++)
+    lenet_worker_free(&workers[i]);
+  return status;
+}
+
+lenet_status lenet_evaluate_together(const lenet_model *const *models, size_t model_count,
+                                     const lenet_samples *samples, int threads, lenet_isa isa,
+                                     lenet_measure *measure, lenet_answer *answers,
+                                     lenet_error *error)
+{
   lenet_team *team = NULL;
   const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
-  lenet_status status = lenet_samples_check(samples, model, "test", error);
+  lenet_status status = check_alike(models, model_count, error);
+  for (size_t i = 0; i < model_count && status == LENET_OK; i++)
+    status = lenet_samples_check(samples, models[i], "test", error);
   if (status == LENET_OK)
     status = lenet_team_create(threads, &team, error);
-  const int size = status == LENET_OK ? lenet_team_size(team) : 0;
-  for (int i = 0; i < size && status == LENET_OK; i++)
-    status = lenet_worker_create(&workers[i], model, kernels, false, samples->rows,
-                                 samples->columns, error);
-  if (status == LENET_OK)
-    status = lenet_measure_samples(team, workers, samples, measure, mistakes, capacity, error);
-  for (int i = 0; i < size; i++)
-    lenet_worker_free(&workers[i]);
+  if (status != LENET_OK)
+    return status;
+  lenet_worker *workers = calloc((size_t)lenet_team_size(team) * model_count, sizeof *workers);
+  status = workers
+               ? evaluate_with(team, workers, kernels, models, model_count, samples, measure,
+                               answers, error)
+               : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for %zu models", model_count);
+  free(workers);
   lenet_team_free(team);
   return status;
+}
+
+lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *samples, int threads,
+                            lenet_isa isa, lenet_measure *measure, lenet_answer *answers,
+                            lenet_error *error)
+{
+  return lenet_evaluate_together(&model, 1, samples, threads, isa, measure, answers, error);
 }

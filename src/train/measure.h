@@ -26,9 +26,9 @@ void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint
 lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model *model,
                                  const char *what, lenet_error *error);
 
-/* As lenet_evaluate. */
-lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers,
+/* As lenet_evaluate_together; `workers` [members of the team][models]. */
+lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size_t models,
                                    const lenet_samples *samples, lenet_measure *measure,
-                                   lenet_mistake *mistakes, size_t capacity, lenet_error *error);
+                                   lenet_answer *answers, lenet_error *error);
 
 #endif

@@ -340,7 +340,7 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
   if (t->has_validation) {
     lenet_measure measure;
     lenet_status status =
-        lenet_measure_samples(t->team, t->workers, &t->validation, &measure, NULL, 0, error);
+        lenet_measure_samples(t->team, t->workers, 1, &t->validation, &measure, NULL, error);
     if (status != LENET_OK)
       return status;
     made.validation_loss = measure.loss;

@@ -54,6 +54,52 @@ says out '@@@@@@@@@@@@@@'
 refuses 2 'augment: column 1' eval --data synthetic:600 --augment upside-down
 refuses 2 'seed' eval --data synthetic:600 --seed 3
 
+# The error-reject curve: from all to few pictures, and the least rejection for 0.5 and 0.1 %.
+exits 0 train --net '28x28 C4@5:relu M4 F10:softmax' --data synthetic:1200 --epochs 10 --batch 8 \
+  --out one.safetensors
+exits 0 eval --model one.safetensors --data synthetic:1200 --split train --json
+json "d['rejection']['curve'][0] == [0, d['error_rate']]" \
+  "100 < len(d['rejection']['curve']) <= 200" \
+  "all(a[0] < b[0] < 1 for a, b in zip(d['rejection']['curve'], d['rejection']['curve'][1:]))" \
+  "all(round(1200 * (1 - r) * e, 3) % 1 in (0, 1) for r, e in d['rejection']['curve'])" \
+  "0 < d['rejection']['at_half_percent']['error'] <= 0.005 < d['error_rate']" \
+  "d['rejection']['at_tenth_percent']['error'] <= 0.001" \
+  "d['rejection']['at_half_percent']['rejected'] < d['rejection']['at_tenth_percent']['rejected']" \
+  "d['rejection']['at_half_percent']['margin'] < d['rejection']['at_tenth_percent']['margin']"
+cp out one
+exits 0 eval --model one.safetensors --data synthetic:1200 --split train
+[ "$(grep -c '^rejecting [0-9.]* % (margin below [0-9.]*) leaves 0\.[0-9]* % error$' out)" -eq 2 ] ||
+  fail "not two rejections"
+
+# Several models together: the same one three times answers as it does alone, to rounding.
+exits 0 eval --model one.safetensors,one.safetensors,one.safetensors --data synthetic:1200 \
+  --split train --json
+json "all(d[k] == json.load(open('one'))[k] for k in ('errors', 'confusion', 'net'))" \
+  "abs(d['loss'] - json.load(open('one'))['loss']) < 1e-5" \
+  "d['model'] == 'one.safetensors,one.safetensors,one.safetensors'" \
+  "d['parameters'] == 3 * d['models'][0]['parameters'] and len(d['models']) == 3" \
+  "[m['model'] for m in d['models']] == 3 * ['one.safetensors']" \
+  "'models' not in json.load(open('one'))"
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >these
+exits 0 eval --model one.safetensors,one.safetensors,one.safetensors --data synthetic:1200 \
+  --split train --json --threads 3
+sed 's/"seconds":[^,]*,"images_per_second":[^,]*,//' out >those
+same these those
+exits 0 eval --model lenet5-modern,one.safetensors --data synthetic:600 --json
+json "d['net'] == 'several'"
+exits 0 eval --model lenet5-modern,one.safetensors --data synthetic:600
+says out '^2 models together (.* parameters) on synthetic:600'
+says out '^  one.safetensors (28x28 C4@5:relu M4 F10:softmax)$'
+# A file whose name has a comma is one file.
+cp one.safetensors lenet5-modern,one.safetensors
+exits 0 eval --model lenet5-modern,one.safetensors --data synthetic:600 --json
+json "'models' not in d and d['net'] != 'several'"
+exits 0 train --net '28x28 M4 F11:softmax' --data synthetic:300 --epochs 1 --out other.safetensors
+refuses 2 'one.safetensors, other.safetensors: models 1 and 2 end with F10:softmax and F11' \
+  eval --model one.safetensors,other.safetensors --data synthetic:600
+refuses 2 'a name is missing' eval --model one.safetensors, --data synthetic:600
+refuses 3 'two.safetensors' eval --model one.safetensors,two.safetensors --data synthetic:600
+
 # Data that is not there or not right.
 refuses 4 'lenet data fetch mnist' eval
 refuses 4 'no-such-folder' eval --data no-such-folder

@@ -32,7 +32,8 @@ json "d['isa'] == 'scalar'"
 exits 0 train $small --json --quiet
 [ ! -s err ] || fail "--quiet is not quiet"
 [ -f lenet5.safetensors ] || fail "no lenet5.safetensors by default"
-json "d['net'] == 'lenet5'" "d['parameters'] == 61706" "d['model'] == 'lenet5.safetensors'" \
+json "d['net'] == 'lenet5'" "d['parameters'] == 61706" "d['train_samples'] == 550" \
+  "d['model'] == 'lenet5.safetensors'" \
   "len(d['epochs']) == 2 and [e['epoch'] for e in d['epochs']] == [1, 2]" \
   "all(0 <= e[k] <= 1 for e in d['epochs'] for k in ('train_error', 'validation_error'))" \
   "all(e['train_loss'] > 0 and e['seconds'] > 0 for e in d['epochs'])" \

@@ -255,7 +255,7 @@ static void golden_check_forward(const golden_network *golden, lenet_isa isa,
 
   lenet_samples samples = golden_samples(&side);
   lenet_measure measure;
-  assert_int_equal(lenet_evaluate(model, &samples, 1, isa, &measure, NULL, 0, NULL), LENET_OK);
+  assert_int_equal(lenet_evaluate(model, &samples, 1, isa, &measure, NULL, NULL), LENET_OK);
   assert_int_equal(measure.samples, GOLDEN_IMAGES);
   golden_compare(golden->notation, "loss", 1, &measure.loss, NULL, bounds->loss);
   lenet_model_free(model);

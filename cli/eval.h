@@ -1,0 +1,27 @@
+/* eval.h - a measurement: eval.c makes it, eval_result.c tells of it. */
+#ifndef LENET_CLI_EVAL_H
+#define LENET_CLI_EVAL_H
+
+#include "mistakes.h"
+#include "models.h"
+
+typedef struct cli_evaluation {
+  const char *model_name; /* as given */
+  const char *set;
+  lenet_split split;
+  cli_models models;
+  lenet_dataset *data;
+  char augment[LENET_MAX_AUGMENTATION]; /* "" where pictures are measured as they are */
+  uint64_t seed;                        /* of the distortions */
+  lenet_augmenter *augmenter;           /* NULL where nothing is distorted */
+  lenet_samples distorted;              /* what the augmenter gives */
+  lenet_samples samples;                /* what is measured */
+  lenet_measure measure;
+  cli_answers answers;
+  lenet_rejection *curve;
+  size_t points;
+} cli_evaluation;
+
+void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation);
+
+#endif

@@ -1,0 +1,221 @@
+/* eval_result.c - what a measurement came to. */
+#include "eval.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char *split_name(lenet_split split) { return split == LENET_TRAIN ? "train" : "test"; }
+
+static uint32_t class_samples(const lenet_measure *measure, int label, int classes)
+{
+  uint32_t count = 0;
+  for (int answer = 0; answer < classes; answer++)
+    count += measure->confusion[label][answer];
+  return count;
+}
+
+static long long parameters_of(const cli_models *models)
+{
+  long long sum = 0;
+  for (size_t i = 0; i < models->count; i++)
+    sum += lenet_model_layout(models->model[i])->parameters;
+  return sum;
+}
+
+/* The network of all models, "several" where they have different ones. */
+static cli_net_name common_net(const cli_models *models)
+{
+  cli_net_name name = cli_name_network(lenet_model_network(models->model[0]));
+  for (size_t i = 1; i < models->count; i++)
+    if (strcmp(name.text, cli_name_network(lenet_model_network(models->model[i])).text) != 0)
+      snprintf(name.text, sizeof name.text, "several");
+  return name;
+}
+
+/* ------------------------------------------------------------------ printing -------------- */
+
+#if LENET_HAVE_JANSSON
+static json_t *confusion_document(const lenet_measure *measure, int classes)
+{
+  json_t *rows = json_array();
+  for (int label = 0; label < classes; label++) {
+    json_t *row = json_array();
+    for (int answer = 0; answer < classes; answer++)
+      json_array_append_new(row, json_integer(measure->confusion[label][answer]));
+    json_array_append_new(rows, row);
+  }
+  return rows;
+}
+
+static json_t *classes_document(const cli_evaluation *e, int classes)
+{
+  json_t *names = json_array();
+  for (int label = 0; label < classes; label++)
+    json_array_append_new(names, cli_json_text(lenet_dataset_class(e->data, label)));
+  return names;
+}
+
+/* [fraction rejected, error of the others]. A long curve is thinned out, least where little is
+ * rejected: of MOST places the i-th is at (i / MOST)^2 of all. */
+static json_t *curve_document(const cli_evaluation *e)
+{
+  enum { MOST = 199 };
+  const double samples = (double)e->measure.samples;
+  json_t *curve = json_array();
+  int place = 0;
+  for (size_t i = 0; i < e->points; i++) {
+    const lenet_rejection *p = &e->curve[i];
+    const double rejected = (double)p->rejected / samples, next = (double)place / MOST;
+    if (e->points > MOST + 1 && i + 1 < e->points && rejected < next * next)
+      continue;
+    while (rejected >= (double)place / MOST * place / MOST)
+      place++;
+    json_array_append_new(curve,
+                          json_pack("[f, f]", rejected, (double)p->errors / (double)p->accepted));
+  }
+  return curve;
+}
+
+/* The least rejection for an error rate; null where it cannot be reached. */
+static json_t *point_document(const cli_evaluation *e, double error_rate)
+{
+  const lenet_rejection *p = lenet_rejection_for(e->curve, e->points, error_rate);
+  return p == NULL ? json_null()
+                   : json_pack("{s:f, s:f, s:f}", "rejected",
+                               (double)p->rejected / (double)e->measure.samples, "margin",
+                               (double)p->margin, "error", (double)p->errors / (double)p->accepted);
+}
+
+static json_t *models_document(const cli_models *models)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < models->count; i++) {
+    const lenet_model *model = models->model[i];
+    json_array_append_new(
+        list, json_pack("{s:o, s:s, s:I}", "model", cli_json_text(models->name[i]), "net",
+                        cli_name_network(lenet_model_network(model)).text, "parameters",
+                        (json_int_t)lenet_model_layout(model)->parameters));
+  }
+  return list;
+}
+
+static json_t *document(const cli_evaluation *e)
+{
+  const lenet_measure *m = &e->measure;
+  const int classes = lenet_model_layout(e->models.model[0])->classes;
+  const double error_rate = (double)m->errors / (double)m->samples;
+  const bool distorted = e->augment[0] != '\0';
+  char seed[32]; /* as text: not every reader of JSON has 64 bits for a number */
+  snprintf(seed, sizeof seed, "%" PRIu64, e->seed);
+  json_t *document = json_pack(
+      "{s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:I, s:I, s:f, s:f, s:o, s:f, s:f, s:o, s:o, s:o}",
+      "model", cli_json_text(e->model_name), "net", cli_json_text(common_net(&e->models).text),
+      "parameters", (json_int_t)parameters_of(&e->models), "data", cli_json_text(e->set), "split",
+      split_name(e->split), "augment", cli_json_text(distorted ? e->augment : NULL), "seed",
+      cli_json_text(distorted ? seed : NULL), "samples", (json_int_t)m->samples, "errors",
+      (json_int_t)m->errors, "error_rate", error_rate, "accuracy", 1 - error_rate, "loss",
+      cli_json_real(m->loss), "seconds", m->seconds, "images_per_second",
+      (double)m->samples / m->seconds, "classes", classes_document(e, classes), "confusion",
+      confusion_document(m, classes), "mistakes", cli_mistakes_document(&e->answers));
+  json_object_set_new(document, "rejection",
+                      json_pack("{s:o, s:o, s:o}", "at_half_percent", point_document(e, 0.005),
+                                "at_tenth_percent", point_document(e, 0.001), "curve",
+                                curve_document(e)));
+  if (e->models.count > 1)
+    json_object_set_new(document, "models", models_document(&e->models));
+  return document;
+}
+#endif
+
+/* The names of the classes where they say more than the numbers do. */
+static cli_words row_name(const cli_evaluation *e, int label)
+{
+  cli_words words;
+  const char *name = lenet_dataset_class(e->data, label);
+  snprintf(words.text, sizeof words.text, "%d", label);
+  if (name != NULL && strcmp(name, words.text) != 0)
+    snprintf(words.text, sizeof words.text, "%d %.20s", label, name);
+  return words;
+}
+
+/* Rows are the true classes, columns the answers, with each class's error at the end. */
+static void print_confusion(const cli_evaluation *e, int classes)
+{
+  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
+  const lenet_measure *m = &e->measure;
+  int widest = 5;
+  for (int label = 0; label < classes; label++) {
+    int length = (int)strlen(row_name(e, label).text);
+    widest = length > widest ? length : widest;
+  }
+  printf("\n%*s  answers\n%s%-*s  ", widest, "", bold, widest, "class");
+  for (int answer = 0; answer < classes; answer++)
+    printf("%6d", answer);
+  printf("%10s%s\n", "error", plain);
+  for (int label = 0; label < classes; label++) {
+    uint32_t samples = class_samples(m, label, classes);
+    printf("%-*s  ", widest, row_name(e, label).text);
+    for (int answer = 0; answer < classes; answer++) {
+      uint32_t count = m->confusion[label][answer];
+      printf("%s%6s%s", answer == label ? bold : "", count > 0 ? cli_thousands(count).text : ".",
+             answer == label ? plain : "");
+    }
+    double right = m->confusion[label][label];
+    printf("%10s\n", samples > 0 ? cli_percent(1 - right / samples).text : "-");
+  }
+}
+
+static void print_heading(const cli_evaluation *e)
+{
+  const cli_models *models = &e->models;
+  if (models->count == 1)
+    printf("%s (%s, %s parameters)", e->model_name, common_net(models).text,
+           cli_thousands(parameters_of(models)).text);
+  else
+    printf("%zu models together (%s parameters)", models->count,
+           cli_thousands(parameters_of(models)).text);
+  printf(" on %s, %s split\n", e->set, split_name(e->split));
+  for (size_t i = 0; i < models->count && models->count > 1; i++)
+    printf("  %s (%s)\n", models->name[i],
+           cli_name_network(lenet_model_network(models->model[i])).text);
+  if (e->augment[0] != '\0')
+    printf("distorted by %s, seed %" PRIu64 "\n", e->augment, e->seed);
+}
+
+/* Says nothing where nothing need be rejected, or nothing helps. */
+static void print_rejection(const cli_evaluation *e, double error_rate)
+{
+  const lenet_rejection *p = lenet_rejection_for(e->curve, e->points, error_rate);
+  if (p == NULL || p->rejected == 0)
+    return;
+  printf("rejecting %s (margin below %.3g) leaves %s error\n",
+         cli_percent((double)p->rejected / (double)e->measure.samples).text, (double)p->margin,
+         cli_percent((double)p->errors / (double)p->accepted).text);
+}
+
+static void print_text(const cli_evaluation *e)
+{
+  const lenet_measure *m = &e->measure;
+  const int classes = lenet_model_layout(e->models.model[0])->classes;
+  const double error_rate = (double)m->errors / (double)m->samples;
+  print_heading(e);
+  printf("\nerror     %s  (%s of %s images)\n", cli_percent(error_rate).text,
+         cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text);
+  printf("accuracy  %s\n", cli_percent(1 - error_rate).text);
+  printf("loss      %.4f nats\n", m->loss);
+  printf("time      %s  (%s images/s)\n", cli_seconds(m->seconds).text,
+         cli_rate((double)m->samples / m->seconds).text);
+  print_rejection(e, 0.005);
+  print_rejection(e, 0.001);
+  if (classes <= 20)
+    print_confusion(e, classes);
+  cli_print_mistakes(stdout, &e->answers, &e->samples, e->data);
+}
+
+void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *e)
+{
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(document(e));
+  else
+    print_text(e);
+}
