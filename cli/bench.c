@@ -55,7 +55,7 @@ static int prepare(bench *b)
 {
   const cli_command *command = b->arguments->command;
   lenet_network network;
-  int code = cli_open_network(command, cli_text(b->arguments, "net", "lenet5"), &network);
+  int code = cli_open_network(b->arguments, cli_text(b->arguments, "net", "lenet5"), &network);
   if (code != CLI_OK)
     return code;
   b->pixels = malloc((size_t)PICTURES * 784);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -24,20 +25,31 @@ static int option_count(const cli_command *command)
   return count;
 }
 
+/* The place of the option `name` in the command's table, or -1. */
+static int find_option(const cli_command *command, const char *name)
+{
+  for (int i = 0; i < option_count(command); i++) {
+    if (strcmp(command->options[i].name, name) == 0)
+      return i;
+  }
+  return -1;
+}
+
 static const cli_value *find_value(const cli_arguments *arguments, const char *name)
 {
-  const cli_option *options = arguments->command->options;
-  for (int i = 0; options[i].name != NULL; i++) {
-    if (strcmp(options[i].name, name) == 0)
-      return &arguments->value[i];
-  }
   static const cli_value none;
-  return &none;
+  const int i = find_option(arguments->command, name);
+  return i < 0 ? &none : &arguments->value[i];
 }
 
 bool cli_given(const cli_arguments *arguments, const char *name)
 {
   return find_value(arguments, name)->given;
+}
+
+bool cli_given_by_file(const cli_arguments *arguments, const char *name)
+{
+  return find_value(arguments, name)->file != NULL;
 }
 
 const char *cli_text(const cli_arguments *arguments, const char *name, const char *otherwise)
@@ -132,22 +144,40 @@ const char *cli_nearest(const char *word, const char *const *names)
 
 /* ------------------------------------------------------------------ values ---------------- */
 
-/* "--lr: 'x' is not a number above 0 to 100" and its like. */
-static bool bad_value(const cli_command *command, const cli_option *option, const char *text)
+static int value_error(const cli_command *command, const char *name, const cli_value *value,
+                       const char *reason)
 {
+  if (value->file != NULL)
+    return cli_error(command, CLI_BAD_FILE, "%s:%d: %s: %s", value->file, value->line, name,
+                     reason);
+  return cli_usage_error(command, "--%s: %s", name, reason);
+}
+
+int cli_option_error(const cli_arguments *arguments, const char *name, const char *format, ...)
+{
+  char reason[1024];
+  va_list list;
+  va_start(list, format);
+  vsnprintf(reason, sizeof reason, format, list);
+  va_end(list);
+  return value_error(arguments->command, name, find_value(arguments, name), reason);
+}
+
+/* "--lr: 'x' is not a number of 1e-09 to 100" and its like. */
+static int bad_value(const cli_command *command, const cli_option *option, const cli_value *value)
+{
+  char reason[1024] = "the value is empty";
+  const char *text = value->text;
+  const double low = option->low, high = option->high;
   if (option->kind == CLI_INTEGER)
-    cli_usage_error(command, "--%s: '%s' is not a whole number of %.0f to %.0f", option->name, text,
-                    option->low, option->high);
+    snprintf(reason, sizeof reason, "'%s' is not a whole number of %.0f to %.0f", text, low, high);
   else if (option->kind == CLI_SEED)
-    cli_usage_error(command, "--%s: '%s' is not a whole number of 0 to 2^64-1", option->name, text);
+    snprintf(reason, sizeof reason, "'%s' is not a whole number of 0 to 2^64-1", text);
   else if (option->kind == CLI_NUMBER)
-    cli_usage_error(command, "--%s: '%s' is not a number of %g to %g", option->name, text,
-                    option->low, option->high);
+    snprintf(reason, sizeof reason, "'%s' is not a number of %g to %g", text, low, high);
   else if (option->kind == CLI_CHOICE)
-    cli_usage_error(command, "--%s: '%s' is not one of %s", option->name, text, option->argument);
-  else
-    cli_usage_error(command, "--%s: the value is empty", option->name);
-  return false;
+    snprintf(reason, sizeof reason, "'%s' is not one of %s", text, option->argument);
+  return value_error(command, option->name, value, reason);
 }
 
 static bool is_choice(const char *choices, const char *text)
@@ -163,8 +193,9 @@ static bool is_choice(const char *choices, const char *text)
   return false;
 }
 
-static bool read_value(const cli_command *command, const cli_option *option, const char *text,
-                       cli_value *value)
+/* Reads `text` into `value`, whose place is set. Returns an exit code. */
+static int read_value(const cli_command *command, const cli_option *option, const char *text,
+                      cli_value *value)
 {
   char *end = NULL;
   bool starts_well = text[0] == '-' || text[0] == '.' || (text[0] >= '0' && text[0] <= '9');
@@ -191,7 +222,7 @@ static bool read_value(const cli_command *command, const cli_option *option, con
   }
   value->text = text;
   value->given = true;
-  return good || bad_value(command, option, text);
+  return good ? CLI_OK : bad_value(command, option, value);
 }
 
 /* ------------------------------------------------------------------ parsing --------------- */
@@ -271,9 +302,10 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
       return cli_usage_error(command, "%s needs a value", typed_name(argv[optind - 1]).text);
     if (code == '?')
       return unknown_option(command, argv[optind - 1], optopt);
-    if (!read_value(command, &command->options[index], optarg != NULL ? optarg : "",
-                    &arguments->value[index]))
-      return CLI_USAGE;
+    int wrong = read_value(command, &command->options[index], optarg != NULL ? optarg : "",
+                           &arguments->value[index]);
+    if (wrong != CLI_OK)
+      return wrong;
   }
 #if !LENET_HAVE_JANSSON
   if (cli_given(arguments, "json"))
@@ -282,6 +314,17 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
   arguments->operand = argv + optind;
   arguments->operand_count = argc - optind;
   return CLI_OK;
+}
+
+int cli_set_from_file(cli_arguments *arguments, const char *name, const char *text,
+                      const char *file, int line)
+{
+  const int i = find_option(arguments->command, name);
+  cli_value value = {.file = file, .line = line};
+  int code = read_value(arguments->command, &arguments->command->options[i], text, &value);
+  if (code == CLI_OK && !arguments->value[i].given)
+    arguments->value[i] = value;
+  return code;
 }
 
 /* ------------------------------------------------------------------ help ------------------ */

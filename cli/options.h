@@ -16,7 +16,7 @@ enum {
   CLI_INTERRUPTED = 130 /* Ctrl-C or SIGTERM */
 };
 
-enum { CLI_MAX_OPTIONS = 32 };
+enum { CLI_MAX_OPTIONS = 48 };
 
 typedef enum cli_kind {
   CLI_FLAG,
@@ -90,6 +90,8 @@ typedef struct cli_command {
 
 typedef struct cli_value {
   bool given;
+  const char *file; /* the recipe that gives it, or NULL: the command line */
+  int line;         /* with `file`: from 1 */
   const char *text;
   long long integer;
   uint64_t seed;
@@ -108,8 +110,20 @@ struct cli_arguments {
  * Returns CLI_OK, or an exit code after printing what is wrong with it and where help is. */
 int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *arguments);
 
+/* Gives the option `name` the value `text`, which stands in `file` on `line` and outlives
+ * `arguments`, as if it stood on the command line. Where the command line has given the option too,
+ * `text` is checked, but the command line wins. CLI_OK, or CLI_BAD_FILE after a message. */
+int cli_set_from_file(cli_arguments *arguments, const char *name, const char *text,
+                      const char *file, int line);
+
+/* Says what is wrong with the value of the option `name` and where it comes from: "--lr: ..." and
+ * CLI_USAGE, or "FILE:3: lr: ..." and CLI_BAD_FILE. */
+int cli_option_error(const cli_arguments *arguments, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* What was given for the option `name`, which must stand in the command's table. */
 bool cli_given(const cli_arguments *arguments, const char *name);
+bool cli_given_by_file(const cli_arguments *arguments, const char *name);
 const char *cli_text(const cli_arguments *arguments, const char *name, const char *otherwise);
 long long cli_integer(const cli_arguments *arguments, const char *name, long long otherwise);
 uint64_t cli_seed(const cli_arguments *arguments, const char *name, uint64_t otherwise);

@@ -69,7 +69,7 @@ bool cli_make_directories(const char *path)
   return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-int cli_open_network(const cli_command *command, const char *name, lenet_network *network)
+int cli_open_network(const cli_arguments *arguments, const char *name, lenet_network *network)
 {
   const lenet_variant *variant = lenet_variant_find(name);
   if (variant != NULL) {
@@ -80,7 +80,7 @@ int cli_open_network(const cli_command *command, const char *name, lenet_network
     lenet_error error;
     if (lenet_network_parse(name, network, &error) == LENET_OK)
       return CLI_OK;
-    return cli_error(command, cli_exit_code(error.status), "--net: %s", error.message);
+    return cli_option_error(arguments, "net", "%s", error.message);
   }
   const char *names[64] = {NULL};
   size_t count = 0;
@@ -88,9 +88,9 @@ int cli_open_network(const cli_command *command, const char *name, lenet_network
   for (size_t i = 0; i < count && i < 63; i++)
     names[i] = variants[i].name;
   const char *nearest = cli_nearest(name, names);
-  return cli_usage_error(command, "--net: no network is called '%s'%s%s%s", name,
-                         nearest != NULL ? ": did you mean " : "", nearest != NULL ? nearest : "",
-                         nearest != NULL ? "?" : " ('lenet show --list' lists them)");
+  return cli_option_error(arguments, "net", "no network is called '%s'%s%s%s", name,
+                          nearest != NULL ? ": did you mean " : "", nearest != NULL ? nearest : "",
+                          nearest != NULL ? "?" : " ('lenet show --list' lists them)");
 }
 
 int cli_open_model(const cli_command *command, const char *name, lenet_model **model)
@@ -122,6 +122,8 @@ int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split s
   lenet_error error;
   if (lenet_dataset_open(set, split, places.directory, data, &error) == LENET_OK)
     return CLI_OK;
+  if (error.status == LENET_BAD_ARGUMENT && cli_given(arguments, "data"))
+    return cli_option_error(arguments, "data", "%s", error.message);
   int code = cli_library_error(arguments->command, &error);
   size_t count = 0;
   const lenet_known_set *known = lenet_catalogue(&count);

@@ -22,8 +22,8 @@ bool cli_make_directories(const char *path);
 
 /* These return an exit code, CLI_OK for success, and print what went wrong. */
 
-/* `name` is a name of lenet_variants or a notation. */
-int cli_open_network(const cli_command *command, const char *name, lenet_network *network);
+/* `name`, the value of --net, is a name of lenet_variants or a notation. */
+int cli_open_network(const cli_arguments *arguments, const char *name, lenet_network *network);
 /* `name` is a file, the name of a model inside the library, or NULL for the default one. */
 int cli_open_model(const cli_command *command, const char *name, lenet_model **model);
 /* `set` as for lenet_dataset_open; tells how to get a known set that is not there. */

@@ -88,13 +88,14 @@ static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
   const char *rubbish = cli_text(a, "rubbish", "1");
   float j = strtof(rubbish, &end);
   if (*end != '\0' || !(j > 0))
-    return cli_usage_error(a->command, "--rubbish: '%s' is neither a number above 0 nor inf",
-                           rubbish);
+    return cli_option_error(a, "rubbish", "'%s' is neither a number above 0 nor inf", rubbish);
   for (size_t i = 0; i < sizeof dependents / sizeof dependents[0]; i++) {
     const char *option = dependents[i].option, *governor = dependents[i].governor;
-    if (cli_given(a, option) && strcmp(choice_of(recipe, governor), dependents[i].choice) != 0)
-      return cli_usage_error(a->command, "--%s goes with --%s %s alone", option, governor,
-                             dependents[i].choice);
+    if (!cli_given(a, option) || strcmp(choice_of(recipe, governor), dependents[i].choice) == 0)
+      continue;
+    if (cli_given_by_file(a, option) && cli_given(a, governor) && !cli_given_by_file(a, governor))
+      continue; /* a recipe's, of no use beside what the command line has put in its place */
+    return cli_option_error(a, option, "goes with --%s %s alone", governor, dependents[i].choice);
   }
   return CLI_OK;
 }
@@ -105,7 +106,7 @@ static int read_augmentation(const cli_arguments *a, cli_plan *plan)
   lenet_error error;
   const char *text = cli_text(a, "augment", plan->augment[0] != '\0' ? plan->augment : "none");
   if (lenet_augmentation_parse(text, &plan->augmentation, &error) != LENET_OK)
-    return cli_usage_error(a->command, "--augment: %s", error.message);
+    return cli_option_error(a, "augment", "%s", error.message);
   lenet_augmentation_print(&plan->augmentation, plan->augment);
   if (strcmp(plan->augment, "none") == 0)
     plan->augment[0] = '\0';
@@ -117,7 +118,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   const char *net = cli_text(a, "net", NULL), *data = cli_text(a, "data", "mnist");
   const char *init = cli_text(a, "init", NULL);
   if (net != NULL || init == NULL) {
-    int code = cli_open_network(a->command, net != NULL ? net : "lenet5", &plan->network);
+    int code = cli_open_network(a, net != NULL ? net : "lenet5", &plan->network);
     if (code != CLI_OK)
       return code;
   }
@@ -132,8 +133,8 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
     plan->input = lenet_model_input(model);
     lenet_model_free(model);
     if (!same)
-      return cli_usage_error(a->command, "--init: %s is a %s, not a %s", init,
-                             cli_name_network(&plan->network).text, net);
+      return cli_option_error(a, "init", "%s is a %s, not a %s", init,
+                              cli_name_network(&plan->network).text, net);
   } else {
     plan->input = lenet_input_default(&plan->network);
   }
@@ -229,7 +230,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
     plan->samples = (long long)info.train_count;
   if (cli_given(a, "net")) {
     lenet_network network;
-    int code = cli_open_network(a->command, cli_text(a, "net", NULL), &network);
+    int code = cli_open_network(a, cli_text(a, "net", NULL), &network);
     if (code != CLI_OK)
       return code;
     if (strcmp(cli_name_network(&network).text, cli_name_network(&plan->network).text) != 0)
@@ -265,13 +266,12 @@ int cli_plan_images(const cli_arguments *arguments, cli_plan *plan, size_t count
   if (plan->validation < 0)
     plan->validation = count < SMALL_SET ? (long long)count / SMALL_PART : USUAL;
   if ((size_t)plan->validation >= count)
-    return cli_usage_error(arguments->command,
-                           "--validation: %lld images leave none of %zu to learn from",
-                           plan->validation, count);
+    return cli_option_error(arguments, "validation", "%lld images leave none of %zu to learn from",
+                            plan->validation, count);
   const size_t left = count - (size_t)plan->validation;
   if ((size_t)plan->samples > left)
-    return cli_usage_error(arguments->command,
-                           "--samples: only %zu of %zu images are left to learn from", left, count);
+    return cli_option_error(arguments, "samples", "only %zu of %zu images are left to learn from",
+                            left, count);
   *learned = plan->samples > 0 ? (size_t)plan->samples : left;
   return CLI_OK;
 }

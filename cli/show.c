@@ -3,6 +3,7 @@
 #include "output.h"
 #include "place.h"
 #include "plan.h"
+#include "recipe_file.h"
 
 #include <string.h>
 
@@ -230,7 +231,11 @@ static json_t *list_document(const cli_arguments *arguments)
       json_array_append_new(models, model_entry(*name, model));
     lenet_model_free(model);
   }
-  return json_pack("{s:o, s:o}", "networks", networks, "models", models);
+  json_t *recipes = json_array();
+  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL; r++)
+    json_array_append_new(recipes, json_pack("{s:s, s:s}", "name", r->name, "summary",
+                                             cli_summarize_recipe(r->text).text));
+  return json_pack("{s:o, s:o, s:o}", "networks", networks, "models", models, "recipes", recipes);
 }
 #endif
 
@@ -250,7 +255,23 @@ static int show_list(const cli_arguments *arguments)
     printf("  %-20s %s\n  %-20s %s\n", variants[i].name, variants[i].source, "", notation);
   }
   printf("\n%smodels that ship with lenet%s (--model)\n", bold, plain);
-  return list_models(arguments);
+  int code = list_models(arguments);
+  printf("\n%srecipes%s (--recipe)\n", bold, plain);
+  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL; r++)
+    printf("  %-20s %s\n", r->name, cli_summarize_recipe(r->text).text);
+  return code;
+}
+
+static int show_recipe(const cli_arguments *arguments, const char *name)
+{
+  const cli_shipped_recipe *recipe = cli_find_recipe(name);
+  if (recipe == NULL)
+    return cli_unknown_recipe(arguments, name);
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(json_pack("{s:s, s:s}", "name", recipe->name, "text", recipe->text));
+  else
+    fputs(recipe->text, stdout);
+  return CLI_OK;
 }
 
 /* ------------------------------------------------------------------ command --------------- */
@@ -261,15 +282,18 @@ static int run_show(const cli_arguments *arguments)
   if (arguments->operand_count > 0)
     return cli_usage_error(command, "'%s' is too much: a network is named by --net or --model",
                            arguments->operand[0]);
-  if (cli_given(arguments, "net") + cli_given(arguments, "model") + cli_given(arguments, "list") >
+  if (cli_given(arguments, "net") + cli_given(arguments, "model") + cli_given(arguments, "list") +
+          cli_given(arguments, "recipe") >
       1)
-    return cli_usage_error(command, "--net, --model and --list exclude each other");
+    return cli_usage_error(command, "--net, --model, --list and --recipe exclude each other");
   if (cli_given(arguments, "list"))
     return show_list(arguments);
+  if (cli_given(arguments, "recipe"))
+    return show_recipe(arguments, cli_text(arguments, "recipe", NULL));
   int code;
   if (cli_given(arguments, "net")) {
     lenet_network network;
-    code = cli_open_network(command, cli_text(arguments, "net", NULL), &network);
+    code = cli_open_network(arguments, cli_text(arguments, "net", NULL), &network);
     return code == CLI_OK ? show_network(arguments, &network, NULL) : code;
   }
   lenet_model *model = NULL;
@@ -283,7 +307,10 @@ static int run_show(const cli_arguments *arguments)
 static const cli_option options[] = {
     {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0, "a network by its name or its one-line notation"},
     CLI_OPTION_MODEL,
-    {"list", 'l', CLI_FLAG, NULL, 0, 0, "list the networks and models that lenet knows by name"},
+    {"list", 'l', CLI_FLAG, NULL, 0, 0,
+     "list the networks, models and recipes that lenet knows by name"},
+    {"recipe", 'r', CLI_TEXT, "NAME", 0, 0,
+     "print a recipe for 'lenet train' that ships with lenet"},
     CLI_OPTIONS_COMMON,
     {0},
 };
@@ -291,13 +318,14 @@ static const cli_option options[] = {
 const cli_command cli_show_command = {
     .name = "show",
     .summary = "print a network's layers, shapes and counts",
-    .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list] [options]",
+    .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list | --recipe NAME] [options]",
     .details = "Parameters are weights and biases; connections count each use of a parameter per "
                "picture, and each input of a pool; multiply-adds count weights alone. Below "
                "stands the recipe that 'lenet train' would use; with a model its notes: the data, "
                "the recipe, the measured error.",
     .examples = "  lenet show --net lenet5\n"
                 "  lenet show --net '28x28 C4@5:relu M2 F10:softmax'\n"
+                "  lenet show --recipe 1998\n"
                 "  lenet show --model mine.safetensors --json\n",
     .options = options,
     .run = run_show,

@@ -1,6 +1,7 @@
 /* train.c - `lenet train`: learn, keep the best epoch, measure it once. */
 #include "train.h"
 #include "output.h"
+#include "recipe_file.h"
 #include "stop.h"
 
 #include <math.h>
@@ -139,33 +140,6 @@ static int make_trainer(cli_job *job)
                            &job->trainer, &error) != LENET_OK)
     return cli_library_error(command, &error);
   return plan->resume != NULL ? resume(job) : CLI_OK;
-}
-
-static void describe(const cli_job *job)
-{
-  const lenet_recipe *r = &job->plan.recipe;
-  const lenet_layout *layout = lenet_model_layout(job->model);
-  cli_note(job->arguments, "%s, %s parameters", cli_name_network(&job->plan.network).text,
-           cli_thousands(layout->parameters).text);
-  cli_note(job->arguments, "%s: %s training, %s validation, %s test images", job->plan.data,
-           cli_thousands((long long)job->train.count).text,
-           cli_thousands(job->plan.validation).text,
-           cli_thousands((long long)job->test.count).text);
-  cli_note(job->arguments, "%s, rate %s %s, weight decay %s, batch %d, seed %llu; %d thread%s, %s",
-           lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text,
-           lenet_schedule_name(r->schedule), cli_float(r->weight_decay).text, r->batch,
-           (unsigned long long)r->seed, job->threads, job->threads == 1 ? "" : "s",
-           lenet_isa_name(job->isa));
-  if (r->optimizer == LENET_SDLM)
-    cli_note(job->arguments, "mu %s, second derivatives from %s images before each epoch",
-             cli_float(r->mu).text, cli_thousands(r->curvature_samples).text);
-  if (job->plan.augment[0] != '\0')
-    cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
-  int done = lenet_trainer_epochs_done(job->trainer);
-  if (job->plan.resume != NULL && done < r->epochs)
-    cli_note(job->arguments, "resuming in epoch %d of %d", done + 1, r->epochs);
-  else if (job->plan.resume != NULL)
-    cli_note(job->arguments, "resuming after the last of %d epochs", r->epochs);
 }
 
 /* ------------------------------------------------------------------ learning -------------- */
@@ -371,7 +345,7 @@ static int train(cli_job *job)
     return code;
   if (cli_given(job->arguments, "test-every-epoch") && !make_test_errors(job))
     return cli_error(job->arguments->command, CLI_FAILED, "out of memory");
-  describe(job);
+  cli_describe_run(job);
   cli_catch_stop();
   job->started = cli_clock();
   job->progress = cli_progress_start(job->arguments);
@@ -394,9 +368,13 @@ int cli_train(const cli_arguments *arguments)
   cli_job *job = calloc(1, sizeof *job);
   if (job == NULL)
     return cli_error(arguments->command, CLI_FAILED, "out of memory");
-  job->arguments = arguments;
+  cli_arguments all = *arguments;
+  char *recipe = NULL;
+  job->arguments = &all;
   job->threads = cli_threads(arguments);
-  int code = train(job);
+  int code = cli_read_recipe(&all, &recipe);
+  if (code == CLI_OK)
+    code = train(job);
   cli_answers_free(&job->answers);
   free(job->test_errors);
   lenet_trainer_free(job->trainer);
@@ -405,5 +383,6 @@ int cli_train(const cli_arguments *arguments)
   lenet_dataset_free(job->test_data);
   lenet_dataset_free(job->train_data);
   free(job);
+  free(recipe);
   return code;
 }

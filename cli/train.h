@@ -1,4 +1,4 @@
-/* train.h - a training run on its way: train.c makes it, train_result.c tells of it. */
+/* train.h - a training run on its way: train.c makes it, train_report.c tells of it. */
 #ifndef LENET_CLI_TRAIN_H
 #define LENET_CLI_TRAIN_H
 
@@ -35,6 +35,9 @@ int cli_train(const cli_arguments *arguments);
 /* The fraction of test images read wrongly after `epoch` (from 1); NaN where it was not measured.
  */
 double cli_test_error(const cli_job *job, int epoch);
+
+/* Says on stderr what the run will do. */
+void cli_describe_run(const cli_job *job);
 
 /* Prints what the run came to on stdout, as text or as JSON; `best` is the epoch whose weights were
  * measured. */

@@ -3,6 +3,8 @@
 #include "train.h"
 
 static const cli_option options[] = {
+    {"recipe", 'r', CLI_TEXT, "NAME|FILE", 0, 0,
+     "take from a recipe what is not given here: a name of 'lenet show --list', or a file"},
     {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0,
      "network: a name of 'lenet show --list' or its one-line notation [lenet5]"},
     CLI_OPTION_DATA,
@@ -59,15 +61,19 @@ static const cli_option options[] = {
 const cli_command cli_train_command = {
     .name = "train",
     .summary = "train a network on a data set and keep its best epoch",
-    .usage = "[--net NAME|NOTATION] [--data SET] [options]",
+    .usage = "[--recipe NAME|FILE] [--net NAME|NOTATION] [--data SET] [options]",
     .details =
-        "What is not given comes from the recipe that suits the network. After each epoch a "
+        "What neither the options nor --recipe say is what suits the network. After each epoch a "
         "checkpoint is written; the best epoch is chosen on validation images, and the test images "
         "are looked at once, at the end (more often only for --test-every-epoch, which shows them "
-        "and "
-        "chooses nothing). Ctrl-C saves a checkpoint and says how to go on. JSON "
-        "keys: net, parameters, epochs, test_error (a fraction), test_errors, seconds, "
-        "images_per_second, model and more.\n\n"
+        "and chooses nothing). Ctrl-C saves a checkpoint and says how to go on. JSON keys: net, "
+        "parameters, epochs, test_error (a fraction), test_errors, seconds, images_per_second, "
+        "model and more.\n\n"
+        "A recipe is a text file: on each line an option of those below without its dashes, a "
+        "blank and the value; # at the start of a line or after a blank begins a comment. Options "
+        "that do not change what is learned, such as out, stay on the command line, which wins "
+        "where both say something. 'lenet show --recipe NAME' prints one that ships with lenet, to "
+        "begin with. What was done stands whole in the model's note 'recipe'.\n\n"
         "NOTATION is the input's size and then the rows: C6@5 a convolution to 6 maps with 5x5 "
         "kernels (C16@5:table1 joins the maps by the table of 1998), A2 and M2 the average and the "
         "maximum of 2x2 windows, S2 the trainable subsampling of 1998, P2 a border of 2 zeros, "
@@ -85,6 +91,8 @@ const cli_command cli_train_command = {
         "info SET --augment SPEC' draws examples.",
     .examples =
         "  lenet train --data mnist\n"
+        "  lenet train --recipe 1998 --out lenet5-of-1998.safetensors\n"
+        "  lenet train --recipe keras --epochs 3 --seed 2 --out keras.safetensors\n"
         "  lenet train --data synthetic --epochs 3 --mistakes 6 --out synthetic.safetensors\n"
         "  lenet train --augment affine,elastic --epochs 30 --out augmented.safetensors\n"
         "  lenet train --net '28x28 C8@5:relu M2 F32:relu F10:softmax'\n"

@@ -1,25 +1,39 @@
-/* embed.c - a tool of the build: writes the shipped models as one C file.
+/* embed.c - a tool of the build: writes what ships inside the program as C.
  *
- *   embed OUTPUT.c DEFAULT.txt MODEL.safetensors...
+ *   embed models OUTPUT.c DEFAULT.txt MODEL.safetensors...   for the library, net/builtin.h
+ *   embed recipes OUTPUT.c RECIPE.txt...                     for the command, recipe_file.h
  *
  * A safetensors file is an 8-byte little-endian length, a JSON header of that length, then the
  * tensors' bytes. The files are our own, so the reader below knows only what our writer uses:
  * strings without escapes, float32, tensors that follow each other in the order of the parameter
  * array. It refuses everything else, since a wrong model would be a wrong library.
  *
- * The output does not depend on the order of the arguments: DEFAULT.txt names the first model,
- * the others follow in the order of their names. */
+ * A recipe is any text of at most 4,095 bytes, which every compiler takes as one string.
+ *
+ * The output does not depend on the order of the arguments: recipes and models stand in the order
+ * of their names, but the model that DEFAULT.txt names comes first. */
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_MODELS = 64, MAX_NOTES = 32, MAX_TENSORS = 64, MAX_FILE = 1 << 26 };
+enum {
+  MAX_MODELS = 64,
+  MAX_RECIPES = 64,
+  MAX_NOTES = 32,
+  MAX_TENSORS = 64,
+  MAX_FILE = 1 << 26,
+  MAX_STRING = 4095
+};
 
 struct text {
   const char *start;
   size_t length;
+};
+
+struct recipe {
+  struct text name, text;
 };
 
 struct tensor {
@@ -28,8 +42,8 @@ struct tensor {
 };
 
 struct model {
-  const char *path;
   struct text name;
+  const char *path;
   unsigned char *bytes;
   size_t size;
   const char *at, *header, *header_end; /* at: what the reader below reads next */
@@ -233,19 +247,19 @@ static void check_tensors(struct model *m, uint64_t data_size)
          (unsigned long long)end);
 }
 
-static struct text name_of(const char *path)
+static struct text name_of(const char *path, const char *suffix)
 {
   const char *slash = strrchr(path, '/');
   const char *start = slash ? slash + 1 : path;
-  struct text name = without_suffix((struct text){start, strlen(start)}, ".safetensors");
+  struct text name = without_suffix((struct text){start, strlen(start)}, suffix);
   if (!name.length || strspn(name.start, "abcdefghijklmnopqrstuvwxyz0123456789-") < name.length)
-    fail(path, "a model's file is called NAME.safetensors, NAME of a-z, 0-9 and -");
+    fail(path, "a file to ship is called NAME%s, NAME of a-z, 0-9 and -", suffix);
   return name;
 }
 
 static void read_model(const char *path, struct model *m)
 {
-  *m = (struct model){.path = path, .name = name_of(path)};
+  *m = (struct model){.path = path, .name = name_of(path, ".safetensors")};
   m->bytes = read_file(path, &m->size);
   uint64_t length = 0;
   for (int i = 7; i >= 0 && m->size >= 8; i--)
@@ -264,7 +278,10 @@ static void write_text(FILE *out, struct text text)
 {
   fputc('"', out);
   for (size_t i = 0; i < text.length; i++)
-    fprintf(out, text.start[i] == '?' ? "\\?" : "%c", text.start[i]); /* no trigraphs */
+    if (text.start[i] == '\n')
+      fputs(i + 1 < text.length ? "\\n\"\n   \"" : "\\n", out);
+    else /* '?': no trigraphs */
+      fprintf(out, strchr("?\"\\", text.start[i]) ? "\\%c" : "%c", text.start[i]);
   fputc('"', out);
 }
 
@@ -309,14 +326,13 @@ static void write_table(FILE *out, const struct model *models, size_t count)
   fputs("0};\n", out);
 }
 
+/* Of structures that begin with their name. */
 static int by_name(const void *a, const void *b)
 {
-  const struct model *left = a, *right = b;
-  size_t shorter = left->name.length < right->name.length ? left->name.length : right->name.length;
-  int order = memcmp(left->name.start, right->name.start, shorter);
-  return order
-             ? order
-             : (left->name.length > right->name.length) - (left->name.length < right->name.length);
+  const struct text *left = a, *right = b;
+  size_t shorter = left->length < right->length ? left->length : right->length;
+  int order = memcmp(left->start, right->start, shorter);
+  return order ? order : (left->length > right->length) - (left->length < right->length);
 }
 
 static void put_default_first(struct model *models, size_t count, const char *path)
@@ -336,29 +352,86 @@ static void put_default_first(struct model *models, size_t count, const char *pa
   fail(path, "there is no model %.*s.safetensors", (int)size, name);
 }
 
-int main(int argc, char **argv)
+static FILE *create(void)
 {
-  if (argc < 3) {
-    fputs("usage: embed OUTPUT.c DEFAULT.txt MODEL.safetensors...\n", stderr);
-    return 2;
-  }
-  static struct model models[MAX_MODELS];
-  size_t count = (size_t)argc - 3;
-  output_path = argv[1];
-  if (count > MAX_MODELS)
-    fail(output_path, "more than %d models", MAX_MODELS);
-  for (size_t i = 0; i < count; i++)
-    read_model(argv[3 + i], &models[i]);
-  qsort(models, count, sizeof *models, by_name);
-  if (count)
-    put_default_first(models, count, argv[2]);
-
   FILE *out = fopen(output_path, "w");
   if (!out)
     fail(output_path, "cannot be written");
-  write_table(out, models, count);
+  return out;
+}
+
+static void finish(FILE *out)
+{
   int failed = ferror(out);
   if (fclose(out) != 0 || failed)
     fail(output_path, "cannot be written");
+}
+
+static void embed_models(const char *default_path, char **paths, size_t count)
+{
+  static struct model models[MAX_MODELS];
+  if (count > MAX_MODELS)
+    fail(output_path, "more than %d models", MAX_MODELS);
+  for (size_t i = 0; i < count; i++)
+    read_model(paths[i], &models[i]);
+  qsort(models, count, sizeof *models, by_name);
+  if (count)
+    put_default_first(models, count, default_path);
+  FILE *out = create();
+  write_table(out, models, count);
+  finish(out);
+}
+
+/* ------------------------------------------------------------------ recipes ---------------- */
+
+static void read_recipe(const char *path, struct recipe *recipe)
+{
+  size_t size;
+  char *bytes = (char *)read_file(path, &size);
+  if (size > MAX_STRING)
+    fail(path, "%zu bytes, %d are possible", size, MAX_STRING);
+  for (size_t i = 0; i < size; i++)
+    if (((unsigned char)bytes[i] < 0x20 && bytes[i] != '\n') || bytes[i] == 0x7f)
+      fail(path, "byte %zu is no text", i);
+  *recipe = (struct recipe){name_of(path, ".txt"), {bytes, size}};
+}
+
+static void embed_recipes(char **paths, size_t count)
+{
+  static struct recipe recipes[MAX_RECIPES];
+  if (count > MAX_RECIPES)
+    fail(output_path, "more than %d recipes", MAX_RECIPES);
+  for (size_t i = 0; i < count; i++)
+    read_recipe(paths[i], &recipes[i]);
+  qsort(recipes, count, sizeof *recipes, by_name);
+  FILE *out = create();
+  fputs("/* Written by cmake/embed.c from recipes/. */\n#include \"recipe_file.h\"\n\n"
+        "const cli_shipped_recipe cli_shipped_recipes[] = {\n",
+        out);
+  for (size_t i = 0; i < count; i++) {
+    fputs("  {", out);
+    write_text(out, recipes[i].name);
+    fputs(",\n   ", out);
+    write_text(out, recipes[i].text);
+    fputs("},\n", out);
+  }
+  fputs("  {0, 0},\n};\n", out);
+  finish(out);
+}
+
+int main(int argc, char **argv)
+{
+  const char *what = argc > 2 ? argv[1] : "";
+  output_path = argc > 2 ? argv[2] : NULL;
+  if (strcmp(what, "models") == 0 && argc > 3) {
+    embed_models(argv[3], argv + 4, (size_t)argc - 4);
+  } else if (strcmp(what, "recipes") == 0) {
+    embed_recipes(argv + 3, (size_t)argc - 3);
+  } else {
+    fputs("usage: embed models OUTPUT.c DEFAULT.txt MODEL.safetensors...\n"
+          "       embed recipes OUTPUT.c RECIPE.txt...\n",
+          stderr);
+    return 2;
+  }
   return 0;
 }

@@ -14,8 +14,9 @@ flags := -std=c11 -Wall -Wextra -ffp-contract=off -fPIC -fvisibility=hidden -pth
 library_sources := $(wildcard src/*.c src/*/*.c)
 command_sources := $(wildcard cli/*.c)
 models := $(sort $(wildcard models/*.safetensors))
+recipes := $(sort $(wildcard recipes/*.txt))
 library_objects := $(library_sources:%.c=$B/plain/%.o) $B/plain/builtin_models.o
-command_objects := $(command_sources:%.c=$B/plain/%.o)
+command_objects := $(command_sources:%.c=$B/plain/%.o) $B/plain/shipped_recipes.o
 folders := $(sort $(dir $(library_objects) $(command_objects)))
 version := $(shell sed -n 's/^\#define LENET_VERSION "\(.*\)"/\1/p' include/lenet.h)
 soname := liblenet.so.$(firstword $(subst ., ,$(version)))
@@ -31,7 +32,10 @@ $B/plain/embed: cmake/embed.c
 	@$(CC) -std=c11 -O1 -o $@ $<
 
 $B/plain/builtin_models.c: $B/plain/embed $(models) $(wildcard models models/default.txt)
-	@$B/plain/embed $@ models/default.txt $(models)
+	@$B/plain/embed models $@ models/default.txt $(models)
+
+$B/plain/shipped_recipes.c: $B/plain/embed $(recipes) $(wildcard recipes)
+	@$B/plain/embed recipes $@ $(recipes)
 
 # The list of sources: when a file comes or goes, what is made of all of them is made again.
 objects_list := $(library_objects) $(command_objects)
@@ -43,7 +47,9 @@ $B/plain/%.o: %.c cmake/plain.mk $B/plain/parts.mk
 	@$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(part_definitions) -MMD -MP -c -o $@ $<
 
 $B/plain/builtin_models.o: $B/plain/builtin_models.c src/net/builtin.h
-	@$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+$B/plain/shipped_recipes.o: $B/plain/shipped_recipes.c cli/recipe_file.h
+$B/plain/builtin_models.o $B/plain/shipped_recipes.o:
+	@$(CC) $(flags) -Icli $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/liblenet.a: $(library_objects) $B/plain/objects
 	@rm -f $@

@@ -1,5 +1,5 @@
-# embed.sh ROOT - cmake/embed.c, the tool that turns model files into C: its table holds what the
-# files hold, in the promised order, and a wrong file fails the build with the reason.
+# embed.sh ROOT - cmake/embed.c, the tool that turns model files and recipes into C: its tables hold
+# what the files hold, in the promised order, and a wrong file fails the build with the reason.
 set -eu
 root=$1
 scratch=$(mktemp -d)
@@ -25,8 +25,8 @@ model lenet5-conv '[8,12]' c1.weight c1.bias "$words"
 model zip '[8,12]' c1.weight c1.bias '\007\000\000\000\000\000\000\000\000\000\000\000'
 echo zip >default.txt
 
-./embed one.c default.txt lenet5.safetensors lenet5-conv.safetensors zip.safetensors
-./embed two.c default.txt zip.safetensors lenet5-conv.safetensors lenet5.safetensors
+./embed models one.c default.txt lenet5.safetensors lenet5-conv.safetensors zip.safetensors
+./embed models two.c default.txt zip.safetensors lenet5-conv.safetensors lenet5.safetensors
 cmp one.c two.c
 
 cat >check.c <<'END'
@@ -56,15 +56,16 @@ END
 diff expected answer
 
 # No models at all is a table too.
-./embed none.c absent.txt
+./embed models none.c absent.txt
 $compiler -I "$root/src" -o check check.c none.c
 ./check >answer
 [ ! -s answer ]
 
+kind=models
 refused() { # reason, arguments
   reason=$1
   shift
-  if answer=$(./embed refused.c "$@" 2>&1) || [ -e refused.c ]; then
+  if answer=$(./embed "$kind" refused.c "$@" 2>&1) || [ -e refused.c ]; then
     echo "accepted, but should say: $reason"
     exit 1
   fi
@@ -96,3 +97,37 @@ refused 'called NAME.safetensors' default.txt 'LeNet 5.safetensors'
 refused 'there is no model zip.safetensors' default.txt lenet5.safetensors
 refused 'absent.txt: cannot be read' absent.txt lenet5.safetensors
 refused 'absent.safetensors: cannot be read' default.txt absent.safetensors
+
+# Recipes: the texts byte for byte, by name.
+printf 'epochs 1  # "what??/" \\n of it\n\nnet a\n' >b.txt
+printf 'no end of line: \303\251' >a-1.txt
+: >a.txt
+./embed recipes one.c b.txt a.txt a-1.txt
+./embed recipes two.c a-1.txt b.txt a.txt
+cmp one.c two.c
+cat >check.c <<'END'
+#include "recipe_file.h"
+int main(void)
+{
+  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name; r++)
+    printf("%s:%s", r->name, r->text);
+  return 0;
+}
+END
+$compiler -I "$root/cli" -I "$root/include" -o check check.c one.c
+./check >answer
+{
+  printf 'a:a-1:'
+  cat a-1.txt
+  printf 'b:'
+  cat b.txt
+} >expected
+cmp expected answer
+kind=recipes
+printf 'a\000b' >zero.txt
+refused 'byte 1 is no text' zero.txt
+head -c 4096 /dev/zero | tr '\000' x >large.txt
+refused '4096 bytes, 4095 are possible' large.txt
+cp a.txt A.txt
+refused 'called NAME.txt' A.txt
+refused 'absent.txt: cannot be read' absent.txt

@@ -135,7 +135,7 @@ same 'rbf--rubbish inf' rbf.again
 for value in 0 -1 nan x 1x; do
   refuses 2 "--rubbish: '$value'" train --net lenet5-1998 --rubbish $value
 done
-refuses 2 '--rubbish goes with' train --net lenet5 --rubbish 1
+refuses 2 '--rubbish: goes with' train --net lenet5 --rubbish 1
 refuses 2 'cross-entropy' train --net lenet5 --data synthetic:300 --loss map
 
 # Without validation the last epoch counts.

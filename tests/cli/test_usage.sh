@@ -39,7 +39,7 @@ says err '^  data fetch '
 
 # The options that the help of train must not forget.
 exits 0 train --help
-for option in net data data-dir epochs batch optimizer lr momentum mu curvature-samples weight-decay schedule \
+for option in recipe net data data-dir epochs batch optimizer lr momentum mu curvature-samples weight-decay schedule \
   step-epochs step-factor loss rubbish seed augment validation samples test-every-epoch init out resume mistakes isa threads json quiet; do
   says out "--$option"
 done
@@ -115,11 +115,11 @@ refuses 2 'exclude' show --list --net lenet5
 
 # Options that would be without effect.
 refuses 2 '--momentum' train --optimizer adam --momentum 0.9
-refuses 2 '--momentum goes with --optimizer sgd alone' train --optimizer sdlm --momentum 0.9
-refuses 2 '--mu goes with --optimizer sdlm alone' train --mu 0.02
-refuses 2 '--curvature-samples goes with --optimizer sdlm alone' \
+refuses 2 '--momentum: goes with --optimizer sgd alone' train --optimizer sdlm --momentum 0.9
+refuses 2 '--mu: goes with --optimizer sdlm alone' train --mu 0.02
+refuses 2 '--curvature-samples: goes with --optimizer sdlm alone' \
   train --optimizer sgd --curvature-samples 500
-refuses 2 '--step-epochs goes with --schedule step alone' \
+refuses 2 '--step-epochs: goes with --schedule step alone' \
   train --schedule constant --step-epochs 3
 refuses 2 '--step-factor' train --schedule 1998 --step-factor 0.5
 

@@ -1,8 +1,11 @@
-# Turns models/*.safetensors into ${LENET_MODELS_SOURCE}, C that becomes part of the library.
-# embed.c runs on the machine that builds, so a cross build compiles it with that machine's cc.
+# Turns models/*.safetensors into ${LENET_MODELS_SOURCE}, C that becomes part of the library, and
+# recipes/*.txt into ${LENET_RECIPES_SOURCE}, part of the command. embed.c runs on the machine that
+# builds, so a cross build compiles it with that machine's cc.
 set(LENET_MODELS_SOURCE ${PROJECT_BINARY_DIR}/generated/builtin_models.c)
+set(LENET_RECIPES_SOURCE ${PROJECT_BINARY_DIR}/generated/shipped_recipes.c)
 file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/*.safetensors)
 file(GLOB default CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/default.txt)
+file(GLOB recipes CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/recipes/*.txt)
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated)
 
 if(CMAKE_CROSSCOMPILING)
@@ -17,7 +20,12 @@ else()
 endif()
 
 add_custom_command(OUTPUT ${LENET_MODELS_SOURCE}
-  COMMAND ${embed} ${LENET_MODELS_SOURCE} ${PROJECT_SOURCE_DIR}/models/default.txt ${models}
+  COMMAND ${embed} models ${LENET_MODELS_SOURCE} ${PROJECT_SOURCE_DIR}/models/default.txt ${models}
   DEPENDS ${embed} ${models} ${default}
   COMMENT "Writing the shipped models as C" VERBATIM)
 add_custom_target(lenet_models DEPENDS ${LENET_MODELS_SOURCE})
+
+add_custom_command(OUTPUT ${LENET_RECIPES_SOURCE}
+  COMMAND ${embed} recipes ${LENET_RECIPES_SOURCE} ${recipes}
+  DEPENDS ${embed} ${recipes}
+  COMMENT "Writing the shipped recipes as C" VERBATIM)

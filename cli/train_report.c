@@ -1,6 +1,35 @@
-/* train_result.c - what a training run came to. */
+/* train_report.c - what is said of a training run: what it will do, and what it came to. */
 #include "train.h"
 #include "output.h"
+
+void cli_describe_run(const cli_job *job)
+{
+  const lenet_recipe *r = &job->plan.recipe;
+  const lenet_layout *layout = lenet_model_layout(job->model);
+  if (cli_given(job->arguments, "recipe"))
+    cli_note(job->arguments, "recipe %s", cli_text(job->arguments, "recipe", ""));
+  cli_note(job->arguments, "%s, %s parameters", cli_name_network(&job->plan.network).text,
+           cli_thousands(layout->parameters).text);
+  cli_note(job->arguments, "%s: %s training, %s validation, %s test images", job->plan.data,
+           cli_thousands((long long)job->train.count).text,
+           cli_thousands(job->plan.validation).text,
+           cli_thousands((long long)job->test.count).text);
+  cli_note(job->arguments, "%s, rate %s %s, weight decay %s, batch %d, seed %llu; %d thread%s, %s",
+           lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text,
+           lenet_schedule_name(r->schedule), cli_float(r->weight_decay).text, r->batch,
+           (unsigned long long)r->seed, job->threads, job->threads == 1 ? "" : "s",
+           lenet_isa_name(job->isa));
+  if (r->optimizer == LENET_SDLM)
+    cli_note(job->arguments, "mu %s, second derivatives from %s images before each epoch",
+             cli_float(r->mu).text, cli_thousands(r->curvature_samples).text);
+  if (job->plan.augment[0] != '\0')
+    cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
+  int done = lenet_trainer_epochs_done(job->trainer);
+  if (job->plan.resume != NULL && done < r->epochs)
+    cli_note(job->arguments, "resuming in epoch %d of %d", done + 1, r->epochs);
+  else if (job->plan.resume != NULL)
+    cli_note(job->arguments, "resuming after the last of %d epochs", r->epochs);
+}
 
 static double images_per_second(const cli_job *job)
 {
