@@ -124,8 +124,7 @@ typedef enum lenet_connections {
 } lenet_connections;
 
 /* One row of a network. Rows take their input size from the row above, so only what is chosen
- * stands here. Initial weights follow from the activation: ReLU rows He-uniform, scaled-tanh rows
- * uniform in +-2.4/fan-in (1998, appendix A), all others Glorot (Xavier) uniform; biases are 0. */
+ * stands here. */
 typedef struct lenet_row {
   lenet_kind kind;
   int maps; /* output maps (C), units (F) or classes (R); 0 for P, A, M, S */
@@ -226,9 +225,26 @@ typedef struct lenet_input {
   float scale, offset;
 } lenet_input;
 
-/* A new model with initial weights drawn from `seed`; the same seed gives the same weights. */
+/* How initial weights are drawn, F being the inputs of a unit; biases start at 0. */
+typedef enum lenet_initial {
+  LENET_USUAL,      /* by the row's activation: ReLU He-uniform, scaled tanh as LENET_FAN_IN, all
+                       others Glorot (Xavier) uniform */
+  LENET_FAN_IN,     /* even in +-2.4 / F (LeCun et al. 1998, appendix A) */
+  LENET_ROOT_FAN_IN /* even in +-1 / sqrt(F), coefficients of S rows 1 / sqrt(F), as in the later
+                       programs of the paper's authors (Lush, EBLearn) */
+} lenet_initial;
+
+/* "usual", "fan-in", "root-fan-in". */
+LENET_API const char *lenet_initial_name(lenet_initial initial);
+LENET_API bool lenet_initial_find(const char *name, lenet_initial *initial);
+
+/* A new model with the usual initial weights, drawn from `seed`; the same seed gives the same
+ * weights. */
 LENET_API lenet_status lenet_model_create(const lenet_network *network, lenet_input input,
                                           uint64_t seed, lenet_model **model, lenet_error *error);
+
+/* Draws the weights anew, in place. */
+LENET_API void lenet_model_initialize(lenet_model *model, lenet_initial initial, uint64_t seed);
 
 LENET_API void lenet_model_free(lenet_model *model);
 

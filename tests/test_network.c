@@ -135,9 +135,12 @@ static void test_1998(void **state)
 {
   (void)state;
   static const expected_layer expected[] = {
-      {"C1", 6, 28, 28, 156, 122304, 117600},   {"S2", 6, 14, 14, 12, 5880, 1176},
-      {"C3", 16, 10, 10, 1516, 151600, 150000}, {"S4", 16, 5, 5, 32, 2000, 400},
-      {"C5", 120, 1, 1, 48120, 48120, 48000},   {"F6", 84, 1, 1, 10164, 10164, 10080},
+      {"C1", 6, 28, 28, 156, 122304, 117600},
+      {"S2", 6, 14, 14, 12, 5880, 1176},
+      {"C3", 16, 10, 10, 1516, 151600, 150000},
+      {"S4", 16, 5, 5, 32, 2000, 400},
+      {"C5", 120, 1, 1, 48120, 48120, 48000},
+      {"F6", 84, 1, 1, 10164, 10164, 10080},
       {"R7", 10, 1, 1, 0, 840, 840},
   };
   const lenet_variant *variant = lenet_variant_find("lenet5-1998");
@@ -266,6 +269,36 @@ static void test_initial_weights(void **state)
   }
 }
 
+/* fan-in and root-fan-in, by the inputs of each map of a table: C3's maps 0, 6 and 15 read 3, 4 and
+ * 6 of 6, so that their weights reach 2.4 / 75, 2.4 / 100 and 2.4 / 150, or 1 over the roots. */
+static void test_initial_by_fan_in(void **state)
+{
+  (void)state;
+  static const int map[] = {0, 6, 15}, fan_in[] = {75, 100, 150};
+  lenet_model *model = create("32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10");
+  lenet_real *parameters = lenet_model_parameters_mut(model);
+  const lenet_layer *s2 = &lenet_model_layout(model)->layer[1];
+  const lenet_layer *c3 = &lenet_model_layout(model)->layer[2];
+  for (int root = 0; root < 2; root++) {
+    parameters[c3->bias_offset] = 7;
+    lenet_model_initialize(model, root ? LENET_ROOT_FAN_IN : LENET_FAN_IN, 3);
+    assert_true(parameters[c3->bias_offset] == 0);
+    for (int i = 0; i < 3; i++) {
+      double largest = 0;
+      for (int k = 0; k < 150; k++)
+        largest = fmax(largest, fabs((double)parameters[c3->weight_offset + map[i] * 150 + k]));
+      const double limit = root ? 1 / sqrt(fan_in[i]) : 2.4 / fan_in[i];
+      assert_true(largest <= limit * 1.000001 && largest > 0.9 * limit);
+    }
+    for (int m = 1; m < 6; m++) { /* coefficients: drawn from +-0.6, or all 1 / sqrt(4) */
+      const double w = (double)parameters[s2->weight_offset + m];
+      assert_true(root ? w == 0.5 : fabs(w) <= 0.600001);
+      assert_true(root || w != (double)parameters[s2->weight_offset]);
+    }
+  }
+  lenet_model_free(model);
+}
+
 /* Rows that fit no notation, straight to lenet_network_layout. */
 static void test_bad_rows(void **state)
 {
@@ -311,6 +344,7 @@ int main(void)
       cmocka_unit_test(test_modern_is_no_larger),
       cmocka_unit_test(test_table1),
       cmocka_unit_test(test_initial_weights),
+      cmocka_unit_test(test_initial_by_fan_in),
       cmocka_unit_test(test_bad_rows),
   };
   return cmocka_run_group_tests_name("network", tests, NULL, NULL);

@@ -35,50 +35,60 @@ lenet_status lenet_model_create_blank(const lenet_network *network, lenet_input 
 }
 
 /* Half the width of the uniform distribution that the weights of unit `to` start from.
- *   He et al. 2015:             sqrt(6 / fan_in)             for ReLU
- *   LeCun et al. 1998, p. 41:   2.4 / fan_in                 for the scaled tanh
- *   Glorot and Bengio 2010:     sqrt(6 / (fan_in + fan_out)) for the rest */
-static double initial_width(const lenet_row *row, const lenet_layer *layer, int to)
+ *   fan-in, LeCun et al. 1998, p. 41:        2.4 / fan_in
+ *   root-fan-in, the authors' later programs: 1 / sqrt(fan_in)
+ *   usual: He et al. 2015                    sqrt(6 / fan_in)             for ReLU,
+ *          2.4 / fan_in                                                   for the scaled tanh,
+ *          Glorot and Bengio 2010            sqrt(6 / (fan_in + fan_out)) for the rest */
+static double initial_width(const lenet_row *row, const lenet_layer *layer, int to,
+                            lenet_initial initial)
 {
   const double fan_in = lenet_fan_in(row, layer, to);
+  if (initial == LENET_ROOT_FAN_IN)
+    return 1 / sqrt(fan_in);
+  if (initial == LENET_FAN_IN || row->activation == LENET_SCALED_TANH)
+    return 2.4 / fan_in;
   if (row->activation == LENET_RELU)
     return sqrt(6.0 / fan_in);
-  if (row->activation == LENET_SCALED_TANH)
-    return 2.4 / fan_in;
   const double kernel = row->kind == LENET_CONV ? (double)row->size * row->size : 1;
   return sqrt(6.0 / (fan_in + layer->maps * kernel));
 }
 
-static void draw_weights(lenet_model *model, int index, uint64_t seed)
+static void draw_weights(lenet_model *model, int index, lenet_initial initial, uint64_t seed)
 {
   const lenet_row *row = &model->network.row[index];
   const lenet_layer *layer = &model->layout.layer[index];
   const size_t per_map = layer->maps ? layer->weight_count / (size_t)layer->maps : 0;
   const size_t per_input = row->kind == LENET_CONV ? (size_t)row->size * row->size : per_map;
+  /* A map's one coefficient near 0 would silence it: here the authors' programs draw nothing. */
+  const bool drawn = row->kind != LENET_SUBSAMPLE || initial != LENET_ROOT_FAN_IN;
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_WEIGHTS, (uint64_t)index);
   real *w = model->parameters + layer->weight_offset;
   for (int to = 0; to < layer->maps; to++) {
-    const double width = initial_width(row, layer, to);
+    const double width = initial_width(row, layer, to, initial);
     for (size_t i = 0; i < per_map; i++, w++) {
-      double drawn = lenet_rng_range(&rng, -width, width);
+      const double value = drawn ? lenet_rng_range(&rng, -width, width) : width;
       int from = (int)(i / per_input);
-      *w = row->kind == LENET_CONV && !lenet_connected(row, from, to) ? 0 : (real)drawn;
+      *w = row->kind == LENET_CONV && !lenet_connected(row, from, to) ? 0 : (real)value;
     }
   }
+}
+
+void lenet_model_initialize(lenet_model *model, lenet_initial initial, uint64_t seed)
+{
+  memset(model->parameters, 0, model->layout.parameter_count * sizeof *model->parameters);
+  for (int i = 0; i < model->network.row_count; i++)
+    if (model->layout.layer[i].weight_count)
+      draw_weights(model, i, initial, seed);
 }
 
 lenet_status lenet_model_create(const lenet_network *network, lenet_input input, uint64_t seed,
                                 lenet_model **model, lenet_error *error)
 {
-  lenet_model *made;
-  lenet_status status = lenet_model_create_blank(network, input, &made, error);
-  if (status != LENET_OK)
-    return status;
-  for (int i = 0; i < network->row_count; i++)
-    if (made->layout.layer[i].weight_count)
-      draw_weights(made, i, seed);
-  *model = made;
-  return LENET_OK;
+  lenet_status status = lenet_model_create_blank(network, input, model, error);
+  if (status == LENET_OK)
+    lenet_model_initialize(*model, LENET_USUAL, seed);
+  return status;
 }
 
 lenet_status lenet_model_copy(const lenet_model *model, lenet_model **copy, lenet_error *error)

@@ -23,6 +23,9 @@ static const names schedules = {4,
 static const names losses = {
     3, {[LENET_CROSS_ENTROPY] = "cross-entropy", [LENET_MSE] = "mse", [LENET_MAP] = "map"}};
 
+static const names initials = {
+    3, {[LENET_USUAL] = "usual", [LENET_FAN_IN] = "fan-in", [LENET_ROOT_FAN_IN] = "root-fan-in"}};
+
 static bool is_listed(const names *list, int value) { return value >= 0 && value < list->count; }
 
 static const char *name_of(const names *list, int value)
@@ -72,6 +75,16 @@ bool lenet_loss_find(const char *name, lenet_loss *loss)
   int i = find_name(&losses, name);
   if (i >= 0)
     *loss = (lenet_loss)i;
+  return i >= 0;
+}
+
+const char *lenet_initial_name(lenet_initial initial) { return name_of(&initials, (int)initial); }
+
+bool lenet_initial_find(const char *name, lenet_initial *initial)
+{
+  int i = find_name(&initials, name);
+  if (i >= 0)
+    *initial = (lenet_initial)i;
   return i >= 0;
 }
 
