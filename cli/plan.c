@@ -117,6 +117,12 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
 {
   const char *net = cli_text(a, "net", NULL), *data = cli_text(a, "data", "mnist");
   const char *init = cli_text(a, "init", NULL);
+  if (init != NULL && cli_given(a, "initial"))
+    return cli_usage_error(a->command,
+                           "--initial draws weights, --init takes those of %s: one of "
+                           "them",
+                           init);
+  lenet_initial_find(cli_text(a, "initial", "usual"), &plan->initial);
   if (net != NULL || init == NULL) {
     int code = cli_open_network(a, net != NULL ? net : "lenet5", &plan->network);
     if (code != CLI_OK)
@@ -166,8 +172,9 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
   const lenet_recipe *has = &plan->recipe;
   lenet_recipe wanted = *has;
   apply_options(a, &wanted);
-  if (cli_given(a, "init"))
-    return cli_usage_error(a->command, "--init and --resume exclude each other");
+  if (cli_given(a, "init") || cli_given(a, "initial"))
+    return cli_usage_error(a->command, "--%s and --resume exclude each other",
+                           cli_given(a, "init") ? "init" : "initial");
   if (cli_given(a, "data") && strcmp(cli_text(a, "data", ""), plan->data) != 0)
     return contradiction(a, "data", plan->data, cli_text(a, "data", ""));
   if (wanted.optimizer != has->optimizer)
@@ -333,6 +340,8 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
     append_word(&line, "augment", plan->augment);
   if (plan->init[0] != '\0')
     append_word(&line, "init", plan->init);
+  if (plan->initial != LENET_USUAL)
+    append_word(&line, "initial", lenet_initial_name(plan->initial));
   return line;
 }
 

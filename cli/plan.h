@@ -8,10 +8,11 @@ typedef struct cli_plan {
   lenet_network network;
   lenet_recipe recipe;
   lenet_input input;
-  char data[256];       /* the set's name, as for --data */
-  long long validation; /* training images kept aside; -1: as many as usual */
-  long long samples;    /* learn from the first so many only; 0: from all that are left */
-  char init[256];       /* as for --init, "" without it */
+  char data[256];        /* the set's name, as for --data */
+  long long validation;  /* training images kept aside; -1: as many as usual */
+  long long samples;     /* learn from the first so many only; 0: from all that are left */
+  char init[256];        /* as for --init, "" without it */
+  lenet_initial initial; /* how weights are drawn where --init does not give them */
   lenet_augmentation augmentation;
   char augment[LENET_MAX_AUGMENTATION]; /* its one-line form; "" where pictures stay as they are */
   char isa[16];       /* with `resume`: the instruction set of that run, "" if unknown */

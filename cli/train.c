@@ -98,18 +98,20 @@ static lenet_status set_first_notes(cli_job *job, lenet_error *error)
   const cli_command_line recipe = cli_plan_command_line(plan);
   char images[32];
   snprintf(images, sizeof images, "%zu", lenet_dataset_samples(job->train_data).count);
-  const note notes[] = {{"data", plan->data},
-                        {"net", variant != NULL ? variant->name : "custom"},
-                        {"recipe", recipe.text},
-                        {"isa", lenet_isa_name(job->isa)},
-                        {"init", plan->init[0] != '\0' ? plan->init : NULL},
-                        {"augment", plan->augment[0] != '\0' ? plan->augment : NULL},
-                        {"images", plan->samples > 0 ? images : NULL}};
+  const note notes[] = {
+      {"data", plan->data},
+      {"net", variant != NULL ? variant->name : "custom"},
+      {"recipe", recipe.text},
+      {"isa", lenet_isa_name(job->isa)},
+      {"init", plan->init[0] != '\0' ? plan->init : NULL},
+      {"initial", plan->initial != LENET_USUAL ? lenet_initial_name(plan->initial) : NULL},
+      {"augment", plan->augment[0] != '\0' ? plan->augment : NULL},
+      {"images", plan->samples > 0 ? images : NULL}};
   return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
 
-/* Takes up the run of the checkpoint. Its notes may name the model of an --init; the recipe's note
- * is written again, for --epochs may have grown. */
+/* Takes up the run of the checkpoint. Its notes say where the first weights came from; the recipe's
+ * note is written again, for --epochs may have grown. */
 static int resume(cli_job *job)
 {
   lenet_error error;
@@ -118,6 +120,9 @@ static int resume(cli_job *job)
   const char *init = lenet_model_note(job->model, "init");
   if (init != NULL)
     snprintf(job->plan.init, sizeof job->plan.init, "%s", init);
+  const char *initial = lenet_model_note(job->model, "initial");
+  if (initial != NULL)
+    lenet_initial_find(initial, &job->plan.initial);
   if (set_first_notes(job, &error) != LENET_OK)
     return cli_library_error(job->arguments->command, &error);
   return CLI_OK;
@@ -132,6 +137,8 @@ static int make_trainer(cli_job *job)
           LENET_OK ||
       set_first_notes(job, &error) != LENET_OK)
     return cli_library_error(command, &error);
+  if (plan->initial != LENET_USUAL)
+    lenet_model_initialize(job->model, plan->initial, plan->recipe.seed);
   int code = plan->init[0] != '\0' ? copy_initial(job) : CLI_OK;
   if (code != CLI_OK)
     return code;

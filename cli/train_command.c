@@ -43,6 +43,9 @@ static const cli_option options[] = {
     {"test-every-epoch", 0, CLI_FLAG, NULL, 0, 0,
      "measure the test images after each epoch too, for a curve as Fig. 5 of 1998; nothing is "
      "ever chosen by it"},
+    {"initial", 0, CLI_CHOICE, "usual|fan-in|root-fan-in", 0, 0,
+     "how first weights are drawn, F being a unit's inputs: what suits each row; +-2.4/F (1998, "
+     "appendix A); +-1/sqrt(F) (the later programs of the paper's authors) [usual]"},
     {"init", 0, CLI_TEXT, "MODEL", 0, 0, "start from the weights of this file or built-in model"},
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
      "where the model goes; 'none' keeps nothing [NET.safetensors]"},

@@ -97,6 +97,7 @@ refuses 2 '--data: the checkpoint has synthetic:600' train --resume copy.ckpt --
 refuses 2 '--validation' train --resume copy.ckpt --validation 7
 refuses 2 '--lr' train --resume copy.ckpt --lr 0.5
 refuses 2 '--init' train --resume copy.ckpt --init whole.safetensors
+refuses 2 '--initial' train --resume copy.ckpt --initial fan-in
 refuses 2 '--schedule' train --resume copy.ckpt --schedule constant
 refuses 2 '--loss: the checkpoint has cross-entropy, not mse' train --resume copy.ckpt --loss mse
 refuses 2 '--augment: the checkpoint has none, not affine' \

@@ -196,6 +196,16 @@ exits 0 show --model more.safetensors --json
 json "'--init lenet5.safetensors' in d['notes']['recipe']"
 refuses 2 '--init' train --init network.safetensors --net lenet5 --data synthetic:300
 
+# Initial weights drawn in another way, which the note repeats; a model's own leave none to draw.
+exits 0 train --initial root-fan-in --net lenet5-1998 --data synthetic:300 --epochs 1 --out drawn
+exits 0 show --model drawn --json
+json "'--initial root-fan-in' in d['notes']['recipe']"
+exits 0 train --net lenet5-1998 --data synthetic:300 --epochs 1 --out usual
+! cmp -s drawn usual || fail "--initial changes nothing"
+exits 0 train --initial fan-in --net lenet5-1998 --data synthetic:300 --epochs 1 --out fan
+[ "$(tail -c 1000 fan | cksum)" = "$(tail -c 1000 usual | cksum)" ] || fail "1998's are not fan-in"
+refuses 2 '--initial draws weights' train --init lenet5.safetensors --initial fan-in
+
 # Pictures of mistakes, with what they are and what they were read as.
 exits 0 train --data synthetic:300 --epochs 1 --out none --mistakes 2
 says out ' read as '

@@ -40,7 +40,7 @@ says err '^  data fetch '
 # The options that the help of train must not forget.
 exits 0 train --help
 for option in recipe net data data-dir epochs batch optimizer lr momentum mu curvature-samples weight-decay schedule \
-  step-epochs step-factor loss rubbish seed augment validation samples test-every-epoch init out resume mistakes isa threads json quiet; do
+  step-epochs step-factor loss rubbish seed augment validation samples test-every-epoch initial init out resume mistakes isa threads json quiet; do
   says out "--$option"
 done
 
