@@ -10,5 +10,6 @@ extern const cli_command cli_predict_command;
 extern const cli_command cli_show_command;
 extern const cli_command cli_data_command;
 extern const cli_command cli_bench_command;
+extern const cli_command cli_plot_command;
 
 #endif

@@ -1,0 +1,222 @@
+/* documents.c - what `lenet train --json` and `lenet eval --json` have printed, read back. */
+#include "documents.h"
+
+#include "output.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void cli_free_document(cli_document *document)
+{
+  free(document->name);
+  for (int i = 0; i < CLI_COLUMNS; i++)
+    free(document->column[i]);
+}
+
+#if LENET_HAVE_JANSSON
+
+/* What is being read, for messages. */
+typedef struct reader {
+  const cli_command *command;
+  cli_document *document;
+} reader;
+
+static int refuse(const reader *r, const char *where, const char *what)
+{
+  return cli_error(r->command, CLI_BAD_FILE, "%s: %s %s", r->document->path, where, what);
+}
+
+/* ------------------------------------------------------------------ values ---------------- */
+
+/* A fraction of 0 to 1; NaN for null or, where that may be, for nothing. */
+static bool is_fraction(const json_t *value, bool optional, double *fraction)
+{
+  *fraction = json_is_number(value) ? json_number_value(value) : (double)NAN;
+  if (value == NULL || json_is_null(value))
+    return optional;
+  return *fraction >= 0 && *fraction <= 1;
+}
+
+static bool make_columns(cli_document *document, size_t count)
+{
+  bool made = true;
+  document->count = count;
+  for (int i = 0; i < CLI_COLUMNS; i++) {
+    document->column[i] = calloc(count, sizeof *document->column[i]);
+    made = made && document->column[i] != NULL;
+  }
+  return made;
+}
+
+/* "first, second", or the first alone where there is no second. */
+static char *join(const char *first, const char *second)
+{
+  const size_t size = strlen(first) + (second != NULL ? strlen(second) + 2 : 0) + 1;
+  char *name = malloc(size);
+  if (name != NULL)
+    snprintf(name, size, "%s%s%s", first, second != NULL ? ", " : "", second != NULL ? second : "");
+  return name;
+}
+
+/* The name: the text `key` and, where it is given, the augmentation. */
+static int read_name(const reader *r, const json_t *root, const char *key)
+{
+  const json_t *name = json_object_get(root, key), *augment = json_object_get(root, "augment");
+  if (!json_is_string(name))
+    return refuse(r, key, "is no text");
+  if (augment != NULL && !json_is_null(augment) && !json_is_string(augment))
+    return refuse(r, "augment", "is no text");
+  r->document->name = join(json_string_value(name), json_string_value(augment));
+  return r->document->name != NULL ? CLI_OK : cli_error(r->command, CLI_FAILED, "out of memory");
+}
+
+/* ------------------------------------------------------------------ train ----------------- */
+
+static int read_epochs(const reader *r, const json_t *epochs)
+{
+  static const struct {
+    const char *key;
+    bool optional;
+  } columns[CLI_COLUMNS] = {[CLI_TRAIN_ERROR] = {"train_error", false},
+                            [CLI_VALIDATION_ERROR] = {"validation_error", true},
+                            [CLI_TEST_ERROR] = {"test_error", true}};
+  for (size_t i = 0; i < json_array_size(epochs); i++)
+    for (int k = 0; k < CLI_COLUMNS; k++) {
+      const json_t *value = json_object_get(json_array_get(epochs, i), columns[k].key);
+      if (is_fraction(value, columns[k].optional, &r->document->column[k][i]))
+        continue;
+      char where[64];
+      snprintf(where, sizeof where, "epochs[%zu].%s", i, columns[k].key);
+      return refuse(r, where, "is no fraction of 0 to 1");
+    }
+  return CLI_OK;
+}
+
+static int read_training(const reader *r, const json_t *root)
+{
+  cli_document *document = r->document;
+  const json_t *epochs = json_object_get(root, "epochs");
+  const json_t *best = json_object_get(root, "best_epoch");
+  const json_t *images = json_object_get(root, "train_samples");
+  const size_t count = json_array_size(epochs);
+  document->kind = CLI_TRAINED;
+  if (count < 1)
+    return refuse(r, "epochs", "is no list of epochs");
+  if (!make_columns(document, count))
+    return cli_error(r->command, CLI_FAILED, "out of memory");
+  int code = read_name(r, root, "net");
+  if (code == CLI_OK)
+    code = read_epochs(r, epochs);
+  if (code != CLI_OK)
+    return code;
+  if (!json_is_integer(best) || json_integer_value(best) < 1 ||
+      json_integer_value(best) > (json_int_t)count)
+    return refuse(r, "best_epoch", "is none of the epochs");
+  if (!is_fraction(json_object_get(root, "test_error"), false, &document->test_error))
+    return refuse(r, "test_error", "is no fraction of 0 to 1");
+  if (!json_is_integer(images) || json_integer_value(images) < 1 ||
+      json_integer_value(images) > (json_int_t)UINT32_MAX)
+    return refuse(r, "train_samples", "is no number of images");
+  document->images = (double)json_integer_value(images);
+  document->train_error = document->column[CLI_TRAIN_ERROR][json_integer_value(best) - 1];
+  return CLI_OK;
+}
+
+/* ------------------------------------------------------------------ eval ------------------ */
+
+static int read_evaluation(const reader *r, const json_t *root)
+{
+  cli_document *document = r->document;
+  const json_t *curve = json_object_get(json_object_get(root, "rejection"), "curve");
+  const size_t count = json_array_size(curve);
+  document->kind = CLI_EVALUATED;
+  if (count < 1)
+    return refuse(r, "rejection.curve", "is no list of points");
+  if (!make_columns(document, count))
+    return cli_error(r->command, CLI_FAILED, "out of memory");
+  double *rejected = document->column[CLI_REJECTED], *error = document->column[CLI_ACCEPTED_ERROR];
+  for (size_t i = 0; i < count; i++) {
+    const json_t *point = json_array_get(curve, i);
+    if (json_array_size(point) == 2 && is_fraction(json_array_get(point, 0), false, &rejected[i]) &&
+        is_fraction(json_array_get(point, 1), false, &error[i]) &&
+        (i == 0 || rejected[i] >= rejected[i - 1]))
+      continue;
+    char where[64];
+    snprintf(where, sizeof where, "rejection.curve[%zu]", i);
+    return refuse(r, where, "is no pair of fractions, or not in order");
+  }
+  return read_name(r, root, "model");
+}
+
+/* ------------------------------------------------------------------ file ------------------ */
+
+/* Much more than lenet prints. */
+enum { MOST_BYTES = 1 << 26 };
+
+/* The whole file; NULL, after a message, where that cannot be had. */
+static char *read_file(const reader *r, size_t *size, int *code)
+{
+  const char *path = r->document->path;
+  FILE *stream = fopen(path, "rb");
+  char *bytes = NULL;
+  size_t room = 1 << 16;
+  *size = 0;
+  *code = CLI_OK;
+  while (stream != NULL && *code == CLI_OK) {
+    char *more = realloc(bytes, room);
+    if (more == NULL) {
+      *code = cli_error(r->command, CLI_FAILED, "out of memory");
+      break;
+    }
+    bytes = more;
+    *size += fread(bytes + *size, 1, room - *size, stream);
+    if (*size < room)
+      break;
+    room *= 2;
+    if (room > MOST_BYTES)
+      *code = refuse(r, "the file", "is too large");
+  }
+  if (stream == NULL || ferror(stream))
+    *code = cli_error(r->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
+  if (stream != NULL)
+    fclose(stream);
+  return bytes;
+}
+
+int cli_read_document(const cli_command *command, const char *path, cli_document *document)
+{
+  const reader r = {command, document};
+  size_t size;
+  int code;
+  *document = (cli_document){.path = path};
+  char *bytes = read_file(&r, &size, &code);
+  json_error_t error;
+  json_t *root = code == CLI_OK ? json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error) : NULL;
+  free(bytes);
+  if (code != CLI_OK)
+    return code;
+  if (root == NULL)
+    code = cli_error(command, CLI_BAD_FILE, "%s: no JSON document: line %d: %s", path, error.line,
+                     error.text);
+  else if (json_object_get(root, "epochs") != NULL)
+    code = read_training(&r, root);
+  else if (json_object_get(root, "rejection") != NULL)
+    code = read_evaluation(&r, root);
+  else
+    code = cli_error(command, CLI_BAD_FILE,
+                     "%s: neither of 'lenet train --json' nor of 'lenet eval --json'", path);
+  json_decref(root);
+  return code;
+}
+
+#else
+
+int cli_read_document(const cli_command *command, const char *path, cli_document *document)
+{
+  *document = (cli_document){.path = path};
+  return cli_error(command, CLI_FAILED, "%s: this build of lenet was made without jansson", path);
+}
+
+#endif

@@ -1,0 +1,313 @@
+/* svg.c - a line plot as a figure that stands alone: axes, round ticks, lines, bands, a legend. */
+#include "svg.h"
+
+#include "output.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Pixels. */
+enum { WIDTH = 720, HEIGHT = 440, LEFT = 68, RIGHT = 30, TOP = 20, BOTTOM = 56, TITLE = 32 };
+
+/* Colours that people with any sight tell apart (Okabe and Ito 2008), lighter ones for the dark. */
+static const char style[] =
+    "text{font:13px 'Helvetica Neue',Helvetica,Arial,sans-serif;fill:#24292f}"
+    ".title{font-size:15px;font-weight:bold}"
+    ".paper{fill:#fff}.veil{fill:#fff;fill-opacity:.85}"
+    ".axis{stroke:#24292f;fill:none}.grid{stroke:#d8dee4;fill:none}"
+    ".line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}"
+    ".band{fill-opacity:.18;stroke:none}.dot{stroke:none}"
+    ".dashed{stroke-dasharray:7 5}.dotted{stroke-dasharray:.1 5}\n"
+    ".s0{stroke:#0072b2}.s1{stroke:#d55e00}.s2{stroke:#009e73}.s3{stroke:#b8578f}"
+    ".s4{stroke:#b87d00}.s5{stroke:#3a9ad9}.s6{stroke:#555}\n"
+    ".f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#b8578f}"
+    ".f4{fill:#b87d00}.f5{fill:#3a9ad9}.f6{fill:#555}\n"
+    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper,.veil{fill:#0d1117}"
+    ".axis{stroke:#e6edf3}.grid{stroke:#30363d}\n"
+    ".s0{stroke:#58a6e6}.s1{stroke:#ff8f50}.s2{stroke:#3ccba0}.s3{stroke:#e79cc8}"
+    ".s4{stroke:#f0bb45}.s5{stroke:#94d4fa}.s6{stroke:#bbb}\n"
+    ".f0{fill:#58a6e6}.f1{fill:#ff8f50}.f2{fill:#3ccba0}.f3{fill:#e79cc8}"
+    ".f4{fill:#f0bb45}.f5{fill:#94d4fa}.f6{fill:#bbb}}\n";
+
+static const char *const dashes[] = {
+    [CLI_SOLID] = "", [CLI_DASHED] = " dashed", [CLI_DOTTED] = " dotted"};
+
+/* ------------------------------------------------------------------ text ------------------ */
+
+/* The bytes of the character that begins here; 0 where it is no UTF-8 or may not stand in XML. */
+static int character(const unsigned char *text)
+{
+  const int length = text[0] < 0x80 ? 1 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+  static const unsigned least[] = {0, 0x20, 0x80, 0x800, 0x10000};
+  unsigned code = length == 1 ? text[0] : text[0] & (0x7fu >> length);
+  if (text[0] >= 0xf8 || (text[0] >= 0x80 && text[0] < 0xc0))
+    return 0;
+  for (int i = 1; i < length; i++) {
+    if ((text[i] & 0xc0) != 0x80)
+      return 0;
+    code = code << 6 | (text[i] & 0x3f);
+  }
+  const bool control = code >= 0x7f && code < 0xa0;
+  const bool other = (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff;
+  return code < least[length] || code > 0x10ffff || control || other ? 0 : length;
+}
+
+static void print_text(FILE *stream, const char *text)
+{
+  const unsigned char *c = (const unsigned char *)text;
+  while (*c != '\0') {
+    const int length = character(c);
+    if (length == 0)
+      fputs("\xef\xbf\xbd", stream); /* U+FFFD */
+    else if (*c == '&')
+      fputs("&amp;", stream);
+    else if (*c == '<')
+      fputs("&lt;", stream);
+    else if (*c == '>')
+      fputs("&gt;", stream);
+    else if (*c == '"')
+      fputs("&quot;", stream);
+    else
+      fwrite(c, 1, (size_t)length, stream);
+    c += length > 0 ? length : 1;
+  }
+}
+
+/* About as wide as it is drawn, pixels. */
+static double width_of(const char *text)
+{
+  size_t count = 0;
+  for (; *text != '\0'; text++)
+    count += (*text & 0xc0) != 0x80;
+  return 7.2 * (double)count;
+}
+
+/* ------------------------------------------------------------------ axes ------------------ */
+
+typedef struct scale {
+  bool log;
+  double low, high, step; /* values; with log only the ends are used */
+  double from, to;        /* where those lie, pixels */
+} scale;
+
+static double place(const scale *s, double value)
+{
+  const double share =
+      s->log ? log(value / s->low) / log(s->high / s->low) : (value - s->low) / (s->high - s->low);
+  return s->from + share * (s->to - s->from);
+}
+
+static bool shown(const scale *s, double value) { return !isnan(value) && (!s->log || value > 0); }
+
+/* The least of 1, 2, 5, 10, ... that is not below `value`, but for what rounding makes of it. */
+static double round_up(double value)
+{
+  const double power = pow(10, floor(log10(value)));
+  const double digit = value / power;
+  return power * (digit <= 1.0000001 ? 1 : digit <= 2.0000001 ? 2 : digit <= 5.0000001 ? 5 : 10);
+}
+
+/* The largest of them that is not above it. */
+static double round_down(double value)
+{
+  const double power = pow(10, floor(log10(value)));
+  const double digit = value / power;
+  return power * (digit >= 4.9999999 ? 5 : digit >= 1.9999999 ? 2 : 1);
+}
+
+/* The ends of an axis for values of least (above 0) to most, with about `ticks` of them. */
+static scale make_scale(const cli_axis *axis, double least, double most, int ticks, double from,
+                        double to)
+{
+  scale s = {.log = axis->log, .from = from, .to = to};
+  if (!(most > 0)) /* nothing to show, or nothing but zeros */
+    least = most = 1;
+  if (axis->log) {
+    s.low = round_down(least);
+    s.high = round_up(most);
+    if (!(s.high > s.low * 1.5))
+      s.high = round_up(s.high * 1.5);
+    return s;
+  }
+  s.step = round_up(most / ticks);
+  if (axis->whole && s.step < 1)
+    s.step = 1;
+  s.high = s.step * ceil(most / s.step - 1e-9);
+  return s;
+}
+
+/* Calls `draw` for each tick with its value, from the lowest on. */
+static void each_tick(FILE *stream, const scale *s, void (*draw)(FILE *, const scale *, double))
+{
+  if (!s->log) {
+    for (int i = 0; s->step * i <= s->high * 1.0000001; i++)
+      draw(stream, s, s->step * i);
+    return;
+  }
+  const bool sparse = s->high / s->low > 1001; /* whole decades only */
+  for (double tick = s->low; tick <= s->high * 1.0000001; tick = round_up(tick * 1.5))
+    if (!sparse || round_up(tick) == pow(10, round(log10(tick))))
+      draw(stream, s, tick);
+}
+
+/* 0, 0.5, 20,000. */
+static cli_words tick_text(const scale *s, double value)
+{
+  cli_words words;
+  if (!s->log && s->step >= 1)
+    return cli_thousands(llround(value));
+  if (s->log)
+    snprintf(words.text, sizeof words.text, "%.6g", value);
+  else
+    snprintf(words.text, sizeof words.text, "%.*f", (int)ceil(-log10(s->step) - 1e-9), value);
+  return words;
+}
+
+static void draw_tick_x(FILE *stream, const scale *s, double value)
+{
+  const double x = place(s, value);
+  const int y = HEIGHT - BOTTOM;
+  fprintf(stream, "<path class=\"axis\" d=\"M%.2f %dv5\"/>", x, y);
+  fprintf(stream, "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x, y + 20,
+          tick_text(s, value).text);
+}
+
+static void draw_tick_y(FILE *stream, const scale *s, double value)
+{
+  const double y = place(s, value);
+  if (y < s->from - 0.5)
+    fprintf(stream, "<path class=\"grid\" d=\"M%d %.2fH%d\"/>", LEFT, y, WIDTH - RIGHT);
+  fprintf(stream, "<path class=\"axis\" d=\"M%d %.2fh-5\"/>", LEFT, y);
+  fprintf(stream, "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%s</text>\n", LEFT - 9, y + 4.5,
+          tick_text(s, value).text);
+}
+
+static void draw_axes(FILE *stream, const cli_figure *figure, const scale *x, const scale *y)
+{
+  each_tick(stream, x, draw_tick_x);
+  each_tick(stream, y, draw_tick_y);
+  fprintf(stream, "<path class=\"axis\" d=\"M%d %.2fV%d H%d\"/>\n", LEFT, y->to, HEIGHT - BOTTOM,
+          WIDTH - RIGHT);
+  fprintf(stream, "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">", (x->from + x->to) / 2,
+          HEIGHT - 14);
+  print_text(stream, figure->x.label);
+  fprintf(stream,
+          "</text>\n<text transform=\"translate(20 %.2f) rotate(-90)\" "
+          "text-anchor=\"middle\">",
+          (y->from + y->to) / 2);
+  print_text(stream, figure->y.label);
+  fprintf(stream, "</text>\n");
+}
+
+/* ------------------------------------------------------------------ lines ----------------- */
+
+/* There along the upper edge and back along the lower, for each unbroken part. */
+static void draw_band(FILE *stream, const cli_line *line, const scale *x, const scale *y)
+{
+  const double bottom = y->log ? y->low : 0;
+  for (size_t i = 0; i < line->count;) {
+    size_t end = i;
+    while (end < line->count && shown(y, line->high[end]))
+      end++;
+    if (end > i) {
+      fprintf(stream, "<path class=\"band f%d\" d=\"M", line->colour);
+      for (size_t k = i; k < end; k++)
+        fprintf(stream, "%.2f %.2f ", place(x, line->x[k]), place(y, line->high[k]));
+      for (size_t k = end; k-- > i;)
+        fprintf(stream, "%.2f %.2f ", place(x, line->x[k]), place(y, fmax(line->low[k], bottom)));
+      fprintf(stream, "Z\"/>\n");
+    }
+    i = end + 1;
+  }
+}
+
+static void draw_line(FILE *stream, const cli_line *line, const scale *x, const scale *y)
+{
+  bool drawing = false;
+  fprintf(stream, "<path class=\"line s%d%s\" d=\"", line->colour, dashes[line->dash]);
+  for (size_t i = 0; i < line->count; i++) {
+    const bool here = shown(y, line->y[i]);
+    if (here)
+      fprintf(stream, "%s%.2f %.2f", drawing ? " " : "M", place(x, line->x[i]),
+              place(y, line->y[i]));
+    drawing = here;
+  }
+  fprintf(stream, "\"/>\n");
+  for (size_t i = 0; i < line->count; i++)
+    if ((line->dots || line->count == 1) && shown(y, line->y[i]))
+      fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>\n",
+              line->colour, place(x, line->x[i]), place(y, line->y[i]));
+}
+
+/* In the upper right, where lines that fall leave room. */
+static void draw_legend(FILE *stream, const cli_figure *figure, double top)
+{
+  enum { SAMPLE = 30, GAP = 8, ROW = 18 };
+  double widest = 0;
+  for (size_t i = 0; i < figure->count; i++)
+    widest = fmax(widest, width_of(figure->line[i].name));
+  const double left = WIDTH - RIGHT - GAP - widest - SAMPLE - GAP;
+  fprintf(stream, "<rect class=\"veil\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>\n",
+          left - GAP, top, WIDTH - RIGHT - left + GAP, (double)(ROW * figure->count) + GAP);
+  for (size_t i = 0; i < figure->count; i++) {
+    const cli_line *line = &figure->line[i];
+    const double y = top + GAP + ROW * (double)i + ROW / 2.0;
+    fprintf(stream, "<path class=\"line s%d%s\" d=\"M%.2f %.2fh%d\"/>", line->colour,
+            dashes[line->dash], left, y, SAMPLE);
+    if (line->dots)
+      fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>", line->colour,
+              left + SAMPLE / 2.0, y);
+    fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", left + SAMPLE + GAP, y + 4.5);
+    print_text(stream, line->name);
+    fprintf(stream, "</text>\n");
+  }
+}
+
+/* ------------------------------------------------------------------ figure ---------------- */
+
+/* Widens the range of what is shown of `count` values. */
+static void widen(bool log, size_t count, const double *value, double *least, double *most)
+{
+  for (size_t i = 0; value != NULL && i < count; i++) {
+    if (isnan(value[i]) || (log && !(value[i] > 0)))
+      continue;
+    *least = fmin(*least, value[i]);
+    *most = fmax(*most, value[i]);
+  }
+}
+
+void cli_print_svg(FILE *stream, const cli_figure *figure)
+{
+  double least[2] = {INFINITY, INFINITY}, most[2] = {0, 0};
+  for (size_t i = 0; i < figure->count; i++) {
+    const cli_line *line = &figure->line[i];
+    widen(false, line->count, line->x, &least[0], &most[0]);
+    widen(figure->y.log, line->count, line->y, &least[1], &most[1]);
+    widen(figure->y.log, line->count, line->low, &least[1], &most[1]);
+    widen(figure->y.log, line->count, line->high, &least[1], &most[1]);
+  }
+  const double top = TOP + (figure->title != NULL ? TITLE : 0);
+  const scale x = make_scale(&figure->x, least[0], most[0], 8, LEFT, WIDTH - RIGHT);
+  const scale y = make_scale(&figure->y, least[1], most[1], 6, HEIGHT - BOTTOM, top);
+  fprintf(stream,
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+          "height=\"%d\" role=\"img\">\n<title>",
+          WIDTH, HEIGHT, WIDTH, HEIGHT);
+  print_text(stream, figure->title != NULL ? figure->title : figure->y.label);
+  fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
+  fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, HEIGHT);
+  if (figure->title != NULL) {
+    fprintf(stream, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
+            (LEFT + WIDTH - RIGHT) / 2, TOP + 12);
+    print_text(stream, figure->title);
+    fprintf(stream, "</text>\n");
+  }
+  draw_axes(stream, figure, &x, &y);
+  for (size_t i = 0; i < figure->count; i++)
+    if (figure->line[i].high != NULL)
+      draw_band(stream, &figure->line[i], &x, &y);
+  for (size_t i = 0; i < figure->count; i++)
+    draw_line(stream, &figure->line[i], &x, &y);
+  draw_legend(stream, figure, top);
+  fprintf(stream, "</svg>\n");
+}

@@ -1,0 +1,43 @@
+/* svg.h - a line plot as a figure that stands alone: axes, round ticks, lines, bands, a legend. */
+#ifndef LENET_CLI_SVG_H
+#define LENET_CLI_SVG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum { CLI_SVG_COLOURS = 7, CLI_SVG_MAX_LINES = 20 };
+
+typedef enum cli_dash { CLI_SOLID, CLI_DASHED, CLI_DOTTED } cli_dash;
+
+/* A line through `count` points in the order of x; where y is NaN it is broken. */
+typedef struct cli_line {
+  const char *name; /* in the legend, UTF-8 */
+  size_t count;
+  const double *x, *y;
+  const double *low, *high; /* the edges of a band around it, or NULL */
+  int colour;               /* 0 .. CLI_SVG_COLOURS-1 */
+  cli_dash dash;
+  bool dots; /* a dot on each point */
+} cli_line;
+
+/* An axis reaches from 0, or with `log` from a round number below the least value, to a round
+ * number that is not below the largest. */
+typedef struct cli_axis {
+  const char *label; /* with its unit */
+  bool log;          /* values of 0 are left out */
+  bool whole;        /* ticks at whole numbers only */
+} cli_axis;
+
+typedef struct cli_figure {
+  const char *title; /* above the figure, or NULL */
+  cli_axis x, y;     /* x is never log */
+  size_t count;      /* lines, up to CLI_SVG_MAX_LINES */
+  cli_line line[CLI_SVG_MAX_LINES];
+} cli_figure;
+
+/* Writes the figure: no scripts, nothing from outside, light or dark as its reader prefers. Values
+ * are finite and at least 0. */
+void cli_print_svg(FILE *stream, const cli_figure *figure);
+
+#endif
