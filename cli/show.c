@@ -29,6 +29,18 @@ static const char *const notes[] = {"data",    "augment",    "test_error", "vali
 
 /* ------------------------------------------------------------------ one network ----------- */
 
+/* The name of a connection table. */
+static const char *table_name(lenet_connections connections)
+{
+  switch (connections) {
+  case LENET_FULL: break;
+  case LENET_TABLE1: return " by Table I";
+  case LENET_TABLE_LENET1: return " by table lenet1";
+  case LENET_TABLE_LENET4: return " by table lenet4";
+  }
+  return "";
+}
+
 /* "convolution 5x5, tanh" */
 static cli_words describe_row(const lenet_row *row)
 {
@@ -39,7 +51,7 @@ static cli_words describe_row(const lenet_row *row)
   case LENET_PAD: snprintf(words.text, size, "zero padding %d", row->size); break;
   case LENET_CONV:
     snprintf(words.text, size, "convolution %dx%d%s, %s", row->size, row->size,
-             row->connections == LENET_TABLE1 ? " by Table I" : "", function);
+             table_name(row->connections), function);
     break;
   case LENET_AVERAGE_POOL:
     snprintf(words.text, size, "average pooling %dx%d", row->size, row->size);

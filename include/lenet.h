@@ -104,7 +104,8 @@ typedef enum lenet_kind {
   LENET_CONV,         /* C: convolution, stride 1, no padding of its own */
   LENET_AVERAGE_POOL, /* A: mean of size x size pixels, stride = size */
   LENET_MAX_POOL,     /* M: maximum of size x size pixels, stride = size */
-  LENET_SUBSAMPLE,    /* S of 1998: sum of size x size pixels, times a coefficient, plus a bias */
+  LENET_SUBSAMPLE,    /* S of 1998: sum of size x size pixels, times a coefficient, plus a bias;
+                         may make several maps of each that it reads, as S2 of LeNet-4 does */
   LENET_DENSE,        /* F: fully connected */
   LENET_RBF           /* R of 1998: squared distance to each class's fixed 7x12 code; last row only */
 } lenet_kind;
@@ -119,15 +120,18 @@ typedef enum lenet_activation {
 } lenet_activation;
 
 typedef enum lenet_connections {
-  LENET_FULL,  /* every output map sees every input map */
-  LENET_TABLE1 /* C3 of 1998: 16 maps see 3, 4 or 6 of 6, Table I on p. 8 */
+  LENET_FULL,         /* every output map sees every input map */
+  LENET_TABLE1,       /* C3 of 1998: 16 maps see 3, 4 or 6 of 6, Table I on p. 8 */
+  LENET_TABLE_LENET1, /* H3 of 1989: 12 maps see 1 or 2 of 4, 20 kernels */
+  LENET_TABLE_LENET4  /* 16 maps see 3 of 8, 48 kernels; ours, LeNet-4's own was not published */
 } lenet_connections;
 
 /* One row of a network. Rows take their input size from the row above, so only what is chosen
  * stands here. */
 typedef struct lenet_row {
   lenet_kind kind;
-  int maps; /* output maps (C), units (F) or classes (R); 0 for P, A, M, S */
+  int maps; /* output maps (C), units (F) or classes (R); 0 for P, A, M. S: 0 for as many as it
+               reads, or a multiple of those; map m reads input map m / (maps / input maps) */
   int size; /* kernel side (C), window side (A, M, S), border width (P); 0 for F and R */
   lenet_connections connections; /* C only, else LENET_FULL */
   lenet_activation activation;   /* C, F and S; LENET_LINEAR for P, A, M, R */
@@ -148,7 +152,7 @@ typedef struct lenet_variant {
 } lenet_variant;
 
 /* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern,
- * lenet5-1998. */
+ * lenet5-1998, lenet1, lenet4. */
 LENET_API const lenet_variant *lenet_variants(size_t *count);
 
 /* The variant called `name`, or NULL. */
@@ -163,13 +167,17 @@ LENET_API const lenet_variant *lenet_variant_of(const lenet_network *network);
  *
  *   28x28       input rows x columns
  *   P2          border of 2 zeros on each side
- *   C6@5        convolution to 6 maps with 5x5 kernels;  C16@5:table1 with the table of 1998
+ *   C6@5        convolution to 6 maps with 5x5 kernels;  C16@5:table1 by the table of 1998,
+ *               C12@5:lenet1 and C16@5:lenet4 by those of these networks
  *   A2, M2      average, maximum of 2x2 windows
- *   S2          trainable subsampling of 2x2 windows, as in 1998
+ *   S2          trainable subsampling of 2x2 windows, as in 1998;  S8@2 to 8 maps, from 4 two each
  *   F120        120 fully connected units
  *   R10         distances to the codes of 10 digits, as in 1998; reads 84 units
  *   :tanh       activation: linear, tanh, sigmoid, relu, softmax, scaled (the scaled tanh of
  *               1998); a C, S or F row without one has `scaled`
+ *
+ * The last row gives one number a class: a softmax, an R row, or units with tanh or scaled, which
+ * learn +1 for the class and -1 for the others, as in LeNet-1 and LeNet-4: F10:scaled.
  *
  * Tokens are separated by one or more spaces. Printing and parsing are inverse to each other.
  * Fails with LENET_BAD_NOTATION and the column, also where the shapes do not fit. */
@@ -202,8 +210,9 @@ typedef struct lenet_layout {
 } lenet_layout;
 
 /* Works out shapes, counts and offsets. Fails with LENET_BAD_ARGUMENT where the rows do not fit:
- * a kernel larger than its map, a pool that leaves a rest, a last row that is neither a softmax over
- * 2 or more classes nor an R row, either of them elsewhere, sizes over the limits above; position = index of the row. */
+ * a kernel larger than its map, a pool that leaves a rest, a last row that is no softmax, tanh or
+ * scaled over 2 or more classes and no R row, a softmax or R row elsewhere, sizes over the limits
+ * above; position = index of the row. */
 LENET_API lenet_status lenet_network_layout(const lenet_network *network, lenet_layout *layout,
                                             lenet_error *error);
 
@@ -313,7 +322,8 @@ LENET_API void lenet_session_free(lenet_session *session);
 /* Classifies `count` pictures, pixels [count][rows][columns]. Pictures smaller than the network's
  * input are put in its middle on paper; larger ones are LENET_BAD_ARGUMENT. `probabilities`
  * [count][classes] sum to 1 for each picture: the softmax of the last row, or of the negative
- * distances y of an R row, exp(-y) / sum exp(-y), so that the nearest code has the highest. */
+ * distances y of an R row, exp(-y) / sum exp(-y), so that the nearest code has the highest. Units
+ * with targets have such distances too, see lenet_loss: there it is the softmax of 4 x the units. */
 LENET_API lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows,
                                       int columns, size_t count, lenet_real *probabilities,
                                       lenet_error *error);
@@ -403,7 +413,8 @@ typedef struct lenet_answer {
   float confidence; /* probability of `answer` */
   float margin;     /* between the two best scores, at least 0 and finite: for a softmax the difference
                        of the two largest sums before it, which is that of the logarithms of the
-                       probabilities; for an R row that of the two least distances */
+                       probabilities; for an R row that of the two least distances, for units with
+                       targets that of the two highest units */
 } lenet_answer;
 
 typedef struct lenet_measure {
@@ -422,8 +433,8 @@ LENET_API lenet_status lenet_evaluate(const lenet_model *model, const lenet_samp
 enum { LENET_MAX_MODELS = 64 };
 
 /* The same for 1 .. LENET_MAX_MODELS models that answer together, as the three nets of LeCun et al.
- * 1998, p. 13, do: by the mean of their outputs, which are the probabilities of a softmax and the
- * distances of an R row. The last rows must be alike, all else may differ; LENET_BAD_ARGUMENT
+ * 1998, p. 13, do: by the mean of their outputs, which are the probabilities of a softmax, the
+ * distances of an R row and the units of others. The last rows must be alike, all else may differ; LENET_BAD_ARGUMENT
  * with the index of the first model that ends otherwise than models[0] as the position. */
 LENET_API lenet_status lenet_evaluate_together(const lenet_model *const *models, size_t model_count,
                                                const lenet_samples *samples, int threads,
@@ -468,11 +479,13 @@ typedef enum lenet_schedule {
                    (9-12), x 0.02; with a rate of 0.0005 the paper's numbers */
 } lenet_schedule;
 
-/* What training makes small. p. 8-9 of LeCun et al. 1998; y: outputs of an R row, D: the label. */
+/* What training makes small. p. 8-9 of LeCun et al. 1998; D: the label; y: outputs of an R row, or
+ * the squared distances of a last row of tanh units to each class's targets, +1 and -1. Of both,
+ * probabilities are the softmax of -y and the answer is the nearest class: the highest unit. */
 typedef enum lenet_loss {
   LENET_CROSS_ENTROPY, /* of a softmax: -log p[D] */
-  LENET_MSE,           /* of an R row, eq. (8): y[D] */
-  LENET_MAP            /* of an R row, eq. (9): y[D] + log(exp(-j) + sum exp(-y)) */
+  LENET_MSE,           /* of the others, eq. (8): y[D], with targets the sum of squared errors */
+  LENET_MAP            /* of the others, eq. (9): y[D] + log(exp(-j) + sum exp(-y)) */
 } lenet_loss;
 
 /* Everything that decides the weights. `seed` orders the samples; initial weights come from the

@@ -87,7 +87,7 @@ static void try_row(const char *notation)
   t.y = lenet_reals(t.outputs);
   t.work = (lenet_work){.row = row,
                         .layer = layer,
-                        .connected = lenet_connection_table(row->connections),
+                        .connected = lenet_table_of(row->connections)->connected,
                         .w = w,
                         .b = b,
                         .x = x,
@@ -118,12 +118,15 @@ static void test_rows(void **state)
       "6x7 C3@3 F3:softmax",
       "6x7 C3@3:tanh C4@2:linear F3:softmax",
       "6x6 C6@2 C16@3:table1 F3:softmax",
+      "6x6 C8@2 C16@3:lenet4 F3:softmax",
       "5x5 C7@5 F3:softmax",
       "4x4 P1 F3:softmax",
       "4x6 A2 F3:softmax",
       "4x6 M2 F3:softmax",
       "4x6 C3@1 S2 F3:softmax",
       "6x6 S3:relu F3:softmax",
+      "4x6 C2@1 S6@2 F3:softmax",
+      "4x6 C2@1 S4@2:linear F3:softmax",
   };
   for (size_t i = 0; i < sizeof notations / sizeof *notations; i++)
     try_row(notations[i]);
@@ -132,36 +135,40 @@ static void test_rows(void **state)
 /* The loss of one lane as a function of one number, by the first differences' own code. */
 typedef struct loss_test {
   lenet_criterion criterion;
-  int labels[L];
+  int cells, labels[L];
   real codes[3 * LENET_CODE_CELLS], x[LENET_CODE_CELLS * L], y[3 * L], p[3 * L], loss[L];
 } loss_test;
 
 static double rbf_loss(loss_test *t, int lane)
 {
   const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST, L);
-  kernels->rbf_forward(LENET_CODE_CELLS, 3, t->codes, t->x, t->y);
+  kernels->rbf_forward(t->cells, 3, t->codes, t->x, t->y);
   lenet_loss_rbf(kernels, &t->criterion, 3, t->labels, 1, t->y, t->p, NULL, t->loss);
   return t->loss[lane];
 }
 
-static void try_rbf(lenet_criterion criterion)
+/* Codes of digits, or targets: +1 for the class's unit and -1 for the others. */
+static void try_rbf(lenet_criterion criterion, bool targets)
 {
   static loss_test t;
+  const int cells = targets ? 3 : LENET_CODE_CELLS;
   static real second[LENET_CODE_CELLS * L];
   lenet_rng rng = lenet_rng_at(5, 97, 0);
   t.criterion = criterion;
+  t.cells = cells;
   for (int digit = 0; digit < 3; digit++)
     lenet_digit_code(digit, t.codes + digit * LENET_CODE_CELLS);
+  for (int i = 0; targets && i < 9; i++)
+    t.codes[i] = i % 4 == 0 ? 1 : -1;
   for (int l = 0; l < L; l++)
     t.labels[l] = l == 5 ? -1 : l % 3;
   /* Between the codes of 0 and 2, which differ in few cells, so that both have a share. */
-  for (int i = 0; i < LENET_CODE_CELLS * L; i++)
-    t.x[i] = (t.codes[i / L] + t.codes[2 * LENET_CODE_CELLS + i / L]) / 2 +
-             lenet_rng_range(&rng, -0.2, 0.2);
+  for (int i = 0; i < cells * L; i++)
+    t.x[i] = (t.codes[i / L] + t.codes[2 * cells + i / L]) / 2 + lenet_rng_range(&rng, -0.2, 0.2);
   rbf_loss(&t, 0);
-  lenet_loss_rbf_second(L, &criterion, 3, t.labels, 1, t.codes, t.x, t.y, second);
+  lenet_loss_rbf_second(L, &criterion, 3, cells, t.labels, 1, t.codes, t.x, t.y, second);
   const double step = 1e-3;
-  for (int i = 0; i < LENET_CODE_CELLS * L; i += 7) {
+  for (int i = 0; i < cells * L; i += targets ? 1 : 7) {
     const int lane = i % L;
     const real kept = t.x[i];
     double middle = rbf_loss(&t, lane);
@@ -181,9 +188,11 @@ static void try_rbf(lenet_criterion criterion)
 static void test_rbf(void **state)
 {
   (void)state;
-  try_rbf((lenet_criterion){LENET_MSE, 0});
-  try_rbf((lenet_criterion){LENET_MAP, 15});
-  try_rbf((lenet_criterion){LENET_MAP, INFINITY});
+  for (int targets = 0; targets < 2; targets++) {
+    try_rbf((lenet_criterion){LENET_MSE, 0}, targets);
+    try_rbf((lenet_criterion){LENET_MAP, targets ? 4 : 15}, targets);
+    try_rbf((lenet_criterion){LENET_MAP, INFINITY}, targets);
+  }
 }
 
 static void test_softmax(void **state)

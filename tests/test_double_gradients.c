@@ -183,6 +183,8 @@ static void test_table(void **state)
 {
   (void)state;
   check("5x6 C6@2:tanh C16@3:table1:tanh F3:softmax");
+  check("5x6 C4@2:tanh C12@3:lenet1:tanh F3:softmax");
+  check("5x6 C8@2:tanh C16@3:lenet4:tanh F3:softmax");
   check("4x4 C6@2:tanh C16@3:table1:tanh F3:softmax");
 }
 
@@ -215,10 +217,12 @@ static void test_subsample(void **state)
   check("6x8 C2@3:tanh S2 F3:softmax");
   check("7x7 C2@2 S3:linear C3@2:tanh F3:softmax");
   check("8x8 S2:sigmoid C2@2:tanh F3:softmax");
+  check("6x8 C2@3:tanh S4@2 F3:softmax"); /* several maps of each */
+  check("7x7 C2@2 S6@3:linear C3@2:tanh F3:softmax");
 }
 
-/* Eq. (8), eq. (9) with j among the distances (about 84 here), and without a rubbish class, where it
- * is the cross-entropy that lenet_evaluate measures. */
+/* Eq. (8), eq. (9) with j among the distances (about 84 here), and without a rubbish class, where
+ * it is the cross-entropy that lenet_evaluate measures. */
 static void test_codes(void **state)
 {
   (void)state;
@@ -227,6 +231,19 @@ static void test_codes(void **state)
   check_criterion("4x4 F84 R3", (criterion){LENET_MAP, 1});
   check_criterion("4x4 F84 R3", (criterion){LENET_MAP, INFINITY});
   check_criterion("6x6 C6@3 S2 C84@2:tanh R3", (criterion){LENET_MAP, 80});
+}
+
+/* Units with targets: the same two criteria, of distances of 3 units. */
+static void test_targets(void **state)
+{
+  (void)state;
+  static const char *const notations[] = {"4x5 F3:tanh", "4x4 F5:tanh F3:scaled",
+                                          "6x6 C4@3 S8@2 C3@2:scaled"};
+  for (size_t i = 0; i < sizeof notations / sizeof *notations; i++) {
+    check_criterion(notations[i], (criterion){LENET_MSE, 0});
+    check_criterion(notations[i], (criterion){LENET_MAP, 4});
+    check_criterion(notations[i], (criterion){LENET_MAP, INFINITY});
+  }
 }
 
 static void test_max_pool(void **state)
@@ -254,23 +271,19 @@ static void test_whole_networks(void **state)
   (void)state;
   check("8x8 P1 C3@3:tanh A2 C5@3:tanh A2 F6:tanh F5:tanh F3:softmax");
   check("10x10 C6@3 M2 C16@3:table1:relu M2 C9@1:relu F5 F3:softmax");
+  check_criterion("10x10 C4@3 S8@2 C16@3:lenet4 S2 C7@1 F3:scaled", (criterion){LENET_MSE, 0});
   check("8x8 P1 C3@3:sigmoid A2 C5@3:sigmoid A2 F6:sigmoid F3:softmax");
 }
 
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_dense),
-      cmocka_unit_test(test_convolution),
-      cmocka_unit_test(test_table),
-      cmocka_unit_test(test_convolution_to_one_pixel),
-      cmocka_unit_test(test_pad),
-      cmocka_unit_test(test_average_pool),
-      cmocka_unit_test(test_subsample),
-      cmocka_unit_test(test_codes),
-      cmocka_unit_test(test_max_pool),
-      cmocka_unit_test(test_activations),
-      cmocka_unit_test(test_whole_networks),
+      cmocka_unit_test(test_dense),       cmocka_unit_test(test_convolution),
+      cmocka_unit_test(test_table),       cmocka_unit_test(test_convolution_to_one_pixel),
+      cmocka_unit_test(test_pad),         cmocka_unit_test(test_average_pool),
+      cmocka_unit_test(test_subsample),   cmocka_unit_test(test_codes),
+      cmocka_unit_test(test_targets),     cmocka_unit_test(test_max_pool),
+      cmocka_unit_test(test_activations), cmocka_unit_test(test_whole_networks),
   };
   return cmocka_run_group_tests_name("gradients in double", tests, NULL, NULL);
 }

@@ -76,6 +76,7 @@ static void test_counts(void **state)
   static const char *const notations[] = {
       "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax",
       "28x28 C6@5 M2 C16@5:table1:relu M2 C30@4:sigmoid F10:softmax",
+      "28x28 C4@5 S8@2 C16@5:lenet4 S2 F10:scaled",
   };
   static const size_t counts[] = {0, 1, 15, 16, 17, PICTURES};
   static uint8_t pixels[PICTURES * 28 * 28];

@@ -213,11 +213,11 @@ static void try_pool(lenet_pool_shape s)
 static void test_pool(void **state)
 {
   (void)state;
-  try_pool((lenet_pool_shape){6, 14, 14, 2});
-  try_pool((lenet_pool_shape){2, 3, 1, 3});
-  try_pool((lenet_pool_shape){2, 3, 19, 2}); /* more columns than a vector has numbers */
-  try_pool((lenet_pool_shape){1, 2, 18, 3});
-  try_pool((lenet_pool_shape){1, 2, 5, 1});
+  try_pool((lenet_pool_shape){6, 14, 14, 2, 1});
+  try_pool((lenet_pool_shape){2, 3, 1, 3, 1});
+  try_pool((lenet_pool_shape){2, 3, 19, 2, 1}); /* more columns than a vector has numbers */
+  try_pool((lenet_pool_shape){1, 2, 18, 3, 1});
+  try_pool((lenet_pool_shape){1, 2, 5, 1, 1});
 }
 
 /* ---- the paper's own rows ---- */
@@ -225,7 +225,8 @@ static void test_pool(void **state)
 static void try_subsample(lenet_pool_shape s)
 {
   const int rows = s.rows * s.size, columns = s.columns * s.size;
-  const size_t nx = (size_t)s.maps * rows * columns * L, ny = nx / (size_t)(s.size * s.size);
+  const size_t nx = (size_t)s.maps / s.group * rows * columns * L;
+  const size_t ny = (size_t)s.maps * s.rows * s.columns * L;
   real *x = randoms(nx, 1), *dy = randoms(ny, 2), *w = randoms((size_t)s.maps, 3);
   real *b = randoms((size_t)s.maps, 4);
   double *y = zeros(ny), *dx = zeros(nx), *dw = zeros((size_t)s.maps), *db = zeros((size_t)s.maps);
@@ -233,11 +234,11 @@ static void try_subsample(lenet_pool_shape s)
     for (int r = 0; r < rows; r++)
       for (int c = 0; c < columns; c++)
         for (int l = 0; l < L; l++) {
-          size_t in = (((size_t)m * rows + r) * columns + c) * L + l;
+          size_t in = (((size_t)(m / s.group) * rows + r) * columns + c) * L + l;
           size_t out = (((size_t)m * s.rows + r / s.size) * s.columns + c / s.size) * L + l;
           bool first = r % s.size == 0 && c % s.size == 0;
           y[out] += (double)w[m] * x[in] + (first ? (double)b[m] : 0);
-          dx[in] = (double)w[m] * dy[out];
+          dx[in] += (double)w[m] * dy[out];
           dw[m] += (double)dy[out] * x[in];
           db[m] += first ? (double)dy[out] : 0;
         }
@@ -261,9 +262,12 @@ static void try_subsample(lenet_pool_shape s)
 static void test_subsample(void **state)
 {
   (void)state;
-  try_subsample((lenet_pool_shape){6, 14, 14, 2}); /* S2 */
-  try_subsample((lenet_pool_shape){3, 2, 5, 3});
-  try_subsample((lenet_pool_shape){2, 3, 19, 2});
+  try_subsample((lenet_pool_shape){6, 14, 14, 2, 1}); /* S2 */
+  try_subsample((lenet_pool_shape){3, 2, 5, 3, 1});
+  try_subsample((lenet_pool_shape){2, 3, 19, 2, 1});
+  try_subsample((lenet_pool_shape){8, 14, 14, 2, 2}); /* S2 of LeNet-4 */
+  try_subsample((lenet_pool_shape){6, 3, 2, 2, 3});
+  try_subsample((lenet_pool_shape){6, 2, 19, 2, 2});
 }
 
 static void test_rbf(void **state)

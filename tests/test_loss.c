@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "layers/layer.h"
+#include "net/pass.h"
 
 #include <math.h>
 
@@ -116,12 +116,79 @@ static void test_no_subnormals(void **state)
   assert_true(loss[0] == 0);
 }
 
+/* One picture with label 0 through a network of three tanh units whose weights are 0, so that
+ * y = tanh(b); derivatives by b. */
+typedef struct outcome {
+  double loss, gradient[CLASSES], second[CLASSES], p[CLASSES];
+} outcome;
+
+static outcome judge_units(lenet_criterion criterion)
+{
+  static const double y[CLASSES] = {0.5, -0.25, 0.75};
+  lenet_network network;
+  lenet_model *model = NULL;
+  lenet_pass pass;
+  assert_int_equal(lenet_network_parse("1x1 F3:tanh", &network, NULL), LENET_OK);
+  assert_int_equal(lenet_model_create_blank(&network, (lenet_input){1, 0}, &model, NULL), LENET_OK);
+  for (int k = 0; k < CLASSES; k++)
+    lenet_model_parameters_mut(model)[CLASSES + k] = (real)atanh(y[k]);
+  assert_int_equal(
+      lenet_pass_create(&pass, model, lenet_kernels_for(LENET_ISA_BEST, L), true, NULL), LENET_OK);
+  pass.criterion = criterion;
+  const uint8_t pixel = 1;
+  int labels[L];
+  for (int l = 0; l < L; l++)
+    labels[l] = l == 0 ? 0 : -1;
+  real loss[L], gradient[2 * CLASSES], curvature[2 * CLASSES] = {0};
+  lenet_pass_load(&pass, &pixel, 1, 1, 1);
+  lenet_pass_curvature(&pass, labels, gradient, curvature);
+  lenet_pass_backward(&pass, labels, 1, loss, gradient);
+  near((real)lenet_pass_margin(&pass, 0), 0.75 - 0.5); /* of the two highest units */
+  outcome o = {.loss = (double)loss[0]};
+  for (int k = 0; k < CLASSES; k++) {
+    o.gradient[k] = (double)gradient[CLASSES + k];
+    o.second[k] = (double)curvature[CLASSES + k];
+    o.p[k] = (double)pass.probabilities[k * L];
+  }
+  assert_int_equal(lenet_pass_answer(&pass, 0), 2); /* the highest unit */
+  lenet_pass_free(&pass);
+  lenet_model_free(model);
+  return o;
+}
+
+/* y = (1/2, -1/4, 3/4) for the targets (1, -1, -1): E = 1/4 + 9/16 + 49/16 = 31/8. By the sums
+ * before the tanh, 2 (y - t) (1 - y^2) and 2 (1 - y^2)^2. The other classes are at 55/8 and 23/8.
+ */
+static void test_targets(void **state)
+{
+  (void)state;
+  const outcome mse = judge_units((lenet_criterion){LENET_MSE, 0});
+  near((real)mse.loss, 3.875);
+  near((real)mse.gradient[0], 2 * -0.5 * 0.75);
+  near((real)mse.gradient[1], 2 * 0.75 * 0.9375);
+  near((real)mse.gradient[2], 2 * 1.75 * 0.4375);
+  near((real)mse.second[0], 2 * 0.75 * 0.75);
+  near((real)mse.second[1], 2 * 0.9375 * 0.9375);
+  near((real)mse.second[2], 2 * 0.4375 * 0.4375);
+  /* softmax(4 y) = e^2, e^-1, e^3 over their sum 27.842472 */
+  near((real)mse.p[0], 0.265388);
+  near((real)mse.p[1], 0.0132129);
+  near((real)mse.p[2], 0.721399);
+  /* j = 4: q = e^-31/8, e^-55/8, e^-23/8 over e^-4 + their sum = 0.0965194; 3.875 + log of it */
+  const outcome map = judge_units((lenet_criterion){LENET_MAP, 4});
+  near((real)map.loss, 1.536989);
+  near((real)map.gradient[0], -1.927955);
+  near((real)map.gradient[1], 0.306998);
+  near((real)map.gradient[2], 1.313457);
+  near((real)map.p[0], 0.265388);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_eq8),           cmocka_unit_test(test_eq9),
       cmocka_unit_test(test_far_away),      cmocka_unit_test(test_eq9_without_rubbish),
-      cmocka_unit_test(test_no_subnormals),
+      cmocka_unit_test(test_no_subnormals), cmocka_unit_test(test_targets),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -205,8 +205,8 @@ static void test_hostile_headers(void **state)
       {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"128x128 F1000 F2:softmax\","
        "\"input_scale\":\"1.0\",\"input_offset\":\"0.0\"}," WEIGHT "," BIAS "}",
        40, "the notation needs"},
-      {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2\"}," WEIGHT "," BIAS "}", 40,
-       "column 5"},
+      {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2:relu\"}," WEIGHT "," BIAS "}",
+       40, "column 5"},
       {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2:softmax\",\"input_scale\":"
        "\"nan\",\"input_offset\":\"0\"}," WEIGHT "," BIAS "}",
        40, "input_scale"},

@@ -159,6 +159,44 @@ static void test_1998(void **state)
   assert_true(fabs(255 * (double)input.scale + (double)input.offset - 1.175) < 1e-6);
 }
 
+/* The sisters. LeNet-1: 2,578 parameters and 98,442 connections, the numbers known of it; 20
+ * kernels in C3. LeNet-4: "about 260,000 connections" on p. 13, 8 maps in S2 from 4, 48 kernels in
+ * C3. */
+static void test_sisters(void **state)
+{
+  (void)state;
+  static const expected_layer lenet1[] = {
+      {"C1", 4, 24, 24, 104, 59904, 57600}, {"S2", 4, 12, 12, 8, 2880, 576},
+      {"C3", 12, 8, 8, 512, 32768, 32000},  {"S4", 12, 4, 4, 24, 960, 192},
+      {"F5", 10, 1, 1, 1930, 1930, 1920},
+  };
+  static const expected_layer lenet4[] = {
+      {"C1", 4, 28, 28, 104, 81536, 78400},     {"S2", 8, 14, 14, 16, 7840, 1568},
+      {"C3", 16, 10, 10, 1216, 121600, 120000}, {"S4", 16, 5, 5, 32, 2000, 400},
+      {"C5", 120, 1, 1, 48120, 48120, 48000},   {"F6", 10, 1, 1, 1210, 1210, 1200},
+  };
+  static const struct {
+    const char *name, *notation;
+    const expected_layer *layers;
+    int count;
+    long parameters, connections;
+  } sisters[] = {
+      {"lenet1", "28x28 C4@5 S2 C12@5:lenet1 S2 F10:scaled", lenet1, 5, 2578, 98442},
+      {"lenet4", "32x32 C4@5 S8@2 C16@5:lenet4 S2 C120@5 F10:scaled", lenet4, 6, 50698, 262306},
+  };
+  for (size_t i = 0; i < sizeof sisters / sizeof *sisters; i++) {
+    const lenet_variant *variant = lenet_variant_find(sisters[i].name);
+    assert_non_null(variant);
+    check_layers(&variant->network, sisters[i].layers, sisters[i].count);
+    lenet_layout layout = layout_of(&variant->network);
+    assert_int_equal(layout.parameters, sisters[i].parameters);
+    assert_int_equal(layout.connections, sisters[i].connections);
+    char notation[LENET_MAX_NOTATION];
+    lenet_network_print(&variant->network, notation);
+    assert_string_equal(notation, sisters[i].notation);
+  }
+}
+
 /* Fig. 3: cells of ink in each code, and the distances between codes that make some digits look
  * alike: 6 and 8 differ in 12 cells, 0 and 4 and 8 and 9 in 18. */
 static void test_codes(void **state)
@@ -218,6 +256,47 @@ static void test_table1(void **state)
   for (int from = 0; from < 6; from++)
     for (int to = 0; to < 16; to++)
       assert_true(lenet_connected(&row, from, to));
+}
+
+/* LeNet-1's table as published: rows are maps H2.1-4, columns H3.1-12. */
+static void test_table_lenet1(void **state)
+{
+  (void)state;
+  static const char *const table[4] = {"111011000000", "011111000000", "000000111011",
+                                       "000000011111"};
+  const lenet_row row = {LENET_CONV, 12, 5, LENET_TABLE_LENET1, LENET_TANH};
+  for (int from = 0; from < 4; from++)
+    for (int to = 0; to < 12; to++)
+      assert_int_equal(lenet_connected(&row, from, to), table[from][to] == '1');
+  assert_false(lenet_connected(&row, 4, 0) || lenet_connected(&row, 0, 12));
+}
+
+/* LeNet-4's table is ours: every map reads 3 of 8, no two the same; each of the 8 is read by 6, and
+ * any two of them together by one at least. */
+static void test_table_lenet4(void **state)
+{
+  (void)state;
+  const lenet_row row = {LENET_CONV, 16, 5, LENET_TABLE_LENET4, LENET_TANH};
+  unsigned reads[16];
+  for (int to = 0; to < 16; to++) {
+    int count = 0;
+    reads[to] = 0;
+    for (int from = 0; from < 8; from++) {
+      const bool connected = lenet_connected(&row, from, to);
+      reads[to] |= (unsigned)connected << from;
+      count += connected;
+    }
+    assert_int_equal(count, 3);
+    for (int other = 0; other < to; other++)
+      assert_true(reads[other] != reads[to]);
+  }
+  for (int a = 0; a < 8; a++)
+    for (int b = 0; b <= a; b++) {
+      int together = 0;
+      for (int to = 0; to < 16; to++)
+        together += (reads[to] >> a & 1) && (reads[to] >> b & 1);
+      assert_true(a == b ? together == 6 : together >= 1);
+    }
 }
 
 /* Initial weights: the stated ranges, filled evenly; biases 0; the seed decides. */
@@ -305,7 +384,7 @@ static void test_bad_rows(void **state)
   (void)state;
   const lenet_network good = parse("28x28 P2 C6@5:tanh A2 C16@5:table1 F10:softmax");
   layout_of(&good);
-  enum { CASES = 12 };
+  enum { CASES = 16 };
   lenet_network bad[CASES];
   for (int i = 0; i < CASES; i++)
     bad[i] = good;
@@ -321,6 +400,12 @@ static void test_bad_rows(void **state)
   bad[9].row[1].size = 2147483647;
   bad[10].row[0].size = 2147483647;
   bad[11].row[4].maps = LENET_MAX_CLASSES + 1;
+  bad[12].row[2].maps = 6; /* pooling makes no maps */
+  for (int i = 13; i < CASES; i++)
+    bad[i].row[2] = (lenet_row){LENET_SUBSAMPLE, 0, 2, LENET_FULL, LENET_TANH};
+  bad[13].row[2].maps = 9; /* of 6 */
+  bad[14].row[2].maps = -6;
+  bad[15].row[2].maps = 6 * LENET_MAX_MAPS;
   for (int i = 0; i < CASES; i++) {
     lenet_layout layout;
     lenet_error error = {0};
@@ -340,9 +425,12 @@ int main(void)
       cmocka_unit_test(test_lenet5),
       cmocka_unit_test(test_paper),
       cmocka_unit_test(test_1998),
+      cmocka_unit_test(test_sisters),
       cmocka_unit_test(test_codes),
       cmocka_unit_test(test_modern_is_no_larger),
       cmocka_unit_test(test_table1),
+      cmocka_unit_test(test_table_lenet1),
+      cmocka_unit_test(test_table_lenet4),
       cmocka_unit_test(test_initial_weights),
       cmocka_unit_test(test_initial_by_fan_in),
       cmocka_unit_test(test_bad_rows),

@@ -89,6 +89,25 @@ static void test_meaning(void **state)
   assert_same_network(&network, &wanted);
   network = parse("32x32 C6@5 M2 C16@5:table1 F10:softmax");
   assert_int_equal(network.row[2].activation, LENET_SCALED_TANH);
+
+  /* more maps than there are below, the tables' names, and units with targets at the end */
+  network = parse("9x9 C4@2 S8@2 C16@1:lenet4:tanh C4@1 C12@3:lenet1 S24@2:relu F3");
+  static const lenet_row sisters[] = {
+      {LENET_CONV, 4, 2, LENET_FULL, LENET_SCALED_TANH},
+      {LENET_SUBSAMPLE, 8, 2, LENET_FULL, LENET_SCALED_TANH},
+      {LENET_CONV, 16, 1, LENET_TABLE_LENET4, LENET_TANH},
+      {LENET_CONV, 4, 1, LENET_FULL, LENET_SCALED_TANH},
+      {LENET_CONV, 12, 3, LENET_TABLE_LENET1, LENET_SCALED_TANH},
+      {LENET_SUBSAMPLE, 24, 2, LENET_FULL, LENET_RELU},
+      {LENET_DENSE, 3, 0, LENET_FULL, LENET_SCALED_TANH},
+  };
+  wanted = (lenet_network){.rows = 9, .columns = 9, .row_count = 7};
+  memcpy(wanted.row, sisters, sizeof sisters);
+  assert_same_network(&network, &wanted);
+  char text[LENET_MAX_NOTATION];
+  lenet_network_print(&network, text); /* how it ends is said */
+  assert_string_equal(text,
+                      "9x9 C4@2 S8@2 C16@1:lenet4:tanh C4@1 C12@3:lenet1 S24@2:relu F3:scaled");
 }
 
 static void test_variants(void **state)
@@ -102,6 +121,8 @@ static void test_variants(void **state)
       {"lenet5-d2l",
        "28x28 P2 C6@5:sigmoid A2 C16@5:sigmoid A2 F120:sigmoid F84:sigmoid F10:softmax"},
       {"lenet5-1998", "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10"},
+      {"lenet1", "28x28 C4@5 S2 C12@5:lenet1 S2 F10:scaled"},
+      {"lenet4", "32x32 C4@5 S8@2 C16@5:lenet4 S2 C120@5 F10:scaled"},
   };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     const lenet_variant *variant = lenet_variant_find(known[i].name);
@@ -115,7 +136,7 @@ static void test_variants(void **state)
 
   size_t count;
   const lenet_variant *variants = lenet_variants(&count);
-  assert_int_equal(count, 5);
+  assert_int_equal(count, 7);
   for (size_t i = 0; i < count; i++) {
     check_inverse(&variants[i].network);
     assert_ptr_equal(lenet_variant_find(variants[i].name), &variants[i]);
@@ -146,10 +167,18 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
     lenet_row row = {.kind = dense ? LENET_DENSE : (lenet_kind)lenet_rng_below(rng, 6)};
     int side = rows < columns ? rows : columns, size = 1 + (int)lenet_rng_below(rng, 4);
     if (row.kind == LENET_CONV) {
-      bool table = maps == 6 && lenet_rng_below(rng, 2);
+      static const struct {
+        int from, to;
+      } tables[] = {
+          [LENET_TABLE1] = {6, 16}, [LENET_TABLE_LENET1] = {4, 12}, [LENET_TABLE_LENET4] = {8, 16}};
+      for (int t = LENET_TABLE1; t <= LENET_TABLE_LENET4; t++)
+        if (maps == tables[t].from && lenet_rng_below(rng, 2))
+          row.connections = (lenet_connections)t;
+      const bool table = row.connections != LENET_FULL;
       row.size = 1 + (int)lenet_rng_below(rng, (uint32_t)side);
-      row.maps = table ? 16 : lenet_rng_below(rng, 3) ? 1 + (int)lenet_rng_below(rng, MAX_MAPS) : 6;
-      row.connections = table ? LENET_TABLE1 : LENET_FULL;
+      row.maps = table                     ? tables[row.connections].to
+                 : lenet_rng_below(rng, 2) ? 1 + (int)lenet_rng_below(rng, MAX_MAPS)
+                                           : 4 + 2 * (int)lenet_rng_below(rng, 3);
       rows -= row.size - 1;
       columns -= row.size - 1;
       *parameters += (double)row.maps * (1 + (double)maps * row.size * row.size);
@@ -169,6 +198,10 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
       row.size = size;
       rows /= size;
       columns /= size;
+      if (row.kind == LENET_SUBSAMPLE && lenet_rng_below(rng, 2)) { /* up to four of each */
+        row.maps = maps * (1 + (int)lenet_rng_below(rng, 4));
+        row.maps = maps = row.maps > LENET_MAX_MAPS ? maps : row.maps;
+      }
       *parameters += row.kind == LENET_SUBSAMPLE ? 2 * maps : 0;
     }
     if (row.kind == LENET_CONV || row.kind == LENET_DENSE || row.kind == LENET_SUBSAMPLE)
@@ -176,7 +209,9 @@ static lenet_network random_rows(lenet_rng *rng, double *units, double *paramete
     *units += (double)maps * rows * columns;
     network.row[network.row_count++] = row;
   }
-  lenet_row last = {LENET_DENSE, 2 + (int)lenet_rng_below(rng, 100), 0, LENET_FULL, LENET_SOFTMAX};
+  static const lenet_activation endings[] = {LENET_SOFTMAX, LENET_TANH, LENET_SCALED_TANH};
+  lenet_row last = {LENET_DENSE, 2 + (int)lenet_rng_below(rng, 100), 0, LENET_FULL,
+                    endings[lenet_rng_below(rng, 3)]};
   if (maps * rows * columns == 84 && lenet_rng_below(rng, 2)) /* codes in place of a softmax */
     last = (lenet_row){LENET_RBF, 2 + (int)lenet_rng_below(rng, 9), 0, LENET_FULL, LENET_LINEAR};
   *units += last.maps;
@@ -312,6 +347,10 @@ static void test_wrong_lines(void **state)
       {"28x28 F20 C6@2 F10:softmax", 11, "dense"},
       {"28x28 F20 A2 F10:softmax", 11, "dense"},
       {"28x28 F20:linear", 7, "softmax"},
+      {"28x28 F20:relu", 7, "softmax"},
+      {"28x28 C10@28:sigmoid", 7, "softmax"},
+      {"28x28 C10@5:tanh", 7, "24x24"},
+      {"28x28 F1:tanh", 7, "2 to 128"},
       {"28x28 C10@5:softmax", 7, "24x24"},
       {"28x28 F1:softmax", 7, "2 to 128"},
       {"28x28 F83 R10", 11, "84 cells"},
@@ -320,6 +359,24 @@ static void test_wrong_lines(void **state)
       {"28x28 F84 R10:softmax", 14, "does not belong"},
       {"28x28 F84 R10 F10:softmax", 11, "last row"},
       {"28x28 S3 F10:softmax", 7, "rest"},
+      {"28x28 C4@5 S6@2 F10:softmax", 12, "multiple of the 4"},
+      {"28x28 C4@5 S2@2 F10:softmax", 12, "multiple of the 4"},
+      {"28x28 S4@3 F10:softmax", 7, "rest"},
+      {"28x28 S0@2 F10:softmax", 8, "maps"},
+      {"28x28 S1025@2 F10:softmax", 8, "1 to 1024"},
+      {"28x28 S@2 F10:softmax", 8, "maps"},
+      {"28x28 S4@ F10:softmax", 10, "size"},
+      {"28x28 S4@02 F10:softmax", 10, "start with 0"},
+      {"28x28 S4@2@2 F10:softmax", 11, "belong"},
+      {"28x28 S129 F10:softmax", 8, "1 to 128"},
+      {"28x28 A4@2 F10:softmax", 9, "belong"},
+      {"28x28 F4@2 F10:softmax", 9, "belong"},
+      {"28x28 S4@2:lenet4 F10:softmax", 12, "lenet4"},
+      {"28x28 C4@5 C12@5:table1 F10:softmax", 12, "table table1 joins 6 maps to 16"},
+      {"28x28 C4@5 C16@5:lenet1 F10:softmax", 12, "lenet1 joins 4 maps to 12"},
+      {"28x28 C4@5 C16@5:lenet4 F10:softmax", 12, "lenet4 joins 8 maps to 16"},
+      {"28x28 C4@5 C12@5:lenet1:lenet1 F10:softmax", 25, "lenet1"},
+      {"28x28 C4@5 C12@5:lenet2 F10:softmax", 18, "lenet2"},
       {"28x28 S2:softmax F10:softmax", 7, "last row"},
       {"28x28 F84 S2 F10:softmax", 11, "dense"},
       {"28x28 F129:softmax", 7, "128"},
@@ -348,12 +405,10 @@ static void test_wrong_lines(void **state)
 
 /* Every prefix of a line and every line with one other character is either a network or refused
  * at a column of the line. */
-static void test_damaged_lines(void **state)
+static void check_damaged(const char *line)
 {
-  (void)state;
-  const char *line = "28x28 P2 C6@5:tanh A2 C16@5:table1:relu M2 C120@5 F84:sigmoid F10:softmax";
-  static const char others[] = " 019x@:PCAMFtz-+.\t\n\x7f\xc3";
-  size_t length = strlen(line);
+  static const char others[] = " 0129x@:PCAMFStz-+.\t\n\x7f\xc3";
+  const size_t length = strlen(line);
   for (size_t at = 0; at <= length; at++)
     for (size_t c = 0; c < sizeof others; c++) { /* the last is NUL: a prefix */
       char text[128];
@@ -373,6 +428,17 @@ static void test_damaged_lines(void **state)
         assert_in_range(error.position, 1, strlen(text) + 1);
       }
     }
+}
+
+static void test_damaged_lines(void **state)
+{
+  (void)state;
+  static const char *const lines[] = {
+      "28x28 P2 C6@5:tanh A2 C16@5:table1:relu M2 C120@5 F84:sigmoid F10:softmax",
+      "32x32 C4@5 S8@2 C16@5:lenet4 S16@2 C120@5 F10:scaled",
+  };
+  for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+    check_damaged(lines[i]);
 }
 
 int main(void)

@@ -25,9 +25,11 @@ typedef struct lenet_conv_shape {
   const uint8_t *connected; /* [maps][input_maps], 0 or 1; NULL: all */
 } lenet_conv_shape;
 
-/* `maps` maps of rows x columns made of size x size windows each. */
+/* `maps` maps of rows x columns made of size x size windows each. In subsampling `group` maps in a
+ * row read the same input map, so that there are maps / group of those; pools have a group of 1. */
 typedef struct lenet_pool_shape {
   int maps, rows, columns, size; /* output */
+  int group;
 } lenet_pool_shape;
 
 /* What an Adam step needs besides the arrays: the bias corrections 1 - beta^t are folded in. */

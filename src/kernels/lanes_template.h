@@ -439,28 +439,32 @@ static void subsample_forward(const lenet_pool_shape *s, const real *w, const re
 {
   FOR_POOL(s)
   {
-    vector sum = window_sum(s, x, map, row, column, lane);
+    vector sum = window_sum(s, x, map / s->group, row, column, lane);
     v_store(y + y_at, v_muladd(v_set(w[map]), sum, v_set(b[map])));
   }
 }
 
-/* dx may be NULL. */
+/* dx may be NULL. The first map of a group overwrites it, the others add. */
 static void subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
                                const real *dy, real *dx, real *dw, real *db)
 {
   for (int map = 0; map < s->maps; map++) {
+    const int from = map / s->group;
+    const bool more = map % s->group != 0;
     vector coefficient = v_set(0), bias = v_set(0);
     for (int row = 0; row < s->rows; row++)
       for (int column = 0; column < s->columns; column++)
         for (size_t lane = 0; lane < L; lane += W) {
           size_t y_at = (((size_t)map * s->rows + row) * s->columns + column) * L + lane;
           vector d = v_load(dy + y_at);
-          coefficient = v_muladd(d, window_sum(s, x, map, row, column, lane), coefficient);
+          coefficient = v_muladd(d, window_sum(s, x, from, row, column, lane), coefficient);
           bias = v_add(bias, d);
           vector back = v_mul(d, v_set(w[map]));
           for (int i = 0; dx && i < s->size; i++)
-            for (int j = 0; j < s->size; j++)
-              v_store(dx + pool_at(s, map, row, column, i, j) + lane, back);
+            for (int j = 0; j < s->size; j++) {
+              real *to = dx + pool_at(s, from, row, column, i, j) + lane;
+              v_store(to, more ? v_add(v_load(to), back) : back);
+            }
         }
     dw[map] = v_sum(coefficient);
     db[map] = v_sum(bias);

@@ -327,7 +327,9 @@ INLINE void fill_windows(real *x, int x_columns, int size, int n, vector v)
     for (int row = 0, x_columns = (s)->columns * (s)->size; row < (s)->rows; row++)                \
       for (size_t column = 0, columns = (size_t)(s)->columns,                                      \
                   y_at = ((size_t)map * (s)->rows + row) * columns,                                \
-                  x_at = y_at * (s)->size * (s)->size, n = columns < W ? columns : W;              \
+                  x_at = ((size_t)(map / (s)->group) * (s)->rows + row) * columns * (s)->size *    \
+                         (s)->size,                                                                \
+                  n = columns < W ? columns : W;                                                   \
            column < columns; column += W, y_at += W, x_at += (size_t)W * (s)->size,                \
                   n = columns - column < W ? columns - column : W)
 
@@ -420,20 +422,25 @@ static void single_subsample_forward(const lenet_pool_shape *s, const real *w, c
 static void single_subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
                                       const real *dy, real *dx, real *dw, real *db)
 {
+  const lenet_pool_shape one = {1, s->rows, s->columns, s->size, 1};
   const size_t y_map = (size_t)s->rows * s->columns, x_map = y_map * s->size * s->size;
-  for (int m = 0; m < s->maps; m++, x += x_map, dy += y_map, dx += dx ? x_map : 0) {
-    const lenet_pool_shape one = {1, s->rows, s->columns, s->size};
+  for (int m = 0; m < s->maps; m++) {
+    const real *from = x + m / s->group * x_map, *d = dy + m * y_map;
     vector coefficient = v_set(0);
     FOR_WINDOWS(&one)
-    {
-      const vector d = load_up_to(dy + y_at, (int)n);
-      coefficient = v_muladd(d, sum_windows(x + x_at, x_columns, one.size, (int)n), coefficient);
-      if (dx)
-        fill_windows(dx + x_at, x_columns, one.size, (int)n, v_mul(d, v_set(w[m])));
-    }
+    coefficient = v_muladd(load_up_to(d + y_at, (int)n),
+                           sum_windows(from + x_at, x_columns, one.size, (int)n), coefficient);
     dw[m] = v_sum(coefficient);
-    db[m] = sum_of(y_map, dy);
+    db[m] = sum_of(y_map, d);
   }
+  for (int m = 0; dx && m < s->maps; m += s->group, dx += x_map)
+    FOR_WINDOWS(&one)
+    {
+      vector back = v_set(0);
+      for (int g = m; g < m + s->group; g++)
+        back = v_muladd(load_up_to(dy + g * y_map + y_at, (int)n), v_set(w[g]), back);
+      fill_windows(dx + x_at, x_columns, one.size, (int)n, back);
+    }
 }
 
 static void single_rbf_forward(int inputs, int units, const real *w, const real *x, real *y)

@@ -75,7 +75,8 @@ typedef struct lenet_criterion {
  * `labels` NULL: probabilities only. `dy` NULL: no gradient.
  *
  * Softmax: y [classes][L] holds the sums of the last row and becomes the probabilities.
- * RBF: y holds the distances and stays; p [classes][L] gets the softmax of -y. */
+ * RBF: y holds the distances to the classes' codes and stays; p [classes][L] gets the softmax of
+ * -y. The codes are an R row's, or a last F row's targets: see loss.c. */
 void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
                         real *y, real *dy, real loss[LENET_LANES]);
 void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
@@ -84,12 +85,12 @@ void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criteri
 
 /* Where the second pass starts, scale x d2E / d()2, after a forward pass and its loss; 0 in empty
  * lanes. Softmax: by the sums a of the last row, p (1 - p), into dy [classes][L]. RBF: by the
- * inputs x [84][L] of the R row, exact on the diagonal, into dx [84][L]:
+ * x [cells][L] whose distances to codes [classes][cells] are y, exact on the diagonal, into dx:
  *   eq. (8)  2
  *   eq. (9)  2 (1 - sum q) + 4 (sum q d^2 - (sum q d)^2),   d = x - w[k],   q as in loss.c */
 void lenet_loss_softmax_second(int lanes, int classes, const int *labels, real scale, const real *p,
                                real *dy);
-void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes,
+void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes, int cells,
                            const int *labels, real scale, const real *codes, const real *x,
                            const real *y, real *dx);
 

@@ -5,7 +5,12 @@
  * The RBF row (LeCun et al. 1998, p. 8-9), y the distances, D the label:
  *   eq. (8)  E = y[D],                                   dE/dy[k] = [k = D]
  *   eq. (9)  E = y[D] + log(exp(-j) + sum exp(-y)),      dE/dy[k] = [k = D] - q[k]
- *   with q[k] = exp(-y[k]) / (exp(-j) + sum exp(-y)); j infinite: no rubbish class, and q = p. */
+ *   with q[k] = exp(-y[k]) / (exp(-j) + sum exp(-y)); j infinite: no rubbish class, and q = p.
+ *
+ * Units with targets are the same with codes of one unit high: t[k][i] = +1 for i = k, else -1, and
+ * y[k] = sum over i (x[i] - t[k][i])^2. Then eq. (8) is the squared error against the label's
+ * targets, and, since y[k] = sum (x[i] + 1)^2 - 4 x[k], p = softmax(-y) = softmax(4 x): the highest
+ * unit wins. The targets lie inside the range of the squashing function, as appendix A asks. */
 #include "layers/layer.h"
 
 #include <math.h>
@@ -98,7 +103,7 @@ static void shares(int lanes, const lenet_criterion *criterion, int classes, con
     q[k] /= sum;
 }
 
-void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes,
+void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int classes, int cells,
                            const int *labels, real scale, const real *codes, const real *x,
                            const real *y, real *dx)
 {
@@ -108,10 +113,10 @@ void lenet_loss_rbf_second(int lanes, const lenet_criterion *criterion, int clas
       shares(lanes, criterion, classes, y, l, q);
     for (int k = 0; k < classes; k++)
       all += q[k];
-    for (int i = 0; i < LENET_CODE_CELLS; i++) {
+    for (int i = 0; i < cells; i++) {
       double first = 0, second = 0; /* sum q d, sum q d^2 */
       for (int k = 0; k < classes; k++) {
-        double d = (double)x[i * lanes + l] - (double)codes[k * LENET_CODE_CELLS + i];
+        double d = (double)x[i * lanes + l] - (double)codes[k * cells + i];
         first += q[k] * d;
         second += q[k] * d * d;
       }

@@ -10,7 +10,8 @@ static lenet_pool_shape shape_of(const lenet_work *work)
   return (lenet_pool_shape){.maps = work->layer->maps,
                             .rows = work->layer->rows,
                             .columns = work->layer->columns,
-                            .size = work->row->size};
+                            .size = work->row->size,
+                            .group = 1};
 }
 
 void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work)

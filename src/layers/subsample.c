@@ -1,8 +1,10 @@
 /* subsample.c - S2 and S4 of 1998: a window's sum times a trainable coefficient, plus a bias.
  *
- *   a[m][r][c] = w[m] sum of the window of x[m] + b[m]
+ *   a[m][r][c] = w[m] sum of the window of x[n] + b[m],   n = m / group
  *   dL/dw[m] = sum over r, c  da[m][r][c] (sum of the window),   dL/db[m] = sum da[m]
- *   dL/dx    = w[m] da[m][r][c] for each pixel of the window
+ *   dL/dx    = sum over the group's m  w[m] da[m][r][c] for each pixel of the window
+ *
+ * The group is 1 but for S2 of LeNet-4, whose 8 maps read the 4 of C1 in pairs (p. 13).
  *
  * The paper says "average" on p. 6 and "added" on p. 7; we add, as its section II.B and the
  * authors' later code do. The functions that can be learned are the same; the coefficient is a
@@ -14,7 +16,8 @@ static lenet_pool_shape shape_of(const lenet_work *work)
   return (lenet_pool_shape){.maps = work->layer->maps,
                             .rows = work->layer->rows,
                             .columns = work->layer->columns,
-                            .size = work->row->size};
+                            .size = work->row->size,
+                            .group = work->layer->maps / work->layer->input_maps};
 }
 
 void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work)
@@ -33,7 +36,7 @@ void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *wo
 void lenet_subsample_backward2(const lenet_kernels *kernels, const lenet_work *work)
 {
   const lenet_layer *at = work->layer;
-  const int size = work->row->size, lanes = kernels->lanes;
+  const int size = work->row->size, lanes = kernels->lanes, group = at->maps / at->input_maps;
   for (int map = 0; map < at->maps; map++) {
     const real square_w = work->w[map] * work->w[map];
     work->dw[map] = work->db[map] = 0;
@@ -43,13 +46,14 @@ void lenet_subsample_backward2(const lenet_kernels *kernels, const lenet_work *w
       const real h = work->dy[(size_t)map * at->rows * at->columns * lanes + out];
       real sum = 0;
       for (int i = 0; i < size * size; i++) {
-        const size_t in = (((size_t)map * at->input_rows + row + i / size) * at->input_columns +
-                           column + i % size) *
-                              lanes +
-                          lane;
+        const size_t in =
+            (((size_t)map / group * at->input_rows + row + i / size) * at->input_columns + column +
+             i % size) *
+                lanes +
+            lane;
         sum += work->x[in];
         if (work->dx)
-          work->dx[in] = square_w * h;
+          work->dx[in] = (map % group ? work->dx[in] : 0) + square_w * h;
       }
       work->dw[map] += sum * sum * h;
       work->db[map] += h;

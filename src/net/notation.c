@@ -1,10 +1,11 @@
 /* notation.c - the one-line form of a network, written and read.
  *
  *   line  = side "x" side { token }
- *   token = "P" n | "A" n | "M" n | "R" n | "C" n "@" n [":table1"] [":" name]
- *         | "S" n [":" name] | "F" n [":" name]
+ *   token = "P" n | "A" n | "M" n | "R" n | "F" n [":" activation]
+ *         | "C" n "@" n [":" table] [":" activation] | "S" [n "@"] n [":" activation]
  *
- * Letters and activation names stand in one table each, which both directions use. */
+ * Letters, names of activations and names of tables stand in one table each, which both directions
+ * use. */
 #include "net/plan.h"
 
 #include "base/error.h"
@@ -23,13 +24,12 @@ static const char *const activations[] = {
     [LENET_SIGMOID] = "sigmoid", [LENET_RELU] = "relu", [LENET_SOFTMAX] = "softmax"};
 enum { ACTIVATION_COUNT = sizeof activations / sizeof *activations };
 
-static const char table1_name[] = "table1";
-
-/* What a token's number counts: maps, units or classes; else it is a size. */
-static bool counts_maps(lenet_kind kind)
+/* Whether a token has a number of maps, units or classes, and whether it has a size. */
+static bool has_maps(lenet_kind kind)
 {
   return kind == LENET_CONV || kind == LENET_DENSE || kind == LENET_RBF;
 }
+static bool has_size(lenet_kind kind) { return kind != LENET_DENSE && kind != LENET_RBF; }
 
 /* Whether an activation may follow. */
 static bool squashes(lenet_kind kind)
@@ -57,13 +57,17 @@ void lenet_network_print(const lenet_network *network, char line[LENET_MAX_NOTAT
   size_t used = put(line, 0, "%dx%d", network->rows, network->columns);
   for (int i = 0; i < network->row_count; i++) {
     const lenet_row *row = &network->row[i];
-    used = put(line, used, " %c%d", letters[row->kind],
-               counts_maps(row->kind) ? row->maps : row->size);
-    if (row->kind == LENET_CONV)
-      used = put(line, used, "@%d", row->size);
-    if (row->connections == LENET_TABLE1)
-      used = put(line, used, ":%s", table1_name);
-    if (squashes(row->kind) && row->activation != LENET_SCALED_TANH)
+    const bool last = i == network->row_count - 1;
+    const char *table = lenet_table_of(row->connections)->name;
+    used = put(line, used, " %c", letters[row->kind]);
+    if (row->maps > 0)
+      used = put(line, used, "%d", row->maps);
+    if (has_size(row->kind))
+      used = put(line, used, row->maps > 0 ? "@%d" : "%d", row->size);
+    if (table)
+      used = put(line, used, ":%s", table);
+    /* How a network ends is always said. */
+    if (squashes(row->kind) && (row->activation != LENET_SCALED_TANH || last))
       used = put(line, used, ":%s", activations[row->activation]);
   }
 }
@@ -135,15 +139,26 @@ static bool read_word(reader *r, const char *word)
   return true;
 }
 
-/* ":table1" and ":activation", at most one of each, in this order. */
+/* The name of a connection table. */
+static bool read_table(reader *r, lenet_connections *connections)
+{
+  const lenet_table *table;
+  for (int c = LENET_FULL + 1; (table = lenet_table_of((lenet_connections)c)); c++)
+    if (read_word(r, table->name)) {
+      *connections = (lenet_connections)c;
+      return true;
+    }
+  return false;
+}
+
+/* ":table" and ":activation", at most one of each, in this order. */
 static lenet_status read_options(reader *r, lenet_row *row, lenet_error *error)
 {
   row->activation = LENET_SCALED_TANH;
   bool may_have_table = row->kind == LENET_CONV;
   while (r->line[r->at] == ':') {
     const size_t start = ++r->at;
-    if (may_have_table && read_word(r, table1_name)) {
-      row->connections = LENET_TABLE1;
+    if (may_have_table && read_table(r, &row->connections)) {
       may_have_table = false;
       continue;
     }
@@ -160,6 +175,26 @@ static lenet_status read_options(reader *r, lenet_row *row, lenet_error *error)
   return LENET_OK;
 }
 
+/* The numbers behind the letter: maps, maps "@" size, or size. Subsampling's maps may be left out.
+ */
+static lenet_status read_sizes(reader *r, lenet_row *row, lenet_error *error)
+{
+  const char *number = r->line + r->at;
+  const bool maps = has_maps(row->kind) ||
+                    (row->kind == LENET_SUBSAMPLE && number[strspn(number, "0123456789")] == '@');
+  if (maps) {
+    lenet_status status =
+        read_number(r, has_size(row->kind) ? "maps" : "units", LENET_MAX_MAPS, &row->maps, error);
+    if (status != LENET_OK || !has_size(row->kind))
+      return status;
+    if (r->line[r->at] != '@')
+      REFUSE_AT(r->at, "a convolution needs its kernel: C%d@5", row->maps);
+    r->at++;
+  }
+  return read_number(r, row->kind == LENET_CONV ? "kernel" : "size", LENET_MAX_SIDE, &row->size,
+                     error);
+}
+
 static lenet_status read_row(reader *r, lenet_row *row, lenet_error *error)
 {
   const size_t start = r->at;
@@ -169,20 +204,9 @@ static lenet_status read_row(reader *r, lenet_row *row, lenet_error *error)
               r->line + start);
   *row = (lenet_row){.kind = (lenet_kind)(letter - letters)};
   r->at++;
-  lenet_status status = counts_maps(row->kind)
-                            ? read_number(r, row->kind == LENET_CONV ? "maps" : "units",
-                                          LENET_MAX_MAPS, &row->maps, error)
-                            : read_number(r, "size", LENET_MAX_SIDE, &row->size, error);
+  lenet_status status = read_sizes(r, row, error);
   if (status != LENET_OK)
     return status;
-  if (row->kind == LENET_CONV) {
-    if (r->line[r->at] != '@')
-      REFUSE_AT(r->at, "a convolution needs its kernel: C%d@5", row->maps);
-    r->at++;
-    status = read_number(r, "kernel", LENET_MAX_SIDE, &row->size, error);
-    if (status != LENET_OK)
-      return status;
-  }
   if (squashes(row->kind))
     status = read_options(r, row, error);
   if (status == LENET_OK && !token_ends(r->line[r->at]))

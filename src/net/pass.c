@@ -40,6 +40,18 @@ static void square_sizes(const lenet_model *model, int lanes, size_t *inputs, si
   }
 }
 
+/* The codes of an R row; with targets, that of class k is +1 for unit k and -1 for the others. */
+static void fill_codes(lenet_ending ending, int classes, real *codes)
+{
+  for (int k = 0; k < classes; k++) {
+    if (ending == LENET_ENDS_IN_CODES)
+      lenet_digit_code(k, codes + k * LENET_CODE_CELLS);
+    else
+      for (int unit = 0; unit < classes; unit++)
+        codes[k * classes + unit] = unit == k ? 1 : -1;
+  }
+}
+
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error)
 {
@@ -56,11 +68,17 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   square_sizes(model, lanes, &square_inputs, &square_weights);
   const size_t scratch = scratch_size(model, kernels);
   total += scratch + (backward ? square_inputs + square_weights : 0);
-  const bool codes = lenet_has_codes(&model->network);
-  const size_t code_size = lenet_round_up((size_t)model->layout.classes * LENET_CODE_CELLS);
-  total += codes ? size[rows] + code_size : 0;
+  const lenet_ending ending = lenet_ending_of(&model->network);
+  const bool codes = ending != LENET_ENDS_IN_SOFTMAX, targets = ending == LENET_ENDS_IN_TARGETS;
+  const int cells = targets ? model->layout.classes : LENET_CODE_CELLS;
+  const size_t code_size = lenet_round_up((size_t)model->layout.classes * cells);
+  total += (codes ? size[rows] + code_size : 0) + (targets ? 2 * size[rows] : 0);
 
-  lenet_pass made = {.model = model, .kernels = kernels, .arena = lenet_reals(total)};
+  lenet_pass made = {.model = model,
+                     .kernels = kernels,
+                     .arena = lenet_reals(total),
+                     .cells = cells,
+                     .coded = targets ? rows : rows - 1};
   if (!made.arena)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for %zu activations", total);
   real *next = made.arena;
@@ -77,9 +95,10 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   made.probabilities = codes ? next : made.activation[rows];
   if (codes) {
     made.codes = next + size[rows];
-    for (int digit = 0; digit < model->layout.classes; digit++)
-      lenet_digit_code(digit, made.codes + digit * LENET_CODE_CELLS);
+    fill_codes(ending, model->layout.classes, made.codes);
   }
+  made.distance = targets ? made.codes + code_size : made.activation[rows];
+  made.distance_gradient = targets ? made.distance + size[rows] : made.gradient[rows];
   made.criterion = codes ? (lenet_criterion){LENET_MAP, (real)INFINITY}
                          : (lenet_criterion){LENET_CROSS_ENTROPY, 0};
   *pass = made;
@@ -121,7 +140,7 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
   const lenet_layer *layer = &model->layout.layer[i];
   lenet_work work = {.row = &model->network.row[i],
                      .layer = layer,
-                     .connected = lenet_connection_table(model->network.row[i].connections),
+                     .connected = lenet_table_of(model->network.row[i].connections)->connected,
                      .w = model->parameters + layer->weight_offset,
                      .b = model->parameters + layer->bias_offset,
                      .x = pass->activation[i],
@@ -151,14 +170,27 @@ void lenet_pass_run(lenet_pass *pass)
   }
 }
 
+static bool has_targets(const lenet_pass *pass)
+{
+  return pass->codes && pass->coded == pass->model->network.row_count;
+}
+
 static void judge(lenet_pass *pass, const int *labels, real scale, real *dy, real loss[LENET_LANES])
 {
+  const lenet_kernels *kernels = pass->kernels;
   const int rows = pass->model->network.row_count, classes = pass->model->layout.classes;
-  if (pass->codes)
-    lenet_loss_rbf(pass->kernels, &pass->criterion, classes, labels, scale, pass->activation[rows],
-                   pass->probabilities, dy, loss);
-  else
-    lenet_loss_softmax(pass->kernels, classes, labels, scale, pass->activation[rows], dy, loss);
+  const real *y = pass->activation[rows];
+  const bool targets = has_targets(pass); /* else the row itself gives the distances */
+  if (!pass->codes) {
+    lenet_loss_softmax(kernels, classes, labels, scale, pass->activation[rows], dy, loss);
+    return;
+  }
+  if (targets)
+    kernels->rbf_forward(pass->cells, classes, pass->codes, y, pass->distance);
+  lenet_loss_rbf(kernels, &pass->criterion, classes, labels, scale, pass->distance,
+                 pass->probabilities, dy ? pass->distance_gradient : NULL, loss);
+  if (targets && dy)
+    kernels->rbf_backward(pass->cells, classes, pass->codes, y, pass->distance_gradient, dy);
 }
 
 void lenet_pass_judge(lenet_pass *pass, const int *labels, real loss[LENET_LANES])
@@ -204,10 +236,10 @@ void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, r
   real loss[LENET_LANES];
   lenet_pass_forward(pass, labels, loss);
   if (pass->codes) {
-    lenet_loss_rbf_second(pass->kernels->lanes, &pass->criterion, model->layout.classes, labels, 1,
-                          pass->codes, pass->activation[last], pass->activation[last + 1],
-                          pass->gradient[last]);
-    last--;
+    lenet_loss_rbf_second(pass->kernels->lanes, &pass->criterion, model->layout.classes,
+                          pass->cells, labels, 1, pass->codes, pass->activation[pass->coded],
+                          pass->distance, pass->gradient[pass->coded]);
+    last = pass->coded - 1;
   } else {
     lenet_loss_softmax_second(pass->kernels->lanes, model->layout.classes, labels, 1,
                               pass->probabilities, pass->gradient[last + 1]);
@@ -236,7 +268,8 @@ int lenet_pass_answer(const lenet_pass *pass, int lane)
 float lenet_pass_margin(const lenet_pass *pass, int lane)
 {
   const real *score = pass->activation[pass->model->network.row_count] + lane;
-  const double sign = pass->codes ? -1 : 1; /* the least distance is the best */
+  /* Of an R row's distances the least is the best. */
+  const double sign = pass->codes && !has_targets(pass) ? -1 : 1;
   double best = -INFINITY, second = -INFINITY;
   for (int k = 0; k < pass->model->layout.classes; k++) {
     const double here = sign * (double)score[k * pass->kernels->lanes];

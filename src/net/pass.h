@@ -17,12 +17,15 @@ typedef struct lenet_pass {
   real *probabilities;                  /* of the last forward pass, [classes][lanes] */
   real *scratch;                        /* see lenet_layer_scratch */
   real *squares;                        /* see lenet_work; with backward only */
-  real *codes;                          /* of an R row: [classes][84] */
+  real *codes; /* of an R row or of targets, [classes][cells]; NULL for a softmax */
+  int cells;   /* numbers in the code of a class: 84, or with targets as many as classes */
+  int coded;   /* activation[coded] is what is compared with the codes */
+  real *distance, *distance_gradient; /* of that: an R row's output, or room of its own */
   lenet_criterion criterion;
 } lenet_pass;
 
-/* The criterion is cross-entropy, of an R row eq. (9) without a rubbish class, which is the same of
- * its probabilities; a trainer sets another. */
+/* The criterion is cross-entropy, of codes and targets eq. (9) without a rubbish class, which is
+ * the same of its probabilities; a trainer sets another. */
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
                                const lenet_kernels *kernels, bool backward, lenet_error *error);
 void lenet_pass_free(lenet_pass *pass);
@@ -32,7 +35,7 @@ void lenet_pass_free(lenet_pass *pass);
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
 
 /* Input to scores, the outputs of the last row, [classes][lanes] in activation[row_count]: the sums
- * before a softmax, or the distances of an R row. */
+ * before a softmax, the distances of an R row, or the units that have targets. */
 void lenet_pass_run(lenet_pass *pass);
 
 /* The difference of the two best scores of a lane, 0 .. FLT_MAX. Between lenet_pass_run and

@@ -4,44 +4,12 @@
 
 #include <stdio.h>
 
-/* Table I of LeCun et al. 1998, p. 8, turned round to [map of C3][map of S2]. */
-enum { TABLE1_INPUTS = 6, TABLE1_MAPS = 16 };
-static const uint8_t table1[TABLE1_MAPS * TABLE1_INPUTS] = {
-    1, 1, 1, 0, 0, 0, /* C3 map 0: three neighbours */
-    0, 1, 1, 1, 0, 0, /* 1 */
-    0, 0, 1, 1, 1, 0, /* 2 */
-    0, 0, 0, 1, 1, 1, /* 3 */
-    1, 0, 0, 0, 1, 1, /* 4 */
-    1, 1, 0, 0, 0, 1, /* 5 */
-    1, 1, 1, 1, 0, 0, /* 6: four neighbours */
-    0, 1, 1, 1, 1, 0, /* 7 */
-    0, 0, 1, 1, 1, 1, /* 8 */
-    1, 0, 0, 1, 1, 1, /* 9 */
-    1, 1, 0, 0, 1, 1, /* 10 */
-    1, 1, 1, 0, 0, 1, /* 11 */
-    1, 1, 0, 1, 1, 0, /* 12: four with a gap */
-    0, 1, 1, 0, 1, 1, /* 13 */
-    1, 0, 1, 1, 0, 1, /* 14 */
-    1, 1, 1, 1, 1, 1, /* 15: all */
-};
-
-const uint8_t *lenet_connection_table(lenet_connections connections)
+lenet_ending lenet_ending_of(const lenet_network *network)
 {
-  return connections == LENET_TABLE1 ? table1 : NULL;
-}
-
-bool lenet_connected(const lenet_row *row, int from, int to)
-{
-  const uint8_t *table = lenet_connection_table(row->connections);
-  if (!table)
-    return true;
-  return from >= 0 && from < TABLE1_INPUTS && to >= 0 && to < TABLE1_MAPS &&
-         table[to * TABLE1_INPUTS + from] != 0;
-}
-
-bool lenet_has_codes(const lenet_network *network)
-{
-  return network->row_count > 0 && network->row[network->row_count - 1].kind == LENET_RBF;
+  const lenet_row *last = &network->row[network->row_count - 1];
+  if (last->kind == LENET_RBF)
+    return LENET_ENDS_IN_CODES;
+  return last->activation == LENET_SOFTMAX ? LENET_ENDS_IN_SOFTMAX : LENET_ENDS_IN_TARGETS;
 }
 
 int lenet_fan_in(const lenet_row *row, const lenet_layer *layer, int to)
@@ -61,15 +29,15 @@ int lenet_fan_in(const lenet_row *row, const lenet_layer *layer, int to)
 static lenet_status check_choices(const lenet_network *network, int index, lenet_error *error)
 {
   const lenet_row *row = &network->row[index];
-  const bool has_maps =
-      row->kind == LENET_CONV || row->kind == LENET_DENSE || row->kind == LENET_RBF;
   const bool squashes =
       row->kind == LENET_CONV || row->kind == LENET_DENSE || row->kind == LENET_SUBSAMPLE;
+  const bool has_maps = squashes || row->kind == LENET_RBF;
   if ((unsigned)row->kind > LENET_RBF || (unsigned)row->activation > LENET_SOFTMAX ||
-      (unsigned)row->connections > LENET_TABLE1)
+      !lenet_table_of(row->connections))
     REFUSE("a kind, activation or connection outside its list");
-  if (has_maps && (row->maps < 1 || row->maps > LENET_MAX_MAPS))
-    REFUSE("%d maps or units: 1 to %d are possible", row->maps, LENET_MAX_MAPS);
+  const int fewest = row->kind == LENET_SUBSAMPLE ? 0 : 1;
+  if (has_maps && (row->maps < fewest || row->maps > LENET_MAX_MAPS))
+    REFUSE("%d maps or units: %d to %d are possible", row->maps, fewest, LENET_MAX_MAPS);
   if (!has_maps && row->maps != 0)
     REFUSE("pads and pools have as many maps as their input");
   if (!squashes && row->activation != LENET_LINEAR)
@@ -95,6 +63,7 @@ static lenet_status shape_row(const lenet_row *row, int index, lenet_layer *laye
                               lenet_error *error)
 {
   const int rows = layer->input_rows, columns = layer->input_columns, size = row->size;
+  const lenet_table *table = lenet_table_of(row->connections);
   layer->maps = layer->input_maps;
   switch (row->kind) {
   case LENET_PAD:
@@ -106,10 +75,9 @@ static lenet_status shape_row(const lenet_row *row, int index, lenet_layer *laye
   case LENET_CONV:
     if (size > rows || size > columns)
       REFUSE("a %dx%d kernel does not fit: the map is %dx%d", size, size, rows, columns);
-    if (row->connections == LENET_TABLE1 &&
-        (layer->input_maps != TABLE1_INPUTS || row->maps != TABLE1_MAPS))
-      REFUSE("table1 joins %d maps to %d, not %d to %d", TABLE1_INPUTS, TABLE1_MAPS,
-             layer->input_maps, row->maps);
+    if (table->connected && (layer->input_maps != table->input_maps || row->maps != table->maps))
+      REFUSE("table %s joins %d maps to %d, not %d to %d", table->name, table->input_maps,
+             table->maps, layer->input_maps, row->maps);
     layer->maps = row->maps;
     layer->rows = rows - size + 1;
     layer->columns = columns - size + 1;
@@ -119,6 +87,11 @@ static lenet_status shape_row(const lenet_row *row, int index, lenet_layer *laye
   case LENET_SUBSAMPLE:
     if (rows % size != 0 || columns % size != 0)
       REFUSE("%dx%d windows leave a rest: the map is %dx%d", size, size, rows, columns);
+    if (row->maps % layer->input_maps != 0) /* maps is 0 but for some S rows */
+      REFUSE("%d maps: subsampling makes a multiple of the %d that it reads", row->maps,
+             layer->input_maps);
+    if (row->maps > 0)
+      layer->maps = row->maps;
     layer->rows = rows / size;
     layer->columns = columns / size;
     break;
@@ -227,8 +200,10 @@ lenet_status lenet_plan_row(const lenet_network *network, int index, lenet_layou
 lenet_status lenet_plan_end(const lenet_network *network, lenet_layout *layout, lenet_error *error)
 {
   const int index = network->row_count - 1;
-  if (network->row[index].activation != LENET_SOFTMAX && network->row[index].kind != LENET_RBF)
-    REFUSE("the last row must be a softmax over the classes, or an R row");
+  const lenet_row *row = &network->row[index];
+  if (row->kind != LENET_RBF && row->activation != LENET_SOFTMAX && row->activation != LENET_TANH &&
+      row->activation != LENET_SCALED_TANH)
+    REFUSE("the last row must be a softmax, tanh or scaled over the classes, or an R row");
   const lenet_layer *last = &layout->layer[index];
   if (last->rows != 1 || last->columns != 1)
     REFUSE("the last row must give one number a class, not %dx%d", last->rows, last->columns);

@@ -115,8 +115,9 @@ lenet_recipe lenet_recipe_default(const lenet_network *network)
     recipe.learning_rate = 0.004f;
     recipe.weight_decay = 0;
   }
-  if (lenet_has_codes(network)) {
-    recipe.loss = LENET_MAP;
+  const lenet_ending ending = lenet_ending_of(network);
+  if (ending != LENET_ENDS_IN_SOFTMAX) {
+    recipe.loss = ending == LENET_ENDS_IN_CODES ? LENET_MAP : LENET_MSE;
     recipe.rubbish = 1;
   }
   return recipe;
@@ -159,9 +160,9 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
     REFUSE("mu %g: more than 0, up to 1000, is possible", (double)recipe->mu);
   if (recipe->optimizer == LENET_SDLM && recipe->curvature_samples < 1)
     REFUSE("%d samples for the curvature: at least 1", recipe->curvature_samples);
-  if ((recipe->loss == LENET_CROSS_ENTROPY) == lenet_has_codes(network) ||
-      !is_listed(&losses, (int)recipe->loss))
-    REFUSE("loss %s: a softmax has cross-entropy, an R row mse or map",
+  const bool softmax = lenet_ending_of(network) == LENET_ENDS_IN_SOFTMAX;
+  if ((recipe->loss == LENET_CROSS_ENTROPY) != softmax || !is_listed(&losses, (int)recipe->loss))
+    REFUSE("loss %s: a softmax has cross-entropy, an R row and tanh units mse or map",
            lenet_loss_name(recipe->loss));
   if (recipe->loss == LENET_MAP && !(recipe->rubbish > 0))
     REFUSE("rubbish constant %g: more than 0 is possible", (double)recipe->rubbish);

@@ -179,7 +179,7 @@ static lenet_model *golden_model(const golden_network *golden)
     bound *= golden->gain;
     size_t kernel = fan_in / (size_t)layer->input_maps; /* weights for one input map */
     for (size_t i = 0; i < layer->weight_count; i++) {
-      bool hole = network.row[r].connections == LENET_TABLE1 &&
+      bool hole = network.row[r].kind == LENET_CONV &&
                   !lenet_connected(&network.row[r], (int)(i % fan_in / kernel), (int)(i / fan_in));
       parameters[layer->weight_offset + i] =
           hole ? 0 : (lenet_real)(bound * golden_unit(stream, i));
