@@ -25,8 +25,8 @@ static const cli_option options[] = {
     {"step-epochs", 0, CLI_INTEGER, "N", 1, 10000, "with step: lower the rate every N epochs"},
     {"step-factor", 0, CLI_NUMBER, "F", 1e-9, 1, "with step: the factor by which it is lowered"},
     {"loss", 0, CLI_CHOICE, "cross-entropy|mse|map", 0, 0,
-     "what training makes small: cross-entropy of a softmax; of an R row eq. (8) or (9) of 1998 "
-     "[what suits the network]"},
+     "what training makes small: cross-entropy of a softmax; of an R row, and of tanh units that "
+     "end a network, eq. (8) or (9) of 1998 [what suits the network]"},
     {"rubbish", 0, CLI_TEXT, "J", 0, 0,
      "with map: the distance of a picture of nothing, above 0; inf: there is none [1]"},
     {"seed", 's', CLI_SEED, "S", 0, 0,
@@ -78,11 +78,13 @@ const cli_command cli_train_command = {
         "where both say something. 'lenet show --recipe NAME' prints one that ships with lenet, to "
         "begin with. What was done stands whole in the model's note 'recipe'.\n\n"
         "NOTATION is the input's size and then the rows: C6@5 a convolution to 6 maps with 5x5 "
-        "kernels (C16@5:table1 joins the maps by the table of 1998), A2 and M2 the average and the "
-        "maximum of 2x2 windows, S2 the trainable subsampling of 1998, P2 a border of 2 zeros, "
-        "F120 120 fully connected units, R10 the distances to the codes of 10 digits (1998). A C, "
-        "S or F takes an activation: linear, tanh, scaled, sigmoid, relu, softmax; none means "
-        "scaled, the tanh of 1998. So lenet5 is\n"
+        "kernels (C16@5:table1 joins the maps by the table of 1998; there are lenet1 and lenet4 "
+        "too), A2 and M2 the average and the maximum of 2x2 windows, S2 the trainable subsampling "
+        "of 1998 (S8@2 to 8 maps), P2 a border of 2 zeros, F120 120 fully connected units, R10 the "
+        "distances to the codes of 10 digits (1998). A C, S or F takes an activation: linear, "
+        "tanh, scaled, sigmoid, relu, softmax; none means scaled, the tanh of 1998. The end is "
+        "F10:softmax, R10, or F10:scaled, units that learn +1 for their digit and -1 for the "
+        "others. So lenet5 is\n"
         "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax\n\n"
         "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
         "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "

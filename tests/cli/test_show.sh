@@ -53,6 +53,14 @@ exits 0 show --net '32x32 C6@5 A2 C16@5:table1 A2 C120@5 F84 F10:softmax'
 says out 'Table I'
 says out '(10, 10, 16) *1,516'
 
+# The paper's sisters.
+exits 0 show --net lenet1
+says out 'by table lenet1'
+says out '^total *2,578 *98,442 '
+exits 0 show --net lenet4
+says out '^S2 .*(14, 14, 8) *16 '
+says out '^total *50,698 *262,306 '
+
 # Wrong networks: name, notation with its column, shapes that do not fit.
 refuses 2 'did you mean lenet5' show --net lenet6
 refuses 2 'column 7' show --net '28x28 Q4 F10:softmax'

@@ -138,6 +138,16 @@ done
 refuses 2 '--rubbish: goes with' train --net lenet5 --rubbish 1
 refuses 2 'cross-entropy' train --net lenet5 --data synthetic:300 --loss map
 
+# Networks that end with targets: they learn, their files say it all, and both losses go.
+exits 0 train --net lenet1 --data synthetic:3000 --epochs 3 --out sister --json
+json "d['test_error'] < 0.5" "'--loss' not in d['recipe']" "d['parameters'] == 2578"
+error=$(sed 's/.*"test_error"://; s/,.*//' out)
+exits 0 eval --model sister --data synthetic:3000 --json
+json "d['error_rate'] == $error" "d['net'] == 'lenet1'"
+exits 0 train --net lenet4 --data synthetic:300 --epochs 1 --loss map --rubbish 8 --out none
+refuses 2 'tanh units mse or map' train --net lenet1 --loss cross-entropy --data synthetic:300 \
+  --out none
+
 # Without validation the last epoch counts.
 exits 0 train --data synthetic:300 --epochs 2 --validation 0 --out none --json
 json "d['best_epoch'] == 2" "d['epochs'][0]['validation_error'] is None"
