@@ -175,7 +175,7 @@ static lenet_status read_options(reader *r, lenet_row *row, lenet_error *error)
   return LENET_OK;
 }
 
-/* The numbers behind the letter: maps, maps "@" size, or size. Subsampling's maps may be left out.
+/* The numbers behind the letter: maps, maps "@" size, or size; subsampling may leave its maps out.
  */
 static lenet_status read_sizes(reader *r, lenet_row *row, lenet_error *error)
 {
