@@ -175,8 +175,7 @@ static lenet_status read_options(reader *r, lenet_row *row, lenet_error *error)
   return LENET_OK;
 }
 
-/* The numbers behind the letter: maps, maps "@" size, or size; subsampling may leave its maps out.
- */
+/* The numbers behind the letter: maps, maps "@" size, or size. S may leave its maps out. */
 static lenet_status read_sizes(reader *r, lenet_row *row, lenet_error *error)
 {
   const char *number = r->line + r->at;
