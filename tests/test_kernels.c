@@ -420,11 +420,12 @@ static void test_reduce(void **state)
   free(part), free(sum);
 }
 
-static void test_steps(void **state)
+static double decay_of(const real *decay, int i) { return decay ? (double)decay[i] : 0; }
+
+/* `decay` NULL: none. */
+static void try_steps(const real *decay)
 {
-  (void)state;
   enum { N = 64 };
-  real *decay = randoms(N, 9);
   const lenet_adam_step adam = {(real)0.01,
                                 (real)0.9,
                                 (real)0.999,
@@ -437,7 +438,7 @@ static void test_steps(void **state)
     double want_w[N], want_v[N], want_m[N];
     for (int i = 0; i < N; i++) {
       want_v[i] = 0.9 * (double)v[i] + (double)g[i];
-      want_w[i] = (double)w[i] - 0.1 * (want_v[i] + (double)decay[i] * (double)w[i]);
+      want_w[i] = (double)w[i] - 0.1 * (want_v[i] + decay_of(decay, i) * (double)w[i]);
     }
     k->sgd_step(N, (real)0.1, (real)0.9, decay, g, v, w);
     check(k, "sgd_step's velocity", v, want_v, N, 1e-13);
@@ -447,19 +448,27 @@ static void test_steps(void **state)
       want_m[i] = 0.9 * (double)m[i] + 0.1 * (double)g[i];
       want_v[i] = 0.999 * (double)v[i] + 0.001 * (double)g[i] * (double)g[i];
       double move = want_m[i] / (1 - 0.9) / (sqrt(want_v[i] / (1 - 0.999)) + 1e-8);
-      want_w[i] = (double)w[i] - 0.01 * (move + (double)decay[i] * (double)w[i]);
+      want_w[i] = (double)w[i] - 0.01 * (move + decay_of(decay, i) * (double)w[i]);
     }
     k->adam_step(N, &adam, decay, g, m, v, w);
     check(k, "adam_step's mean", m, want_m, N, 1e-13);
     check(k, "adam_step's square", v, want_v, N, 1e-12);
     check(k, "adam_step", w, want_w, N, 1e-12);
     for (int i = 0; i < N; i++)
-      want_w[i] = (double)w[i] -
-                  0.001 / (0.02 + (double)v[i]) * ((double)g[i] + (double)decay[i] * (double)w[i]);
-    k->sdlm_step(N, (real)0.001, (real)0.02, decay, v, g, w);
+      want_w[i] =
+          (double)w[i] - 0.001 * (double)v[i] * ((double)g[i] + decay_of(decay, i) * (double)w[i]);
+    k->sdlm_step(N, (real)0.001, decay, v, g, w);
     check(k, "sdlm_step", w, want_w, N, 1e-12);
     free(g), free(v), free(w), free(m);
   }
+}
+
+static void test_steps(void **state)
+{
+  (void)state;
+  real *decay = randoms(64, 9);
+  try_steps(decay);
+  try_steps(NULL);
   free(decay);
 }
 

@@ -97,6 +97,12 @@ static void reduce(size_t count, int parts, size_t stride, real scale, const rea
   }
 }
 
+/* move + decay w, or move alone. */
+INLINE vector with_decay(const real *decay, size_t at, vector weight, vector move)
+{
+  return decay ? v_muladd(v_load(decay + at), weight, move) : move;
+}
+
 static void sgd_step(size_t count, real rate, real momentum, const real *decay, const real *g,
                      real *v, real *w)
 {
@@ -106,7 +112,7 @@ static void sgd_step(size_t count, real rate, real momentum, const real *decay, 
     vector velocity = v_muladd(keep, v_load(v + at), v_load(g + at));
     v_store(v + at, velocity);
     vector weight = v_load(w + at);
-    vector move = v_muladd(v_load(decay + at), weight, velocity);
+    vector move = with_decay(decay, at, weight, velocity);
     v_store(w + at, v_muladd(back, move, weight));
   }
 }
@@ -126,20 +132,20 @@ static void adam_step(size_t count, const lenet_adam_step *step, const real *dec
     vector root = v_sqrt(v_mul(square, v_set(step->correction2)));
     vector move = v_div(v_mul(mean, v_set(step->correction1)), v_add(root, v_set(step->epsilon)));
     vector weight = v_load(w + at);
-    move = v_muladd(v_load(decay + at), weight, move);
+    move = with_decay(decay, at, weight, move);
     v_store(w + at, v_muladd(v_set(-step->rate), move, weight));
   }
 }
 
-static void sdlm_step(size_t count, real rate, real mu, const real *decay, const real *h,
-                      const real *g, real *w)
+static void sdlm_step(size_t count, real rate, const real *decay, const real *own, const real *g,
+                      real *w)
 {
+  const vector back = v_set(-rate);
   FOR_VECTORS(at, count)
   {
     vector weight = v_load(w + at);
-    vector move = v_muladd(v_load(decay + at), weight, v_load(g + at));
-    vector own = v_div(v_set(-rate), v_add(v_set(mu), v_load(h + at)));
-    v_store(w + at, v_muladd(own, move, weight));
+    vector move = with_decay(decay, at, weight, v_load(g + at));
+    v_store(w + at, v_muladd(v_mul(back, v_load(own + at)), move, weight));
   }
 }
 

@@ -83,16 +83,18 @@ typedef struct lenet_adam_step {
   X(squash_backward, (lenet_activation activation, size_t count, const real *y, real *dy))         \
   /* sum[i] = scale x sum over b of part[b x stride + i], in order of b; 1e-13 */                  \
   X(reduce, (size_t count, int parts, size_t stride, real scale, const real *part, real *sum))     \
-  /* v = momentum v + g; w -= rate (v + decay w), arrays of a multiple of 16; 1e-13 */             \
+  /* v = momentum v + g; w -= rate (v + decay w), arrays of a multiple of 16; 1e-13. `decay` may   \
+   * be NULL for none, here and below. */                                                          \
   X(sgd_step,                                                                                      \
     (size_t count, real rate, real momentum, const real *decay, const real *g, real *v, real *w))  \
   /* Kingma and Ba, algorithm 1, with decoupled decay: w -= rate (m' / (sqrt(v') + eps) + decay w) \
      ; 1e-13 */                                                                                    \
   X(adam_step, (size_t count, const lenet_adam_step *step, const real *decay, const real *g,       \
                 real *m, real *v, real *w))                                                        \
-  /* LeCun et al. 1998, eq. (21): w -= rate / (mu + h) (g + decay w), h the curvature; 1e-13 */    \
+  /* LeCun et al. 1998, eq. (21): w -= rate own (g + decay w), own = 1 / (mu + curvature); 1e-13   \
+   */                                                                                              \
   X(sdlm_step,                                                                                     \
-    (size_t count, real rate, real mu, const real *decay, const real *h, const real *g, real *w))  \
+    (size_t count, real rate, const real *decay, const real *own, const real *g, real *w))         \
   /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept  \
    */                                                                                              \
   X(multiply_adds, (long rounds, real *sink))

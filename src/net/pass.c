@@ -99,6 +99,8 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   }
   made.distance = targets ? made.codes + code_size : made.activation[rows];
   made.distance_gradient = targets ? made.distance + size[rows] : made.gradient[rows];
+  for (int byte = 0; byte < 256; byte++)
+    made.value[byte] = (real)byte * (real)model->input.scale + (real)model->input.offset;
   made.criterion = codes ? (lenet_criterion){LENET_MAP, (real)INFINITY}
                          : (lenet_criterion){LENET_CROSS_ENTROPY, 0};
   *pass = made;
@@ -116,11 +118,8 @@ void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int colu
   const int in_rows = pass->model->network.rows, in_columns = pass->model->network.columns;
   const int top = (in_rows - rows) / 2, left = (in_columns - columns) / 2;
   const int lanes = pass->kernels->lanes;
-  const lenet_input input = pass->model->input;
   real *x = pass->activation[0];
-  real value[256]; /* of each byte */
-  for (int byte = 0; byte < 256; byte++)
-    value[byte] = (real)byte * (real)input.scale + (real)input.offset;
+  const real *value = pass->value;
   if (count < lanes || rows < in_rows || columns < in_columns)
     for (size_t i = 0; i < (size_t)in_rows * in_columns * lanes; i++)
       x[i] = value[0];

@@ -17,6 +17,7 @@ typedef struct lenet_pass {
   real *probabilities;                  /* of the last forward pass, [classes][lanes] */
   real *scratch;                        /* see lenet_layer_scratch */
   real *squares;                        /* see lenet_work; with backward only */
+  real value[256];                      /* of each byte of a picture */
   real *codes; /* of an R row or of targets, [classes][cells]; NULL for a softmax */
   int cells;   /* numbers in the code of a class: 84, or with targets as many as classes */
   int coded;   /* activation[coded] is what is compared with the codes */

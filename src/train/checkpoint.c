@@ -423,6 +423,8 @@ static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, const l
     t->error_sum = (size_t)place[ERROR_SUM];
     t->spent = place[SPENT];
     t->best_epoch = (int)place[BEST_EPOCH];
+    if (t->recipe.optimizer == LENET_SDLM)
+      lenet_trainer_find_steps(t);
     lenet_trainer_shuffle(t, done + 1);
     memcpy(t->model->note, saved->note, sizeof saved->note);
     t->model->note_count = saved->note_count;

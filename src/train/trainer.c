@@ -36,15 +36,16 @@ static bool allocate(lenet_trainer *t)
   t->part = lenet_reals(blocks * t->stride);
   t->gradient = lenet_reals(t->stride);
   t->state[0] = lenet_reals(t->stride);
-  t->state[1] = lenet_reals(t->recipe.optimizer == LENET_ADAM ? t->stride : 1);
-  t->decay = lenet_reals(t->stride);
+  t->state[1] = lenet_reals(t->recipe.optimizer == LENET_SGD ? 1 : t->stride);
+  const bool decays = t->recipe.weight_decay != 0;
+  t->decay = decays ? lenet_reals(t->stride) : NULL;
   t->best = lenet_reals(t->stride);
   t->block_loss = calloc(blocks, sizeof *t->block_loss);
   t->block_errors = calloc(blocks, sizeof *t->block_errors);
   t->order = calloc(t->train.count, sizeof *t->order);
   t->history = calloc((size_t)t->recipe.epochs, sizeof *t->history);
   t->workers = calloc((size_t)lenet_team_size(t->team), sizeof *t->workers);
-  return t->part && t->gradient && t->state[0] && t->state[1] && t->decay && t->best &&
+  return t->part && t->gradient && t->state[0] && t->state[1] && (t->decay || !decays) && t->best &&
          t->block_loss && t->block_errors && t->order && t->history && t->workers;
 }
 
@@ -65,7 +66,7 @@ static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
     status = lenet_worker_create(&t->workers[i], t->model, t->kernels, true, rows, columns, error);
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
     t->workers[i].pass.criterion = (lenet_criterion){t->recipe.loss, (real)t->recipe.rubbish};
-  for (int i = 0; i < t->model->network.row_count; i++) {
+  for (int i = 0; t->decay && i < t->model->network.row_count; i++) {
     const lenet_layer *layer = &t->model->layout.layer[i];
     for (size_t w = 0; w < layer->weight_count; w++)
       t->decay[layer->weight_offset + w] = (real)t->recipe.weight_decay;
@@ -78,7 +79,8 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
                                   int threads, lenet_isa isa, lenet_trainer **trainer,
                                   lenet_error *error)
 {
-  const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
+  /* One pattern at a time would leave 15 of 16 lanes empty. */
+  const lenet_kernels *kernels = lenet_kernels_for(isa, recipe->batch == 1 ? 1 : LENET_LANES);
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
@@ -151,6 +153,7 @@ typedef struct {
   bool (*progress)(void *context, const lenet_progress *progress);
   void *context;
   double start;
+  int members;          /* that take part */
   lenet_status outcome; /* set by member 0 before a barrier, read by all after it */
   bool ending;
 } epoch_job;
@@ -185,17 +188,20 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
 static void apply_slice(lenet_trainer *t, size_t from, size_t to, int blocks, uint64_t step,
                         double rate)
 {
-  real *w = t->model->parameters + from, *g = t->gradient + from;
-  t->kernels->reduce(to - from, blocks, t->stride, 1, t->part + from, g);
+  real *w = t->model->parameters + from, *g = t->part + from; /* a single block's is the sum */
+  const real *decay = t->decay ? t->decay + from : NULL;
+  if (blocks > 1) {
+    g = t->gradient + from;
+    t->kernels->reduce(to - from, blocks, t->stride, 1, t->part + from, g);
+  }
   if (t->recipe.optimizer == LENET_SGD) {
-    t->kernels->sgd_step(to - from, (real)rate, (real)t->recipe.momentum, t->decay + from, g,
+    t->kernels->sgd_step(to - from, (real)rate, (real)t->recipe.momentum, decay, g,
                          t->state[0] + from, w);
     return;
   }
   if (t->recipe.optimizer == LENET_SDLM) {
     /* The paper's step follows one pattern's gradient: a batch takes the sum, not the mean. */
-    t->kernels->sdlm_step(to - from, (real)rate, (real)t->recipe.mu, t->decay + from,
-                          t->state[0] + from, g, w);
+    t->kernels->sdlm_step(to - from, (real)rate, decay, t->state[1] + from, g, w);
     return;
   }
   const double beta1 = 0.9, beta2 = 0.999, number = (double)step + 1;
@@ -205,8 +211,7 @@ static void apply_slice(lenet_trainer *t, size_t from, size_t to, int blocks, ui
                                 .epsilon = (real)1e-8,
                                 .correction1 = (real)(1 / (1 - pow(beta1, number))),
                                 .correction2 = (real)(1 / (1 - pow(beta2, number)))};
-  t->kernels->adam_step(to - from, &adam, t->decay + from, g, t->state[0] + from,
-                        t->state[1] + from, w);
+  t->kernels->adam_step(to - from, &adam, decay, g, t->state[0] + from, t->state[1] + from, w);
 }
 
 static uint64_t steps_per_epoch(const lenet_trainer *t)
@@ -241,22 +246,28 @@ static void account(epoch_job *job, size_t batch, int blocks)
     job->outcome = LENET_STOPPED;
 }
 
+static void meet(epoch_job *job)
+{
+  if (job->members > 1)
+    lenet_team_barrier(job->trainer->team);
+}
+
 static void epoch_member(void *context, int member)
 {
   epoch_job *job = context;
   lenet_trainer *t = job->trainer;
-  const size_t members = (size_t)lenet_team_size(t->team);
+  const size_t members = (size_t)job->members;
   const size_t lanes = t->stride / LENET_LANES;
   const size_t from = lanes * (size_t)member / members * LENET_LANES;
   const size_t to = lanes * ((size_t)member + 1) / members * LENET_LANES;
   size_t done = t->done;
   uint64_t step = t->step;
-  lenet_team_barrier(t->team); /* all have read where the run stands */
+  meet(job); /* all have read where the run stands */
   do {
     const size_t batch = batch_at(t, done), blocks = blocks_of(t, batch);
     for (size_t block = (size_t)member; block < blocks; block += members)
       learn_block(t, &t->workers[member], done, batch, block);
-    lenet_team_barrier(t->team);
+    meet(job);
     if (to > from)
       apply_slice(t, from, to, (int)blocks, step,
                   lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
@@ -264,7 +275,7 @@ static void epoch_member(void *context, int member)
       account(job, batch, (int)blocks);
     done += batch;
     step++;
-    lenet_team_barrier(t->team);
+    meet(job);
   } while (!job->ending && job->outcome == LENET_OK);
 }
 
@@ -289,6 +300,13 @@ static void estimate_curvature(lenet_trainer *t)
   }
   for (size_t i = 0; i < t->stride; i++)
     h[i] /= (real)count;
+  lenet_trainer_find_steps(t);
+}
+
+void lenet_trainer_find_steps(lenet_trainer *t)
+{
+  for (size_t i = 0; i < t->stride; i++)
+    t->state[1][i] = 1 / ((real)t->recipe.mu + t->state[0][i]);
 }
 
 enum { PLATEAU_STEPS = 50 };
@@ -371,10 +389,18 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
 {
   if (t->epochs_done >= t->recipe.epochs)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "all %d epochs are done", t->recipe.epochs);
-  epoch_job job = {.trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
+  /* Where a step has one block of pictures it is too short to be worth meeting for. */
+  const bool alone = lenet_trainer_blocks(t) == 1;
+  epoch_job job = {.trainer = t,
+                   .progress = progress,
+                   .context = context,
+                   .start = lenet_clock(),
+                   .members = alone ? 1 : lenet_team_size(t->team)};
   if (t->recipe.optimizer == LENET_SDLM && t->done == 0)
     estimate_curvature(t);
-  if (t->done < t->train.count)
+  if (t->done < t->train.count && alone)
+    epoch_member(&job, 0);
+  else if (t->done < t->train.count)
     lenet_team_run(t->team, epoch_member, &job);
   const double seconds = lenet_clock() - job.start;
   t->spent += seconds;

@@ -18,8 +18,8 @@ struct lenet_trainer {
   size_t stride;
   real *part;     /* [blocks][stride]: gradient of each lane block of a step */
   real *gradient; /* their sum */
-  real *state[2]; /* SGD: velocity, unused; Adam: mean, square; SDLM: curvature, unused */
-  real *decay;    /* weight decay of each parameter: the recipe's for weights, 0 for biases */
+  real *state[2]; /* SGD: velocity, unused; Adam: mean, square; SDLM: curvature h, 1 / (mu + h) */
+  real *decay;    /* the recipe's for weights, 0 for biases; NULL where the recipe has none */
   real *best;     /* weights of the best epoch */
 
   /* Results of the lane blocks of a step, [blocks]. */
@@ -40,6 +40,9 @@ struct lenet_trainer {
 
 /* Lane blocks of the largest batch that will come. */
 int lenet_trainer_blocks(const lenet_trainer *trainer);
+
+/* Fills state[1] of LENET_SDLM from state[0]. */
+void lenet_trainer_find_steps(lenet_trainer *trainer);
 
 /* Writes the permutation of epoch `epoch` (from 1) into trainer->order. */
 void lenet_trainer_shuffle(lenet_trainer *trainer, int epoch);
