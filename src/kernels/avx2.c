@@ -21,6 +21,7 @@ typedef __m256 vector;
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 2
 #define KERNEL_ISA LENET_ISA_AVX2
+#define BLOCK_TARGETS 1
 #define KERNEL_ROWS 2
 #define LANES_TABLE lenet_kernels_avx2
 #define SINGLE_TABLE lenet_kernels_avx2_single
@@ -72,6 +73,8 @@ static inline vector in_order(vector v)
 {
   return _mm256_castpd_ps(_mm256_permute4x64_pd(_mm256_castps_pd(v), 0xd8));
 }
+
+static inline vector v_held(vector a) { return a; }
 
 static inline vector v_even(vector a, vector b) { return in_order(_mm256_shuffle_ps(a, b, 0x88)); }
 

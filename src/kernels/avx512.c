@@ -23,6 +23,7 @@ typedef __m512 vector;
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 4
 #define KERNEL_ISA LENET_ISA_AVX512
+#define BLOCK_TARGETS 2
 #define KERNEL_ROWS 5
 #define LANES_TABLE lenet_kernels_avx512
 #define SINGLE_TABLE lenet_kernels_avx512_single
@@ -59,6 +60,13 @@ static inline vector v_load_first(const real *p, int n)
 static inline void v_store_first(real *p, vector v, int n)
 {
   _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), v);
+}
+
+/* gcc would rather load twice than keep what is used twice. */
+static inline vector v_held(vector a)
+{
+  __asm__("" : "+v"(a));
+  return a;
 }
 
 static inline vector v_even(vector a, vector b)

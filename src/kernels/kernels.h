@@ -108,13 +108,14 @@ typedef struct lenet_kernels {
 #undef LENET_KERNEL_MEMBER
 } lenet_kernels;
 
-/* Reals of scratch that a convolution takes: with one lane k shifted copies of a map with its
- * border, see single_template.h. */
+/* Reals of scratch that a convolution takes: with one lane as many maps, each in k shifted copies
+ * with its border, as fit into the nearest cache, but one at least; see single_template.h. */
+enum { LENET_CONV_SCRATCH = 8 * 1024 };
 static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
 {
   const size_t rows = (size_t)shape->input_rows + (size_t)shape->kernel - 1;
-  return lanes > 1 ? 0
-                   : (size_t)shape->kernel * rows * lenet_round_up((size_t)shape->input_columns);
+  const size_t map = (size_t)shape->kernel * rows * lenet_round_up((size_t)shape->input_columns);
+  return lanes > 1 ? 0 : map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
 }
 
 /* And a dense row's gradients: with lanes the transposed input. */

@@ -15,6 +15,7 @@ typedef real vector __attribute__((vector_size(16)));
 #define BLOCK_PIXELS 4
 #define BLOCK_VECTORS 2
 #define KERNEL_ISA LENET_ISA_SCALAR
+#define BLOCK_TARGETS 1
 #define KERNEL_ROWS 1
 #define LANES_TABLE lenet_kernels_scalar
 #define SINGLE_TABLE lenet_kernels_scalar_single
@@ -51,6 +52,8 @@ static inline vector v_load_first(const real *p, int n)
 }
 
 static inline void v_store_first(real *p, vector v, int n) { memcpy(p, &v, (size_t)n * sizeof *p); }
+
+static inline vector v_held(vector a) { return a; }
 
 static inline vector v_even(vector a, vector b)
 {

@@ -2,6 +2,7 @@
  * vectors run over columns or over the inputs of a dense row.
  *
  * Needs arrays_template.h and, for the instruction set,
+ *   BLOCK_TARGETS                 maps of a convolution's output that are summed at once
  *   KERNEL_ROWS                   rows of a kernel whose gradients are summed in registers at once
  *   SINGLE_TABLE, KERNEL_ISA      the table to define, and its name */
 
@@ -29,36 +30,74 @@ INLINE real sum_of(size_t count, const real *p)
   return v_sum(sum);
 }
 
+/* One round of sums_of: neighbouring numbers and vectors are added, of which `used` are not 0. */
+INLINE void add_neighbours(vector *sum, int vectors, int used)
+{
+  UNROLL for (int i = 0; i < vectors / 2; i++) if (2 * i < used) sum[i] =
+      v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
+}
+
+/* to[i] = sum of all of v[i], for n <= W vectors at once. */
+INLINE void few_sums_of(int n, const vector *v, real *to)
+{
+  vector sum[W];
+  UNROLL for (int i = 0; i < W; i++) sum[i] = i < n ? v[i] : v_set(0);
+  if (W > 8)
+    add_neighbours(sum, 16, n);
+  if (W > 4)
+    add_neighbours(sum, 8, (n * 8 + W - 1) / W);
+  if (W > 2)
+    add_neighbours(sum, 4, (n * 4 + W - 1) / W);
+  add_neighbours(sum, 2, 2);
+  store_up_to(to, sum[0], n);
+}
+
+INLINE void sums_of(int count, const vector *v, real *to)
+{
+  enum { MOST = (KERNEL_ROWS * KERNEL_COLUMNS + BLOCK_OUTPUTS) / W + 1 };
+  UNROLL for (int part = 0; part < MOST; part++) if (part * W < count)
+      few_sums_of(count - part * W < W ? count - part * W : W, v + part * W, to + part * W);
+}
+
 /* ---- convolution ---------------------------------------------------------------------------- */
 
-/* A map with a border of zeros, in k copies, each one column further on, cut into columns of
- * vectors: at[v][j][row][l] is the map at (row - border, v W + j + l - border). So whatever a
+/* Maps with a border of zeros, each in k copies, each one column further on, cut into columns of
+ * vectors: slot[v][j][row][l] is the map at (row - border, v W + j + l - border). So whatever a
  * convolution reads is a whole aligned vector, and the rows below lie at constant distances. */
-typedef struct packed_map {
-  real *at;
-  int k, border, rows, columns; /* of the map */
+typedef struct packed_maps {
+  real *slot;
+  size_t slot_size;
+  int k, border, rows, columns; /* of a map */
   int packed_rows;              /* rows + 2 border */
   int vectors;                  /* W of them cover a row of the convolution's output */
-} packed_map;
+  int slots;                    /* that there is room for: as many as the nearest cache holds */
+} packed_maps;
 
-INLINE packed_map make_packed(real *scratch, int k, int border, int rows, int columns)
+INLINE packed_maps make_packed(real *scratch, int k, int border, int rows, int columns)
 {
   const int output_columns = columns + 2 * border - k + 1;
-  packed_map made = {
-      scratch, k, border, rows, columns, rows + 2 * border, (output_columns + W - 1) / W};
-  if (border > 0) /* which stays as it is from map to map */
-    memset(scratch, 0, (size_t)made.vectors * k * made.packed_rows * W * sizeof *scratch);
+  packed_maps made = {.slot = scratch, .k = k, .border = border, .rows = rows, .columns = columns};
+  made.packed_rows = rows + 2 * border;
+  made.vectors = (output_columns + W - 1) / W;
+  made.slot_size = (size_t)made.vectors * k * made.packed_rows * W;
+  made.slots = LENET_CONV_SCRATCH > made.slot_size ? (int)(LENET_CONV_SCRATCH / made.slot_size) : 1;
   return made;
 }
 
-static void pack(const packed_map *p, const real *map)
+INLINE void clear_border(const packed_maps *p, int slots) /* which stays as it is from map to map */
+{
+  memset(p->slot, 0, (size_t)slots * p->slot_size * sizeof *p->slot);
+}
+
+static void pack(const packed_maps *p, int slot, const real *map)
 {
   for (int v = 0; v < p->vectors; v++)
     for (int j = 0; j < p->k; j++) {
       const int column = v * W + j - p->border; /* of the map, under lane 0 */
       const int skip = column < 0 ? -column : 0, count = p->columns - column - skip;
       const real *from = map + column + skip;
-      real *to = p->at + ((size_t)(v * p->k + j) * p->packed_rows + p->border) * W;
+      real *to =
+          p->slot + slot * p->slot_size + ((size_t)(v * p->k + j) * p->packed_rows + p->border) * W;
       if (skip == 0 && count > 0)
         for (int row = 0; row < p->rows; row++)
           v_store(to + row * W, load_up_to(from + row * p->columns, count));
@@ -70,40 +109,73 @@ static void pack(const packed_map *p, const real *map)
     }
 }
 
-/* y += w correlated with the packed map: `rows` rows of n <= W columns. The taps of w lie `step`
- * apart, 1 or, turned round, -1. */
-INLINE void correlate_block(const packed_map *p, const real *at, const real *w, int step, real *y,
-                            int y_columns, int n, int rows)
+/* What goes from source maps to target maps, forward or, with the kernels turned round, back. */
+typedef struct correlation {
+  const packed_maps *packed;
+  const uint8_t *connected;     /* NULL: all */
+  const real *w;                /* first tap of the kernel from source 0 to target 0 */
+  int step;                     /* from tap to tap: 1, or -1 where kernels are turned round */
+  int source_step, target_step; /* between kernels */
+  int y_rows, y_columns;        /* of a target */
+  size_t y_map;
+  int first, last; /* sources first .. last - 1 are in the slots */
+} correlation;
+
+/* `rows` rows of n <= W columns of `targets` targets from `target` on; at: their place in the slot
+ * of the first source. The sums begin as start[target], or as what y holds where that is NULL. */
+INLINE void correlate_block(const correlation *q, int target, const real *at, const real *start,
+                            real *y, int n, int rows, int targets)
 {
-  const int k = p->k;
-  const size_t shift = (size_t)p->packed_rows * W;
-  vector sum[BLOCK_ROWS];
-  UNROLL for (int r = 0; r < rows; r++) sum[r] = load_up_to(y + r * y_columns, n);
-  for (int i = 0; i < k; i++)
-    for (int j = 0; j < k; j++) {
-      const vector weight = v_set(*w);
-      const real *x = at + j * shift + i * W;
-      UNROLL for (int r = 0; r < rows; r++) sum[r] = v_muladd(weight, v_load(x + r * W), sum[r]);
-      w += step;
-    }
-  UNROLL for (int r = 0; r < rows; r++) store_up_to(y + r * y_columns, sum[r], n);
+  const packed_maps *p = q->packed;
+  const size_t shift = (size_t)p->packed_rows * W, kernel_size = (size_t)p->k * p->k;
+  vector sum[BLOCK_TARGETS][BLOCK_ROWS];
+  UNROLL for (int t = 0; t < targets; t++)
+  {
+    const real *from = y + t * q->y_map;
+    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns) sum[t][r] =
+        start ? v_set(start[target + t]) : load_up_to(from, n);
+  }
+  for (int source = q->first; source < q->last; source++, at += p->slot_size) {
+    const int kernel = source * q->source_step + target * q->target_step;
+    if (q->connected && !q->connected[kernel])
+      continue;
+    const real *w = q->w + kernel * kernel_size;
+    for (int i = 0; i < p->k; i++)
+      for (int j = 0; j < p->k; j++, w += q->step) {
+        const real *x = at + j * shift + i * W;
+        vector weight[BLOCK_TARGETS];
+        UNROLL for (int t = 0; t < targets; t++) weight[t] =
+            v_set(w[t * q->target_step * kernel_size]);
+        UNROLL for (int r = 0; r < rows; r++)
+        {
+          const vector in = v_held(v_load(x + r * W));
+          UNROLL for (int t = 0; t < targets; t++) sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
+        }
+      }
+  }
+  UNROLL for (int t = 0; t < targets; t++)
+  {
+    real *to = y + t * q->y_map;
+    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns) store_up_to(to, sum[t][r], n);
+  }
 }
 
 /* Blocks of as many rows as fit, so that few are too low to keep the multipliers busy. */
 #define ROWS_CASE(n)                                                                               \
-  if (row + n <= y_rows) {                                                                         \
-    correlate_block(p, at, w, step, to, y_columns, y_columns - v * W, n);                          \
+  if (row + n <= q->y_rows) {                                                                      \
+    correlate_block(q, target, at, start, to, q->y_columns - v * W, n, targets);                   \
     row += n;                                                                                      \
     continue;                                                                                      \
   }
 
-static void correlate(const packed_map *p, const real *w, int step, real *y, int y_rows,
-                      int y_columns)
+INLINE void correlate_targets(const correlation *q, int target, const real *start, real *y,
+                              int targets)
 {
+  const packed_maps *p = q->packed;
   for (int v = 0; v < p->vectors; v++)
-    for (int row = 0; row < y_rows;) {
-      const real *at = p->at + ((size_t)v * p->k * p->packed_rows + row) * W;
-      real *to = y + row * y_columns + v * W;
+    for (int row = 0; row < q->y_rows;) {
+      const real *at = p->slot + ((size_t)v * p->k * p->packed_rows + row) * W;
+      real *to = y + target * q->y_map + row * q->y_columns + v * W;
       ROWS_CASE(BLOCK_ROWS)
       ROWS_CASE(10)
       ROWS_CASE(8)
@@ -113,76 +185,124 @@ static void correlate(const packed_map *p, const real *w, int step, real *y, int
     }
 }
 
+/* From the sources in the slots to all targets. */
+static void correlate(const correlation *q, int targets, const real *start, real *y)
+{
+  int target = 0;
+  for (; !q->connected && target + BLOCK_TARGETS <= targets; target += BLOCK_TARGETS)
+    correlate_targets(q, target, start, y, BLOCK_TARGETS);
+  for (; target < targets; target++)
+    correlate_targets(q, target, start, y, 1);
+}
+
+/* The next sources of `count`, as many as fit, into the slots; false where all have had their turn.
+ */
+static bool next_sources(correlation *q, int count, const real *x)
+{
+  const packed_maps *p = q->packed;
+  q->first = q->last;
+  q->last = count - q->first < p->slots ? count : q->first + p->slots;
+  for (int source = q->first; source < q->last; source++)
+    pack(p, source - q->first, x + (size_t)source * p->rows * p->columns);
+  return q->first < count;
+}
+
 static void single_conv_forward(const lenet_conv_shape *s, const real *w, const real *b,
                                 const real *x, real *y, real *scratch)
 {
   const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
-  const size_t y_map = (size_t)y_rows * y_columns;
-  for (int map = 0; map < s->maps; map++)
-    for (size_t at = 0; at < y_map; at += W)
-      store_up_to(y + map * y_map + at, v_set(b[map]), (int)(y_map - at));
-  const packed_map packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
-  for (int c = 0; c < s->input_maps; c++) {
-    pack(&packed, x + (size_t)c * s->input_rows * s->input_columns);
-    for (int map = 0; map < s->maps; map++)
-      if (conv_reads(s, map, c))
-        correlate(&packed, w + (size_t)(map * s->input_maps + c) * k * k, 1, y + map * y_map,
-                  y_rows, y_columns);
-  }
+  const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
+  correlation q = {.packed = &packed,
+                   .connected = s->connected,
+                   .w = w,
+                   .step = 1,
+                   .source_step = 1,
+                   .target_step = s->input_maps,
+                   .y_rows = y_rows,
+                   .y_columns = y_columns,
+                   .y_map = (size_t)y_rows * y_columns};
+  while (next_sources(&q, s->input_maps, x))
+    correlate(&q, s->maps, q.first == 0 ? b : NULL, y);
 }
 
-/* The gradients with a border of k - 1 zeros, correlated with the kernel turned round. */
+/* The gradients with a border of k - 1 zeros, correlated with the kernels turned round. */
 static void single_conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy,
                                       real *dx, real *scratch)
 {
-  const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
-  const size_t x_map = (size_t)s->input_rows * s->input_columns;
-  memset(dx, 0, (size_t)s->input_maps * x_map * sizeof *dx);
-  const packed_map packed = make_packed(scratch, k, k - 1, y_rows, y_columns);
-  for (int map = 0; map < s->maps; map++) {
-    pack(&packed, dy + (size_t)map * y_rows * y_columns);
-    for (int c = 0; c < s->input_maps; c++)
-      if (conv_reads(s, map, c))
-        correlate(&packed, w + (size_t)(map * s->input_maps + c + 1) * k * k - 1, -1,
-                  dx + c * x_map, s->input_rows, s->input_columns);
+  const int k = s->kernel, rows = s->input_rows, columns = s->input_columns;
+  const packed_maps packed = make_packed(scratch, k, k - 1, rows - k + 1, columns - k + 1);
+  correlation q = {.packed = &packed,
+                   .connected = s->connected,
+                   .w = w + k * k - 1,
+                   .step = -1,
+                   .source_step = s->input_maps,
+                   .target_step = 1,
+                   .y_rows = rows,
+                   .y_columns = columns,
+                   .y_map = (size_t)rows * columns};
+  clear_border(&packed, s->maps < packed.slots ? s->maps : packed.slots);
+  memset(dx, 0, (size_t)s->input_maps * q.y_map * sizeof *dx);
+  while (next_sources(&q, s->maps, dy))
+    correlate(&q, s->input_maps, NULL, dx);
+}
+
+/* What one row of gradients, or a pair of rows, adds: a row of x meets the second under one row of
+ * the kernel and the first under the next. */
+INLINE void conv_weights_step(const packed_maps *p, const real *x, const real *dy, int y_columns,
+                              int n, vector *sum, int rows, int columns, bool pair)
+{
+  const vector first = load_up_to(dy, n);
+  const vector second = pair ? load_up_to(dy + y_columns, n) : first;
+  UNROLL for (int c = 0; c < columns; c++, x += p->packed_rows * W)
+      UNROLL for (int a = 0; a < rows + pair; a++)
+  {
+    const vector in = v_held(v_load(x + a * W));
+    if (a < rows)
+      sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
+    if (a > 0 && pair)
+      sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
   }
 }
 
 /* Gradients of kernel rows i .. i + rows - 1, columns j .. j + columns - 1. */
-INLINE void conv_weights_block(const packed_map *p, const real *dy, int y_rows, int y_columns,
+INLINE void conv_weights_block(const packed_maps *p, const real *dy, int y_rows, int y_columns,
                                real *dw, int i, int j, int rows, int columns)
 {
-  vector sum[KERNEL_ROWS][KERNEL_COLUMNS];
-  UNROLL for (int a = 0; a < rows; a++) UNROLL for (int c = 0; c < columns; c++) sum[a][c] =
-      v_set(0);
-  for (int v = 0; v < p->vectors; v++)
-    for (int row = 0; row < y_rows; row++) {
-      const vector d = load_up_to(dy + row * y_columns + v * W, y_columns - v * W);
-      const real *x = p->at + ((size_t)(v * p->k + j) * p->packed_rows + row + i) * W;
-      UNROLL for (int c = 0; c < columns; c++) UNROLL for (int a = 0; a < rows; a++) sum[a][c] =
-          v_muladd(d, v_load(x + ((size_t)c * p->packed_rows + a) * W), sum[a][c]);
-    }
-  UNROLL for (int a = 0; a < rows; a++) UNROLL for (int c = 0; c < columns; c++)
-      dw[(i + a) * p->k + j + c] = v_sum(sum[a][c]);
+  vector sum[KERNEL_ROWS * KERNEL_COLUMNS];
+  real sums[KERNEL_ROWS * KERNEL_COLUMNS];
+  UNROLL for (int a = 0; a < rows * columns; a++) sum[a] = v_set(0);
+  for (int v = 0; v < p->vectors; v++) {
+    const real *x = p->slot + ((size_t)(v * p->k + j) * p->packed_rows + i) * W;
+    const real *d = dy + v * W;
+    const int n = y_columns - v * W;
+    int row = 0;
+    for (; row + 2 <= y_rows; row += 2, x += 2 * W, d += 2 * y_columns)
+      conv_weights_step(p, x, d, y_columns, n, sum, rows, columns, true);
+    if (row < y_rows)
+      conv_weights_step(p, x, d, y_columns, n, sum, rows, columns, false);
+  }
+  sums_of(rows * columns, sum, sums);
+  for (int a = 0; a < rows; a++)
+    memcpy(dw + (i + a) * p->k + j, sums + a * columns, (size_t)columns * sizeof *dw);
 }
 
-static void conv_weights(const packed_map *p, const real *dy, int y_rows, int y_columns, real *dw)
+INLINE void conv_weights_rows(const packed_maps *p, const real *dy, int y_rows, int y_columns,
+                              real *dw, int i, int rows)
+{
+  int j = 0;
+  for (; j + KERNEL_COLUMNS <= p->k; j += KERNEL_COLUMNS)
+    conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, rows, KERNEL_COLUMNS);
+  for (; j < p->k; j++)
+    conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, rows, 1);
+}
+
+static void conv_weights(const packed_maps *p, const real *dy, int y_rows, int y_columns, real *dw)
 {
   int i = 0;
-  for (; i + KERNEL_ROWS <= p->k; i += KERNEL_ROWS) {
-    int j = 0;
-    for (; j + KERNEL_COLUMNS <= p->k; j += KERNEL_COLUMNS)
-      conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, KERNEL_ROWS, KERNEL_COLUMNS);
-    for (; j < p->k; j++)
-      conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, KERNEL_ROWS, 1);
-  }
-  for (; i < p->k; i++) {
-    int j = 0;
-    for (; j + KERNEL_COLUMNS <= p->k; j += KERNEL_COLUMNS)
-      conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, 1, KERNEL_COLUMNS);
-    for (; j < p->k; j++)
-      conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, 1, 1);
-  }
+  for (; i + KERNEL_ROWS <= p->k; i += KERNEL_ROWS)
+    conv_weights_rows(p, dy, y_rows, y_columns, dw, i, KERNEL_ROWS);
+  for (; i < p->k; i++)
+    conv_weights_rows(p, dy, y_rows, y_columns, dw, i, 1);
 }
 
 static void single_conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
@@ -192,9 +312,9 @@ static void single_conv_backward_weights(const lenet_conv_shape *s, const real *
   const size_t y_map = (size_t)y_rows * y_columns;
   for (int map = 0; map < s->maps; map++)
     db[map] = sum_of(y_map, dy + map * y_map);
-  const packed_map packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
+  const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
   for (int c = 0; c < s->input_maps; c++) {
-    pack(&packed, x + (size_t)c * s->input_rows * s->input_columns);
+    pack(&packed, 0, x + (size_t)c * s->input_rows * s->input_columns);
     for (int map = 0; map < s->maps; map++) {
       real *to = dw + (size_t)(map * s->input_maps + c) * k * k;
       if (conv_reads(s, map, c))
@@ -207,24 +327,39 @@ static void single_conv_backward_weights(const lenet_conv_shape *s, const real *
 
 /* ---- dense ---------------------------------------------------------------------------------- */
 
+/* Numbers before the next address that is a whole vector's, where that holds for all rows of
+ * weights: these are then read and written in whole lines of memory but for their ends. */
+INLINE int numbers_before(const real *w, int inputs)
+{
+  const int over = (int)((uintptr_t)w / sizeof(real) % W);
+  return inputs % W == 0 && over > 0 ? W - over : 0;
+}
+
+INLINE void dense_forward_step(int inputs, const real *w, const real *x, vector *sum, int i, int n,
+                               int units)
+{
+  const vector in = load_up_to(x + i, n);
+  UNROLL for (int u = 0; u < units; u++) sum[u] =
+      v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
+}
+
 INLINE void single_dense_forward_block(int inputs, const real *w, const real *b, const real *x,
                                        real *y, int unit, int units)
 {
   const real *w_unit = w + (size_t)unit * inputs;
   vector sum[BLOCK_OUTPUTS];
+  real sums[BLOCK_OUTPUTS];
   UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(0);
-  int i = 0;
-  for (; i + W <= inputs; i += W) {
-    const vector in = v_load(x + i);
-    UNROLL for (int u = 0; u < units; u++) sum[u] =
-        v_muladd(v_load_any(w_unit + (size_t)u * inputs + i), in, sum[u]);
-  }
-  if (i < inputs) {
-    const vector in = v_load_first(x + i, inputs - i);
-    UNROLL for (int u = 0; u < units; u++) sum[u] =
-        v_muladd(v_load_first(w_unit + (size_t)u * inputs + i, inputs - i), in, sum[u]);
-  }
-  UNROLL for (int u = 0; u < units; u++) y[unit + u] = b[unit + u] + v_sum(sum[u]);
+  int i = numbers_before(w, inputs);
+  if (i > 0)
+    dense_forward_step(inputs, w_unit, x, sum, 0, i, units);
+  for (; i + W <= inputs; i += W)
+    dense_forward_step(inputs, w_unit, x, sum, i, W, units);
+  if (i < inputs)
+    dense_forward_step(inputs, w_unit, x, sum, i, inputs - i, units);
+  sums_of(units, sum, sums);
+  for (int u = 0; u < units; u++)
+    y[unit + u] = b[unit + u] + sums[u];
 }
 
 static void single_dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -239,7 +374,7 @@ static void single_dense_forward(int inputs, int units, const real *w, const rea
     single_dense_forward_block(inputs, w, b, x, y, unit, 1);
 }
 
-/* `vectors` x W inputs; n < W of one vector at the end. */
+/* `vectors` x W inputs, or n < W of a single vector. */
 INLINE void single_dense_data_block(int inputs, int units, const real *w, const real *dy, real *dx,
                                     int input, int n, int vectors)
 {
@@ -257,28 +392,32 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
 static void single_dense_backward_data(int inputs, int units, const real *w, const real *dy,
                                        real *dx)
 {
-  int input = 0;
-  for (; input + BLOCK_OUTPUTS * W <= inputs; input += BLOCK_OUTPUTS * W)
-    single_dense_data_block(inputs, units, w, dy, dx, input, W, BLOCK_OUTPUTS);
-  for (; input + W <= inputs; input += W)
-    single_dense_data_block(inputs, units, w, dy, dx, input, W, 1);
-  if (input < inputs)
-    single_dense_data_block(inputs, units, w, dy, dx, input, inputs - input, 1);
+  int i = numbers_before(w, inputs);
+  if (i > 0)
+    single_dense_data_block(inputs, units, w, dy, dx, 0, i, 1);
+  for (; i + BLOCK_OUTPUTS * W <= inputs; i += BLOCK_OUTPUTS * W)
+    single_dense_data_block(inputs, units, w, dy, dx, i, W, BLOCK_OUTPUTS);
+  for (; i + W <= inputs; i += W)
+    single_dense_data_block(inputs, units, w, dy, dx, i, W, 1);
+  if (i < inputs)
+    single_dense_data_block(inputs, units, w, dy, dx, i, inputs - i, 1);
 }
 
 static void single_dense_backward_weights(int inputs, int units, const real *dy, const real *x,
                                           real *dw, real *db, real *scratch)
 {
   (void)scratch;
+  const int before = numbers_before(dw, inputs);
   memcpy(db, dy, (size_t)units * sizeof *db);
-  for (int u = 0; u < units; u++) {
+  for (int u = 0; u < units; u++, dw += inputs) {
     const vector d = v_set(dy[u]);
-    real *to = dw + (size_t)u * inputs;
-    int i = 0;
+    int i = before;
+    if (i > 0)
+      v_store_first(dw, v_mul(d, v_load_first(x, i)), i);
     for (; i + W <= inputs; i += W)
-      v_store_any(to + i, v_mul(d, v_load(x + i)));
+      v_store_any(dw + i, v_mul(d, v_load_any(x + i)));
     if (i < inputs)
-      v_store_first(to + i, v_mul(d, v_load_first(x + i, inputs - i)), inputs - i);
+      v_store_first(dw + i, v_mul(d, v_load_first(x + i, inputs - i)), inputs - i);
   }
 }
 
@@ -335,6 +474,14 @@ INLINE void fill_windows(real *x, int x_columns, int size, int n, vector v)
 
 INLINE vector sum_windows(const real *x, int x_columns, int size, int n)
 {
+  if (size == 2) {
+    const real *below = x + x_columns;
+    const vector a = v_add(load_up_to(x, 2 * n), load_up_to(below, 2 * n));
+    if (2 * n <= W)
+      return v_add(v_even(a, a), v_odd(a, a));
+    const vector b = v_add(load_up_to(x + W, 2 * n - W), load_up_to(below + W, 2 * n - W));
+    return v_add(v_even(a, b), v_odd(a, b));
+  }
   vector sum = v_set(0);
   for (int i = 0; i < size; i++)
     for (int j = 0; j < size; j++)
