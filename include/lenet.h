@@ -323,7 +323,9 @@ LENET_API void lenet_session_free(lenet_session *session);
  * input are put in its middle on paper; larger ones are LENET_BAD_ARGUMENT. `probabilities`
  * [count][classes] sum to 1 for each picture: the softmax of the last row, or of the negative
  * distances y of an R row, exp(-y) / sum exp(-y), so that the nearest code has the highest. Units
- * with targets have such distances too, see lenet_loss: there it is the softmax of 4 x the units. */
+ * with targets have such distances too, see lenet_loss: there it is the softmax of 4 x the units.
+ * A single picture goes another way than many, the faster one for it: its probabilities may differ
+ * in their last bits from those that it has among others. */
 LENET_API lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows,
                                       int columns, size_t count, lenet_real *probabilities,
                                       lenet_error *error);

@@ -18,7 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { L = LENET_LANES, MOST = 40 }; /* at most so many of an array are checked */
+enum { MOST = 40 }; /* at most so many of an array are checked */
+
+/* Lanes of the kernels under test; main sets it. */
+static int L;
 
 static real *randoms(size_t count, uint64_t seed, double low, double high)
 {
@@ -80,7 +83,9 @@ static void try_row(const char *notation)
   real *b = randoms(layer->bias_count + 1, 3, -1, 1);
   real *dx = lenet_reals(inputs), *dw = lenet_reals(layer->weight_count + 1);
   real *db = lenet_reals(layer->bias_count + 1), *dy = lenet_reals(t.outputs);
-  real *scratch = lenet_reals(inputs * 2), *square_x = lenet_reals(inputs);
+  const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST, L);
+  real *scratch = lenet_reals(lenet_layer_scratch(kernels, row, layer)),
+       *square_x = lenet_reals(inputs);
   real *square_w = lenet_reals(layer->weight_count + 1);
   t.h = randoms(t.outputs, 4, 0, 1);
   t.y0 = lenet_reals(t.outputs);
@@ -99,9 +104,9 @@ static void try_row(const char *notation)
                         .scratch = scratch,
                         .square_x = square_x,
                         .square_w = square_w};
-  lenet_layer_forward(lenet_kernels_for(LENET_ISA_BEST, L), &t.work);
+  lenet_layer_forward(kernels, &t.work);
   memcpy(dy, t.h, t.outputs * sizeof *dy);
-  lenet_layer_backward2(lenet_kernels_for(LENET_ISA_BEST, L), &t.work);
+  lenet_layer_backward2(kernels, &t.work);
   check(&t, x, dx, inputs, "input");
   check(&t, w, dw, layer->weight_count, "weight");
   check(&t, b, db, layer->bias_count, "bias");
@@ -135,8 +140,9 @@ static void test_rows(void **state)
 /* The loss of one lane as a function of one number, by the first differences' own code. */
 typedef struct loss_test {
   lenet_criterion criterion;
-  int cells, labels[L];
-  real codes[3 * LENET_CODE_CELLS], x[LENET_CODE_CELLS * L], y[3 * L], p[3 * L], loss[L];
+  int cells, labels[LENET_LANES];
+  real codes[3 * LENET_CODE_CELLS], x[LENET_CODE_CELLS * LENET_LANES];
+  real y[3 * LENET_LANES], p[3 * LENET_LANES], loss[LENET_LANES];
 } loss_test;
 
 static double rbf_loss(loss_test *t, int lane)
@@ -152,7 +158,7 @@ static void try_rbf(lenet_criterion criterion, bool targets)
 {
   static loss_test t;
   const int cells = targets ? 3 : LENET_CODE_CELLS;
-  static real second[LENET_CODE_CELLS * L];
+  static real second[LENET_CODE_CELLS * LENET_LANES];
   lenet_rng rng = lenet_rng_at(5, 97, 0);
   t.criterion = criterion;
   t.cells = cells;
@@ -199,19 +205,20 @@ static void test_softmax(void **state)
 {
   (void)state;
   const lenet_kernels *kernels = lenet_kernels_for(LENET_ISA_BEST, L);
-  real *a = randoms(3 * L, 1, -2, 2), *y = lenet_reals(3 * L), *second = lenet_reals(3 * L);
-  real loss[L];
-  int labels[L];
+  real *a = randoms((size_t)(3 * L), 1, -2, 2), *y = lenet_reals((size_t)(3 * L)),
+       *second = lenet_reals((size_t)(3 * L));
+  real loss[LENET_LANES];
+  int labels[LENET_LANES];
   const double step = 1e-4;
   for (int l = 0; l < L; l++)
     labels[l] = l % 3;
-  memcpy(y, a, 3 * L * sizeof *y);
+  memcpy(y, a, (size_t)(3 * L) * sizeof *y);
   lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
   lenet_loss_softmax_second(L, 3, labels, 1, y, second);
   for (int i = 0; i < 3 * L; i++) {
     double e[3];
     for (int s = -1; s <= 1; s++) {
-      memcpy(y, a, 3 * L * sizeof *y);
+      memcpy(y, a, (size_t)(3 * L) * sizeof *y);
       y[i] += s * step;
       lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
       e[s + 1] = loss[i % L];
@@ -228,5 +235,8 @@ int main(void)
       cmocka_unit_test(test_rbf),
       cmocka_unit_test(test_softmax),
   };
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  int failed = 0;
+  for (L = LENET_LANES; L >= 1; L -= LENET_LANES - 1)
+    failed += cmocka_run_group_tests_name(L > 1 ? "16 lanes" : "one picture", tests, NULL, NULL);
+  return failed;
 }

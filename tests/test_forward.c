@@ -61,6 +61,9 @@ static void test_conv_equals_dense(void **state)
     assert_int_equal(lenet_classify(s, pixels, 28, 28, PICTURES, p, NULL), LENET_OK);
     assert_int_equal(lenet_classify(t, pixels, 28, 28, PICTURES, q, NULL), LENET_OK);
     assert_memory_equal(p, q, sizeof p);
+    assert_int_equal(lenet_classify(s, pixels, 28, 28, 1, p, NULL), LENET_OK);
+    assert_int_equal(lenet_classify(t, pixels, 28, 28, 1, q, NULL), LENET_OK);
+    assert_memory_equal(p, q, 10 * sizeof *p);
     lenet_session_free(s);
     lenet_session_free(t);
   }
@@ -68,8 +71,8 @@ static void test_conv_equals_dense(void **state)
   lenet_model_free(b);
 }
 
-/* Any number of pictures at once gives what each gives alone, bit for bit; outputs sum to 1, and
- * nothing is written beyond them. */
+/* Any number of pictures at once gives what each gives among all, bit for bit, and alone but for
+ * rounding; outputs sum to 1, and nothing is written beyond them. */
 static void test_counts(void **state)
 {
   (void)state;
@@ -78,7 +81,7 @@ static void test_counts(void **state)
       "28x28 C6@5 M2 C16@5:table1:relu M2 C30@4:sigmoid F10:softmax",
       "28x28 C4@5 S8@2 C16@5:lenet4 S2 F10:scaled",
   };
-  static const size_t counts[] = {0, 1, 15, 16, 17, PICTURES};
+  static const size_t counts[] = {0, 1, 2, 15, 16, 17, PICTURES};
   static uint8_t pixels[PICTURES * 28 * 28];
   noise(pixels, sizeof pixels);
   for (size_t n = 0; n < sizeof notations / sizeof *notations; n++) {
@@ -87,7 +90,7 @@ static void test_counts(void **state)
       if (!lenet_isa_available(all_isas[k]))
         continue;
       lenet_session *session;
-      lenet_real alone[PICTURES][10];
+      lenet_real alone[PICTURES][10], all[PICTURES][10];
       assert_int_equal(lenet_session_create(model, all_isas[k], &session, NULL), LENET_OK);
       for (int i = 0; i < PICTURES; i++) {
         assert_int_equal(lenet_classify(session, pixels + 28 * 28 * i, 28, 28, 1, alone[i], NULL),
@@ -100,13 +103,16 @@ static void test_counts(void **state)
         assert_true(fabs(sum - 1) < 1e-6);
         assert_true(i == 0 || memcmp(alone[i], alone[0], sizeof alone[0]) != 0);
       }
+      assert_int_equal(lenet_classify(session, pixels, 28, 28, PICTURES, all[0], NULL), LENET_OK);
+      for (int i = 0; i < 10 * PICTURES; i++)
+        assert_true(fabs((double)all[i / 10][i % 10] - (double)alone[i / 10][i % 10]) < 1e-6);
       for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
         lenet_real together[PICTURES + 1][10];
         for (int i = 0; i < 10 * (PICTURES + 1); i++)
           together[i / 10][i % 10] = -1;
         assert_int_equal(lenet_classify(session, pixels, 28, 28, counts[c], together[0], NULL),
                          LENET_OK);
-        assert_memory_equal(together, alone, counts[c] * sizeof alone[0]);
+        assert_memory_equal(together, counts[c] == 1 ? alone : all, counts[c] * sizeof all[0]);
         for (int i = 0; i < 10; i++)
           assert_true(together[counts[c]][i] == -1);
       }
@@ -236,13 +242,18 @@ static void test_maps(void **state)
       parameters[layout->layer[r].bias_offset + i] = (lenet_real)(0.1 * (double)(i + 1));
   uint8_t pixels[2 * 9 * 15];
   noise(pixels, sizeof pixels);
-  for (int k = 0; k < ISAS; k++) {
-    if (!lenet_isa_available(all_isas[k]))
+  for (int k = 0; k < 2 * ISAS; k++) {
+    const lenet_isa isa = all_isas[k / 2];
+    const size_t count = (size_t)(k % 2 + 1);
+    if (!lenet_isa_available(isa))
       continue;
     lenet_session *session;
     lenet_real probabilities[6], maps[MOST + 1];
-    assert_int_equal(lenet_session_create(model, all_isas[k], &session, NULL), LENET_OK);
-    assert_int_equal(lenet_classify(session, pixels, 9, 15, 2, probabilities, NULL), LENET_OK);
+    assert_int_equal(lenet_session_create(model, isa, &session, NULL), LENET_OK);
+    assert_int_equal(lenet_session_maps(session, 0, maps, NULL), LENET_BAD_ARGUMENT);
+    assert_int_equal(lenet_classify(session, pixels, 9, 15, 3 - count, probabilities, NULL),
+                     LENET_OK);
+    assert_int_equal(lenet_classify(session, pixels, 9, 15, count, probabilities, NULL), LENET_OK);
     double x[MOST], y[MOST];
     for (int i = 0; i < 9 * 15; i++)
       x[i] = pixels[i] * (double)(1 / 255.0f) + (double)-0.1f;

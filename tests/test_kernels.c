@@ -502,10 +502,7 @@ int main(void)
       cmocka_unit_test(test_choice),
   };
   int failed = 0;
-  const int lanes[] = {LENET_LANES, 1};
-  for (int i = 0; i < 2; i++) {
-    L = lanes[i];
-    failed += cmocka_run_group_tests_name(i == 0 ? "16 lanes" : "one picture", tests, NULL, NULL);
-  }
+  for (L = LENET_LANES; L >= 1; L -= LENET_LANES - 1)
+    failed += cmocka_run_group_tests_name(L > 1 ? "16 lanes" : "one picture", tests, NULL, NULL);
   return failed;
 }

@@ -2,7 +2,7 @@
  *
  * Each kind of row has one file with all of its mathematics. The functions are stateless; they
  * work on one lane block and call the kernel table that they are handed; L stands for its lanes. A
- * lane block of n numbers a lane is an array of round_up(n L), 0 after the n L. */
+ * lane block of n numbers a lane is an array of round_up(n L); the rest is set, and nobody's input. */
 #ifndef LENET_LAYERS_LAYER_H
 #define LENET_LAYERS_LAYER_H
 
