@@ -33,7 +33,8 @@ typedef struct bench {
   lenet_session *session;
   double peak; /* GFLOP/s of one thread */
   speed forward, forward_all, train;
-  double median, p99; /* microseconds for one picture */
+  double median, p99;     /* microseconds for one picture */
+  double train_single_us; /* and for training with one at a time */
 } bench;
 
 /* ------------------------------------------------------------------ material -------------- */
@@ -156,7 +157,8 @@ static double training_macs(const lenet_layout *layout, int row_count)
 /* One measurement of training: as much of an epoch as there is time for. */
 typedef struct stretch {
   double limit, seconds; /* to be spent, spent */
-  size_t first, last;    /* images done before and after */
+  size_t batch;
+  size_t first, last; /* images done before and after */
   bool begun;
 } stretch;
 
@@ -164,29 +166,36 @@ static bool on_step(void *context, const lenet_progress *state)
 {
   stretch *stretch = context;
   if (!stretch->begun)
-    stretch->first = state->done - TRAIN_BATCH;
+    stretch->first = state->done - stretch->batch;
   stretch->begun = true;
   stretch->last = state->done;
   stretch->seconds = state->seconds;
   return state->seconds < stretch->limit;
 }
 
-static int measure_training(bench *b)
+/* Rates in images per second. How far a step goes costs nothing: hardly anywhere, so that no
+ * network diverges. */
+static int time_training(bench *b, int threads, int batch, lenet_optimizer optimizer,
+                         double rate[REPEATS])
 {
-  lenet_recipe recipe = {.epochs = 10000,
-                         .batch = TRAIN_BATCH,
-                         .optimizer = LENET_SGD,
-                         .learning_rate = 0.01f,
-                         .momentum = 0.9f,
-                         .schedule = LENET_CONSTANT,
-                         .seed = 1};
+  const lenet_recipe usual = lenet_recipe_default(lenet_model_network(b->model));
+  const lenet_recipe recipe = {.epochs = 10000,
+                               .batch = batch,
+                               .optimizer = optimizer,
+                               .learning_rate = 1e-7f,
+                               .momentum = 0.9f,
+                               .schedule = LENET_CONSTANT,
+                               .mu = 0.02f,
+                               .curvature_samples = 1,
+                               .loss = usual.loss,
+                               .rubbish = usual.rubbish,
+                               .seed = 1};
   lenet_trainer *trainer = NULL;
   lenet_error error;
-  lenet_status status = lenet_trainer_create(b->model, &recipe, &b->samples, NULL, b->threads,
-                                             b->isa, &trainer, &error);
-  double rate[REPEATS];
+  lenet_status status =
+      lenet_trainer_create(b->model, &recipe, &b->samples, NULL, threads, b->isa, &trainer, &error);
   for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
-    stretch stretch = {.limit = b->seconds / REPEATS};
+    stretch stretch = {.limit = b->seconds / REPEATS, .batch = (size_t)batch};
     lenet_epoch epoch;
     status = lenet_trainer_epoch(trainer, on_step, &stretch, &epoch, &error);
     rate[i] = (double)(stretch.last - stretch.first) / stretch.seconds;
@@ -194,12 +203,29 @@ static int measure_training(bench *b)
       status = LENET_OK;
   }
   lenet_trainer_free(trainer);
-  if (status != LENET_OK)
-    return cli_library_error(b->arguments->command, &error);
+  return status == LENET_OK ? CLI_OK : cli_library_error(b->arguments->command, &error);
+}
+
+static int measure_training(bench *b)
+{
+  double rate[REPEATS];
+  int code = time_training(b, b->threads, TRAIN_BATCH, LENET_SGD, rate);
+  if (code != CLI_OK)
+    return code;
   double macs =
       training_macs(lenet_model_layout(b->model), lenet_model_network(b->model)->row_count);
   b->train = summarise(rate, macs, b->peak * b->threads);
   return CLI_OK;
+}
+
+/* One pattern at a time, with the method of 1998. */
+static int measure_single_training(bench *b)
+{
+  double rate[REPEATS];
+  int code = time_training(b, 1, 1, LENET_SDLM, rate);
+  if (code == CLI_OK)
+    b->train_single_us = 1e6 / summarise(rate, 0, 0).images_per_second;
+  return code;
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -244,12 +270,13 @@ static json_t *speed_document(const speed *s, int threads)
 
 static json_t *document(const bench *b)
 {
-  return json_pack(
-      "{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:{s:f, s:f}}", "net",
-      cli_name_network(lenet_model_network(b->model)).text, "isa", lenet_isa_name(b->isa),
-      "threads", b->threads, "peak_gflops", b->peak, "forward", speed_document(&b->forward, 1),
-      "forward_all", speed_document(&b->forward_all, b->threads), "train",
-      speed_document(&b->train, b->threads), "latency_us", "median", b->median, "p99", b->p99);
+  return json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:{s:f, s:f}, s:f}", "net",
+                   cli_name_network(lenet_model_network(b->model)).text, "isa",
+                   lenet_isa_name(b->isa), "threads", b->threads, "peak_gflops", b->peak, "forward",
+                   speed_document(&b->forward, 1), "forward_all",
+                   speed_document(&b->forward_all, b->threads), "train",
+                   speed_document(&b->train, b->threads), "latency_us", "median", b->median, "p99",
+                   b->p99, "train_single_us", b->train_single_us);
 }
 #endif
 
@@ -272,6 +299,8 @@ static void print_text(const bench *b)
   print_speed("training", b->threads, &b->train);
   printf("%-12s%3d %-7s%11.1f us median, %.1f us for 99 in 100\n", "one picture", 1, "thread",
          b->median, b->p99);
+  printf("%-12s%3d %-7s%11.1f us a picture, one at a time\n", "training", 1, "thread",
+         b->train_single_us);
 }
 
 /* ------------------------------------------------------------------ command --------------- */
@@ -281,10 +310,10 @@ static int measure(bench *b)
   int code = prepare(b);
   if (code != CLI_OK)
     return code;
-  cli_note(b->arguments, "measuring for about %s", cli_seconds(5 * b->seconds).text);
+  cli_note(b->arguments, "measuring for about %s", cli_seconds(6 * b->seconds).text);
   b->peak = lenet_peak_gflops(b->isa, b->seconds);
   int (*const measurements[])(bench *) = {measure_forward, measure_forward_all, measure_training,
-                                          measure_latency};
+                                          measure_latency, measure_single_training};
   for (size_t i = 0; i < sizeof measurements / sizeof measurements[0] && code == CLI_OK; i++)
     code = measurements[i](b);
   if (code != CLI_OK)
@@ -313,7 +342,7 @@ static int run_bench(const cli_arguments *arguments)
 static const cli_option options[] = {
     {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0,
      "network: a name of 'lenet show --list' or its one-line notation [lenet5]"},
-    {"seconds", 0, CLI_NUMBER, "S", 0.01, 600, "time for each of five measurements [1]"},
+    {"seconds", 0, CLI_NUMBER, "S", 0.01, 600, "time for each of six measurements [1]"},
     CLI_OPTION_ISA,
     CLI_OPTION_THREADS,
     CLI_OPTIONS_COMMON,
@@ -326,7 +355,8 @@ const cli_command cli_bench_command = {
     .usage = "[--net NAME|NOTATION] [options]",
     .details = "Pictures are synthetic and in memory, batches are of 512 forward and of 64 in "
                "training. Figures are the best of five runs; spread is the distance to the worst. "
-               "JSON keys: peak_gflops (one thread), forward, forward_all, train, latency_us.",
+               "JSON keys: peak_gflops (one thread), forward, forward_all, train, latency_us, "
+               "train_single_us (batches of one, sdlm).",
     .examples = "  lenet bench\n"
                 "  lenet bench --isa scalar --threads 1 --seconds 0.2 --json\n",
     .options = options,

@@ -494,7 +494,8 @@ typedef enum lenet_loss {
  * model. Threads are no part of it: they change the time, not the result. */
 typedef struct lenet_recipe {
   int epochs;
-  int batch; /* images per step; the last step of an epoch takes what is left */
+  int batch; /* images per step; the last step of an epoch takes what is left. Where it is 1, one
+                thread trains; in any case all measure the validation samples. */
   lenet_optimizer optimizer;
   float learning_rate;
   float momentum;     /* SGD only, 0 .. 1 */

@@ -54,6 +54,16 @@ static const lenet_recipe sdlm = {.epochs = 3,
                                   .curvature_samples = 50,
                                   .seed = 5};
 
+/* One pattern at a time, which has kernels of its own. */
+static const lenet_recipe single = {.epochs = 2,
+                                    .batch = 1,
+                                    .optimizer = LENET_SDLM,
+                                    .learning_rate = 0.0005f,
+                                    .schedule = LENET_1998,
+                                    .mu = 0.02f,
+                                    .curvature_samples = 20,
+                                    .seed = 5};
+
 static lenet_model *new_model(void)
 {
   lenet_network network;
@@ -115,9 +125,9 @@ static void test_threads_do_not_matter(void **state)
   sgd.schedule = LENET_STEP;
   sgd.step_epochs = 1;
   sgd.step_factor = 0.5f;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single};
   for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_AVX512; isa++)
-    for (int r = 0; r < 3 && lenet_isa_available(isa); r++) {
+    for (int r = 0; r < 4 && lenet_isa_available(isa); r++) {
       lenet_model *one = trained(recipes[r], 1, isa);
       for (int threads = 2; threads <= 5; threads++) {
         lenet_model *more = trained(recipes[r], threads, isa);
@@ -197,10 +207,10 @@ static void test_resume(void **state)
   sgd.optimizer = LENET_SGD;
   sgd.momentum = 0.9f;
   sgd.seed = 0xfedcba9876543210u;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single};
   /* 400 samples in batches of 37 are 11 steps: the first, mid-epoch, the last of an epoch. */
   static const int stops[] = {1, 5, 11, 12, 22, 32};
-  for (int r = 0; r < 3; r++) {
+  for (int r = 0; r < 4; r++) {
     lenet_model *whole = trained(recipes[r], 1, LENET_ISA_BEST);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
       interrupt_after(state, stops[i], recipes[r], whole);

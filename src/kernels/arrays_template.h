@@ -33,7 +33,9 @@ static void squash_forward(lenet_activation activation, size_t count, real *y)
 {
   const vector one = v_set(1), zero = v_set(0);
   switch (activation) {
-  case LENET_TANH: FOR_VECTORS(at, count) v_store(y + at, v_tanh(v_load(y + at))); break;
+  case LENET_TANH:
+    FOR_VECTORS(at, count) v_store(y + at, v_tanh(v_load(y + at)));
+    break;
   case LENET_SCALED_TANH:
     FOR_VECTORS(at, count)
     v_store(y + at, v_mul(v_set(scaled_tanh_amplitude),
@@ -43,7 +45,9 @@ static void squash_forward(lenet_activation activation, size_t count, real *y)
     FOR_VECTORS(at, count)
     v_store(y + at, v_div(one, v_add(one, v_exp(v_sub(zero, v_load(y + at))))));
     break;
-  case LENET_RELU: FOR_VECTORS(at, count) v_store(y + at, v_max(zero, v_load(y + at))); break;
+  case LENET_RELU:
+    FOR_VECTORS(at, count) v_store(y + at, v_max(zero, v_load(y + at)));
+    break;
   case LENET_LINEAR:
   case LENET_SOFTMAX: break;
   }
@@ -154,11 +158,16 @@ static void multiply_adds(long rounds, real *sink)
 {
   enum { CHAINS = 10 }; /* enough to hide the latency of two units, few enough for 16 registers */
   vector sum[CHAINS];
-  UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = v_load_any(sink);
+  UNROLL for (int c = 0; c < CHAINS; c++)
+    sum[c] = v_load_any(sink);
   const vector a = v_load_any(sink + LENET_LANES), b = v_load_any(sink + 2 * LENET_LANES);
   for (long r = 0; r < rounds; r++)
     for (int part = 0; part < LENET_LANES / W; part++)
-      UNROLL for (int c = 0; c < CHAINS; c++) sum[c] = v_muladd(sum[c], a, b);
-  UNROLL for (int c = 1; c < CHAINS; c++) sum[0] = v_add(sum[0], sum[c]);
+      UNROLL for (int c = 0; c < CHAINS; c++)
+        sum[c] = v_muladd(sum[c], a, b);
+  UNROLL for (int c = 1; c < CHAINS; c++)
+    sum[0] = v_add(sum[0], sum[c]);
   v_store_any(sink, sum[0]);
 }
+
+#define TABLE_ENTRY(name, parameters) .name = name,

@@ -49,8 +49,9 @@ INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const r
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t w_map = (size_t)s->input_maps * k * k;
   vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
-      v_set(b[map + m]);
+  UNROLL for (int m = 0; m < maps; m++)
+    UNROLL for (int p = 0; p < pixels; p++)
+      sum[m][p] = v_set(b[map + m]);
   for (int c = 0; c < s->input_maps; c++) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
@@ -59,17 +60,20 @@ INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const r
       const real *w_row = w + map * w_map + (size_t)(c * k + i) * k;
       for (int j = 0; j < k; j++) {
         vector in[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + (size_t)(j + p) * L);
-        UNROLL for (int m = 0; m < maps; m++)
-        {
+        UNROLL for (int p = 0; p < pixels; p++)
+          in[p] = v_load(x_row + (size_t)(j + p) * L);
+        UNROLL for (int m = 0; m < maps; m++) {
           vector weight = v_set(w_row[m * w_map + j]);
-          UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
+          UNROLL for (int p = 0; p < pixels; p++)
+            sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
         }
       }
     }
   }
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) v_store(
-      y + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane, sum[m][p]);
+  UNROLL for (int m = 0; m < maps; m++)
+    UNROLL for (int p = 0; p < pixels; p++)
+      v_store(y + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane,
+              sum[m][p]);
 }
 
 INLINE void conv_forward_maps(const lenet_conv_shape *s, const real *w, const real *b,
@@ -111,8 +115,10 @@ INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, c
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t w_map = (size_t)s->input_maps * k * k;
   vector d[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) d[m][p] =
-      v_load(dy + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane);
+  UNROLL for (int m = 0; m < maps; m++)
+    UNROLL for (int p = 0; p < pixels; p++)
+      d[m][p] =
+          v_load(dy + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane);
   for (int c = 0; c < s->input_maps; c++) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
@@ -122,13 +128,15 @@ INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, c
       for (int i = 0; i < k; i++) {
         real *dx_p = dx_c + ((size_t)i * columns + j) * L;
         vector sum[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++) sum[p] = v_load(dx_p + (size_t)p * L);
-        UNROLL for (int m = 0; m < maps; m++)
-        {
+        UNROLL for (int p = 0; p < pixels; p++)
+          sum[p] = v_load(dx_p + (size_t)p * L);
+        UNROLL for (int m = 0; m < maps; m++) {
           vector weight = v_set(w_c[m * w_map + i * k + j]);
-          UNROLL for (int p = 0; p < pixels; p++) sum[p] = v_muladd(weight, d[m][p], sum[p]);
+          UNROLL for (int p = 0; p < pixels; p++)
+            sum[p] = v_muladd(weight, d[m][p], sum[p]);
         }
-        UNROLL for (int p = 0; p < pixels; p++) v_store(dx_p + (size_t)p * L, sum[p]);
+        UNROLL for (int p = 0; p < pixels; p++)
+          v_store(dx_p + (size_t)p * L, sum[p]);
       }
   }
 }
@@ -172,22 +180,25 @@ INLINE void conv_backward_weights_block(const lenet_conv_shape *s, const real *d
   const int y_rows = rows - k + 1, y_columns = columns - k + 1;
   const size_t y_map = (size_t)y_rows * y_columns * L;
   vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
-      v_set(0);
+  UNROLL for (int m = 0; m < maps; m++)
+    UNROLL for (int p = 0; p < pixels; p++)
+      sum[m][p] = v_set(0);
   for (int row = 0; row < y_rows; row++) {
     const real *dy_row = dy + map * y_map + (size_t)row * y_columns * L;
     const real *x_row = x + ((size_t)(c * rows + row + i) * columns + j) * L;
     for (int at = 0; at < y_columns * L; at += W) {
       vector in[BLOCK_PIXELS];
-      UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + at + p * L);
-      UNROLL for (int m = 0; m < maps; m++)
-      {
+      UNROLL for (int p = 0; p < pixels; p++)
+        in[p] = v_load(x_row + at + p * L);
+      UNROLL for (int m = 0; m < maps; m++) {
         vector d = v_load(dy_row + m * y_map + at);
-        UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(d, in[p], sum[m][p]);
+        UNROLL for (int p = 0; p < pixels; p++)
+          sum[m][p] = v_muladd(d, in[p], sum[m][p]);
       }
     }
   }
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+  UNROLL for (int m = 0; m < maps; m++)
+    UNROLL for (int p = 0; p < pixels; p++)
       dw[((size_t)((map + m) * s->input_maps + c) * k + i) * k + j + p] = v_sum(sum[m][p]);
 }
 
@@ -238,14 +249,16 @@ INLINE void dense_forward_block(int inputs, const real *w, const real *b, const 
                                 int unit, int lane, int units)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(b[unit + u]);
+  UNROLL for (int u = 0; u < units; u++)
+    sum[u] = v_set(b[unit + u]);
   const real *w_unit = w + (size_t)unit * inputs;
   for (int i = 0; i < inputs; i++) {
     vector in = v_load(x + (size_t)i * L + lane);
-    UNROLL for (int u = 0; u < units; u++) sum[u] =
-        v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
+    UNROLL for (int u = 0; u < units; u++)
+      sum[u] = v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
   }
-  UNROLL for (int u = 0; u < units; u++) v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
+  UNROLL for (int u = 0; u < units; u++)
+    v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
 }
 
 static void dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -266,13 +279,16 @@ INLINE void dense_backward_data_block(int inputs, int units, const real *w, cons
                                       real *dx, int input, int lane, int count)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int i = 0; i < count; i++) sum[i] = v_set(0);
+  UNROLL for (int i = 0; i < count; i++)
+    sum[i] = v_set(0);
   for (int u = 0; u < units; u++) {
     vector d = v_load(dy + (size_t)u * L + lane);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int i = 0; i < count; i++) sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
+    UNROLL for (int i = 0; i < count; i++)
+      sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
   }
-  UNROLL for (int i = 0; i < count; i++) v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
+  UNROLL for (int i = 0; i < count; i++)
+    v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
 }
 
 static void dense_backward_data(int inputs, int units, const real *w, const real *dy, real *dx)
@@ -291,29 +307,31 @@ INLINE void dense_backward_weights_block(int inputs, const real *dy, const real 
                                          real *dw, int unit, int input, int units, int vectors)
 {
   vector sum[BLOCK_UNITS][BLOCK_VECTORS];
-  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++) sum[u][v] =
-      v_set(0);
+  UNROLL for (int u = 0; u < units; u++)
+    UNROLL for (int v = 0; v < vectors; v++)
+      sum[u][v] = v_set(0);
   for (int l = 0; l < L; l++) {
     vector in[BLOCK_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) in[v] = v_load(xt + l * stride + input + v * W);
-    UNROLL for (int u = 0; u < units; u++)
-    {
+    UNROLL for (int v = 0; v < vectors; v++)
+      in[v] = v_load(xt + l * stride + input + v * W);
+    UNROLL for (int u = 0; u < units; u++) {
       vector d = v_set(dy[(size_t)(unit + u) * L + l]);
-      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] = v_muladd(d, in[v], sum[u][v]);
+      UNROLL for (int v = 0; v < vectors; v++)
+        sum[u][v] = v_muladd(d, in[v], sum[u][v]);
     }
   }
-  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++)
-  {
-    int at = input + v * W;
-    real *to = dw + (size_t)(unit + u) * inputs + at;
-    if (at + W <= inputs) {
-      v_store_any(to, sum[u][v]);
-    } else if (at < inputs) {
-      real part[W];
-      v_store_any(part, sum[u][v]);
-      memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
+  UNROLL for (int u = 0; u < units; u++)
+    UNROLL for (int v = 0; v < vectors; v++) {
+      int at = input + v * W;
+      real *to = dw + (size_t)(unit + u) * inputs + at;
+      if (at + W <= inputs) {
+        v_store_any(to, sum[u][v]);
+      } else if (at < inputs) {
+        real part[W];
+        v_store_any(part, sum[u][v]);
+        memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
+      }
     }
-  }
 }
 
 INLINE void dense_backward_weights_units(int inputs, const real *dy, const real *xt, size_t stride,
@@ -358,8 +376,7 @@ INLINE size_t pool_at(const lenet_pool_shape *s, int map, int row, int column, i
          ((size_t)column * s->size + j) * L;
 }
 
-/* Runs the body for each output vector, `y_at`, `map`, `row`, `column` and `lane` being its place.
- */
+/* Runs the body for each output vector, `y_at`, `map`, `row`, `column` and `lane` being its place. */
 #define FOR_POOL(s)                                                                                \
   for (int map = 0; map < (s)->maps; map++)                                                        \
     for (int row = 0; row < (s)->rows; row++)                                                      \
@@ -519,8 +536,7 @@ static void softmax(int units, real *y, real *log_sum)
     log_sum[l] = most[l] + (real)log((double)sums[l]);
 }
 
-#define LANES_ENTRY(name, parameters) .name = name,
 const lenet_kernels LANES_TABLE = {.isa = KERNEL_ISA,
                                    .lanes = L,
-                                   LENET_PICTURE_KERNELS(LANES_ENTRY)
-                                       LENET_ARRAY_KERNELS(LANES_ENTRY)};
+                                   LENET_PICTURE_KERNELS(TABLE_ENTRY)
+                                       LENET_ARRAY_KERNELS(TABLE_ENTRY)};

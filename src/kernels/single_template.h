@@ -33,15 +33,17 @@ INLINE real sum_of(size_t count, const real *p)
 /* One round of sums_of: neighbouring numbers and vectors are added, of which `used` are not 0. */
 INLINE void add_neighbours(vector *sum, int vectors, int used)
 {
-  UNROLL for (int i = 0; i < vectors / 2; i++) if (2 * i < used) sum[i] =
-      v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
+  UNROLL for (int i = 0; i < vectors / 2; i++)
+    if (2 * i < used)
+      sum[i] = v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
 }
 
 /* to[i] = sum of all of v[i], for n <= W vectors at once. */
 INLINE void few_sums_of(int n, const vector *v, real *to)
 {
   vector sum[W];
-  UNROLL for (int i = 0; i < W; i++) sum[i] = i < n ? v[i] : v_set(0);
+  UNROLL for (int i = 0; i < W; i++)
+    sum[i] = i < n ? v[i] : v_set(0);
   if (W > 8)
     add_neighbours(sum, 16, n);
   if (W > 4)
@@ -55,7 +57,8 @@ INLINE void few_sums_of(int n, const vector *v, real *to)
 INLINE void sums_of(int count, const vector *v, real *to)
 {
   enum { MOST = (KERNEL_ROWS * KERNEL_COLUMNS + BLOCK_OUTPUTS) / W + 1 };
-  UNROLL for (int part = 0; part < MOST; part++) if (part * W < count)
+  UNROLL for (int part = 0; part < MOST; part++)
+    if (part * W < count)
       few_sums_of(count - part * W < W ? count - part * W : W, v + part * W, to + part * W);
 }
 
@@ -129,11 +132,10 @@ INLINE void correlate_block(const correlation *q, int target, const real *at, co
   const packed_maps *p = q->packed;
   const size_t shift = (size_t)p->packed_rows * W, kernel_size = (size_t)p->k * p->k;
   vector sum[BLOCK_TARGETS][BLOCK_ROWS];
-  UNROLL for (int t = 0; t < targets; t++)
-  {
+  UNROLL for (int t = 0; t < targets; t++) {
     const real *from = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns) sum[t][r] =
-        start ? v_set(start[target + t]) : load_up_to(from, n);
+    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns)
+      sum[t][r] = start ? v_set(start[target + t]) : load_up_to(from, n);
   }
   for (int source = q->first; source < q->last; source++, at += p->slot_size) {
     const int kernel = source * q->source_step + target * q->target_step;
@@ -144,19 +146,19 @@ INLINE void correlate_block(const correlation *q, int target, const real *at, co
       for (int j = 0; j < p->k; j++, w += q->step) {
         const real *x = at + j * shift + i * W;
         vector weight[BLOCK_TARGETS];
-        UNROLL for (int t = 0; t < targets; t++) weight[t] =
-            v_set(w[t * q->target_step * kernel_size]);
-        UNROLL for (int r = 0; r < rows; r++)
-        {
+        UNROLL for (int t = 0; t < targets; t++)
+          weight[t] = v_set(w[t * q->target_step * kernel_size]);
+        UNROLL for (int r = 0; r < rows; r++) {
           const vector in = v_held(v_load(x + r * W));
-          UNROLL for (int t = 0; t < targets; t++) sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
+          UNROLL for (int t = 0; t < targets; t++)
+            sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
         }
       }
   }
-  UNROLL for (int t = 0; t < targets; t++)
-  {
+  UNROLL for (int t = 0; t < targets; t++) {
     real *to = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns) store_up_to(to, sum[t][r], n);
+    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns)
+      store_up_to(to, sum[t][r], n);
   }
 }
 
@@ -254,14 +256,13 @@ INLINE void conv_weights_step(const packed_maps *p, const real *x, const real *d
   const vector first = load_up_to(dy, n);
   const vector second = pair ? load_up_to(dy + y_columns, n) : first;
   UNROLL for (int c = 0; c < columns; c++, x += p->packed_rows * W)
-      UNROLL for (int a = 0; a < rows + pair; a++)
-  {
-    const vector in = v_held(v_load(x + a * W));
-    if (a < rows)
-      sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
-    if (a > 0 && pair)
-      sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
-  }
+    UNROLL for (int a = 0; a < rows + pair; a++) {
+      const vector in = v_held(v_load(x + a * W));
+      if (a < rows)
+        sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
+      if (a > 0 && pair)
+        sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
+    }
 }
 
 /* Gradients of kernel rows i .. i + rows - 1, columns j .. j + columns - 1. */
@@ -270,7 +271,8 @@ INLINE void conv_weights_block(const packed_maps *p, const real *dy, int y_rows,
 {
   vector sum[KERNEL_ROWS * KERNEL_COLUMNS];
   real sums[KERNEL_ROWS * KERNEL_COLUMNS];
-  UNROLL for (int a = 0; a < rows * columns; a++) sum[a] = v_set(0);
+  UNROLL for (int a = 0; a < rows * columns; a++)
+    sum[a] = v_set(0);
   for (int v = 0; v < p->vectors; v++) {
     const real *x = p->slot + ((size_t)(v * p->k + j) * p->packed_rows + i) * W;
     const real *d = dy + v * W;
@@ -339,8 +341,8 @@ INLINE void dense_forward_step(int inputs, const real *w, const real *x, vector 
                                int units)
 {
   const vector in = load_up_to(x + i, n);
-  UNROLL for (int u = 0; u < units; u++) sum[u] =
-      v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
+  UNROLL for (int u = 0; u < units; u++)
+    sum[u] = v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
 }
 
 INLINE void single_dense_forward_block(int inputs, const real *w, const real *b, const real *x,
@@ -349,7 +351,8 @@ INLINE void single_dense_forward_block(int inputs, const real *w, const real *b,
   const real *w_unit = w + (size_t)unit * inputs;
   vector sum[BLOCK_OUTPUTS];
   real sums[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(0);
+  UNROLL for (int u = 0; u < units; u++)
+    sum[u] = v_set(0);
   int i = numbers_before(w, inputs);
   if (i > 0)
     dense_forward_step(inputs, w_unit, x, sum, 0, i, units);
@@ -379,14 +382,16 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
                                     int input, int n, int vectors)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int v = 0; v < vectors; v++) sum[v] = v_set(0);
+  UNROLL for (int v = 0; v < vectors; v++)
+    sum[v] = v_set(0);
   for (int u = 0; u < units; u++) {
     const vector d = v_set(dy[u]);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int v = 0; v < vectors; v++) sum[v] =
-        v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
+    UNROLL for (int v = 0; v < vectors; v++)
+      sum[v] = v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
   }
-  UNROLL for (int v = 0; v < vectors; v++) store_up_to(dx + input + v * W, sum[v], n);
+  UNROLL for (int v = 0; v < vectors; v++)
+    store_up_to(dx + input + v * W, sum[v], n);
 }
 
 static void single_dense_backward_data(int inputs, int units, const real *w, const real *dy,
@@ -634,4 +639,4 @@ static void single_softmax(int units, real *y, real *log_sum)
 const lenet_kernels SINGLE_TABLE = {.isa = KERNEL_ISA,
                                     .lanes = 1,
                                     LENET_PICTURE_KERNELS(SINGLE_ENTRY)
-                                        LENET_ARRAY_KERNELS(LANES_ENTRY)};
+                                        LENET_ARRAY_KERNELS(TABLE_ENTRY)};
