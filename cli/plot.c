@@ -4,8 +4,8 @@
 #include "documents.h"
 #include "output.h"
 #include "svg.h"
+#include "whole_file.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -326,10 +326,12 @@ static int write_figure(const plot *p)
   if (code == CLI_OK && out == NULL) {
     fwrite(text, 1, size, stdout);
   } else if (code == CLI_OK) {
-    FILE *file = fopen(out, "wb");
-    const bool written = file != NULL && fwrite(text, 1, size, file) == size;
-    if ((file != NULL && fclose(file) != 0) || !written)
-      code = cli_error(command, CLI_FAILED, "%s: cannot be written: %s", out, strerror(errno));
+    cli_whole_file file;
+    code = cli_whole_file_begin(command, out, &file);
+    if (code == CLI_OK) {
+      fwrite(text, 1, size, file.stream);
+      code = cli_whole_file_end(command, &file);
+    }
   }
   free(text);
   return code;
@@ -363,6 +365,11 @@ static int run_plot(const cli_arguments *arguments)
   if (!cli_given(arguments, "out") && cli_is_terminal(stdout))
     return cli_usage_error(command,
                            "--out: the figure goes to a file or a pipe, not to a terminal");
+  const int place = cli_given(arguments, "out")
+                        ? cli_check_out(arguments, cli_text(arguments, "out", ""))
+                        : CLI_OK;
+  if (place != CLI_OK)
+    return place;
   plot *p = calloc(1, sizeof *p);
   cli_document *documents = calloc((size_t)arguments->operand_count, sizeof *documents);
   if (p == NULL || documents == NULL) {

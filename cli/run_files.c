@@ -3,37 +3,15 @@
 #include "run_files.h"
 
 #include "output.h"
+#include "whole_file.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool ends_with(const char *text, const char *end)
 {
   size_t n = strlen(text), m = strlen(end);
   return n > m && strcmp(text + n - m, end) == 0;
-}
-
-/* Refuses, before anything is learned, a path at which no file can be put. */
-static int check_place(const cli_arguments *a, const char *path)
-{
-  struct stat there;
-  if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-    return cli_usage_error(a->command, "--out: %s is %s", path,
-                           S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
-  char folder[CLI_MAX_PATH];
-  const char *slash = strrchr(path, '/');
-  int length = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
-  snprintf(folder, sizeof folder, "%.*s", length, slash == NULL ? "." : path);
-  if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
-    return cli_usage_error(a->command, "--out: %s: the folder %s: %s", path, folder,
-                           strerror(errno));
-  if (!S_ISDIR(there.st_mode))
-    return cli_usage_error(a->command, "--out: %s: %s is not a folder", path, folder);
-  if (slash != NULL && slash[1] == '\0')
-    return cli_usage_error(a->command, "--out: %s has no file name", path);
-  return CLI_OK;
 }
 
 /* A new run must not take the place of an unfinished one, nor of a file that is somebody else's. */
@@ -79,9 +57,9 @@ int cli_choose_files(const cli_arguments *a, const cli_plan *plan, cli_run_files
       snprintf(files->checkpoint, sizeof files->checkpoint, "%s.ckpt", files->out) >=
           (int)sizeof files->checkpoint)
     return cli_usage_error(a->command, "--out: the name is too long");
-  int code = check_place(a, files->out);
+  int code = cli_check_out(a, files->out);
   if (code == CLI_OK)
-    code = check_place(a, files->checkpoint);
+    code = cli_check_out(a, files->checkpoint);
   return code == CLI_OK && resume == NULL ? check_no_run(a, files->checkpoint) : code;
 }
 

@@ -7,12 +7,9 @@
 
 #include "output.h"
 #include "place.h"
+#include "whole_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef enum content { IMAGES, LABELS } content;
 
@@ -50,30 +47,15 @@ static void write_header(FILE *stream, const lenet_samples *samples, content con
            1, 4, stream);
 }
 
-/* A new file, never one that is there or that a link leads to. */
-static FILE *create(const char *path)
-{
-  int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-  if (file < 0)
-    return NULL;
-  FILE *stream = fdopen(file, "wb");
-  if (stream == NULL) {
-    close(file);
-    unlink(path);
-  }
-  return stream;
-}
-
-/* Writes beside the file and renames: a full disk leaves nothing half-written under its name. */
 static int write_file(const cli_command *command, const char *path, const lenet_dataset *data,
                       content content)
 {
-  char part[CLI_MAX_PATH + 64];
+  cli_whole_file file;
   lenet_samples samples = lenet_dataset_samples(data);
-  snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
-  FILE *stream = create(part);
-  if (stream == NULL)
-    return cli_error(command, CLI_FAILED, "%s: %s", part, strerror(errno));
+  int code = cli_whole_file_begin(command, path, &file);
+  if (code != CLI_OK)
+    return code;
+  FILE *stream = file.stream;
   write_header(stream, &samples, content);
   size_t pixels = (size_t)samples.rows * (size_t)samples.columns;
   for (size_t i = 0; i < samples.count && !ferror(stream); i++) {
@@ -82,13 +64,7 @@ static int write_file(const cli_command *command, const char *path, const lenet_
     else
       putc(lenet_dataset_label(data, i), stream);
   }
-  bool failed = ferror(stream) != 0;
-  if (fclose(stream) != 0 || failed || rename(part, path) != 0) {
-    cli_error(command, CLI_FAILED, "%s: %s", path, strerror(errno));
-    remove(part);
-    return CLI_FAILED;
-  }
-  return CLI_OK;
+  return cli_whole_file_end(command, &file);
 }
 
 int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,

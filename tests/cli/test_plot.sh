@@ -128,7 +128,10 @@ refuses 3 'a.json\|[Dd]irectory' plot .
 refuses 2 'two figures' plot a.json r.json
 refuses 2 'x: r.json' plot r.json --x images
 refuses 2 'one of epochs|images' plot a.json --x time
-refuses 1 'no/such/folder' plot a.json --out no/such/folder/a.svg
+refuses 2 '--out: no/such/folder/a.svg: the folder no/such/folder: No such file' \
+  plot a.json --out no/such/folder/a.svg
+mkdir folder
+refuses 2 '--out: folder is a folder' plot a.json --out folder
 # shellcheck disable=SC2046 # names without spaces
 refuses 2 'at most 20 lines' plot $(yes r.json | head -n 21)
 

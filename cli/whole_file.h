@@ -1,0 +1,26 @@
+/* whole_file.h - files that are written whole or not at all. */
+#ifndef LENET_CLI_WHOLE_FILE_H
+#define LENET_CLI_WHOLE_FILE_H
+
+#include "options.h"
+#include "place.h"
+
+#include <stdio.h>
+
+/* Refuses, as wrong usage of --out, a path at which no file can be put: a folder, a device, a name
+ * in a folder that is missing or closed. */
+int cli_check_out(const cli_arguments *arguments, const char *path);
+
+/* A file in the making, under a name of its own beside `path`. */
+typedef struct cli_whole_file {
+  FILE *stream;
+  const char *path; /* the caller's */
+  char part[CLI_MAX_PATH + 64];
+} cli_whole_file;
+
+/* Both return an exit code, after a message if it is not CLI_OK. The end renames what is whole to
+ * `path`, or removes it: a full disk leaves what was there before. */
+int cli_whole_file_begin(const cli_command *command, const char *path, cli_whole_file *file);
+int cli_whole_file_end(const cli_command *command, cli_whole_file *file);
+
+#endif
