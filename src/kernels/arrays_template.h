@@ -10,7 +10,7 @@
  *   v_if_equal(a, b, yes, no)  v_if_greater(a, b, yes, no)  lane by lane
  *   v_even(a, b)  v_odd(a, b)     of the 2 W numbers a, b those at even or odd places
  *   v_zip_low(a, b)  v_zip_high(a, b)   a0 b0 a1 b1 ...: the first or the last W of 2 W numbers
- *   v_held(a)                    a, which the compiler shall load once, not for each use
+ *   v_held(a)                     a, which the compiler shall load once, not for each use
  *   v_exp v_tanh
  * v_max(a, b) gives b where either is NaN. W stands for VECTOR_WIDTH. */
 

@@ -95,7 +95,7 @@ typedef struct lenet_adam_step {
    */                                                                                              \
   X(sdlm_step,                                                                                     \
     (size_t count, real rate, const real *decay, const real *own, const real *g, real *w))         \
-  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][L] is read, [0] kept  \
+  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][16] is read, [0] kept \
    */                                                                                              \
   X(multiply_adds, (long rounds, real *sink))
 

@@ -1,14 +1,14 @@
 /* single_template.h - the kernels over one picture: activations are plain [map][row][column], and
  * vectors run over columns or over the inputs of a dense row.
  *
- * Needs arrays_template.h and, for the instruction set,
+ * Stands behind arrays_template.h and lanes_template.h, and needs for the instruction set
  *   BLOCK_TARGETS                 maps of a convolution's output that are summed at once
  *   KERNEL_ROWS                   rows of a kernel whose gradients are summed in registers at once
  *   SINGLE_TABLE, KERNEL_ISA      the table to define, and its name */
 
 enum { BLOCK_ROWS = 14, KERNEL_COLUMNS = 5 };
 
-/* W or n, whichever is less; n may be more than W here. */
+/* min(W, n) numbers, and zeros; n may be more than W here. */
 INLINE vector load_up_to(const real *p, int n)
 {
   return n >= W ? v_load_any(p) : v_load_first(p, n);
@@ -30,7 +30,8 @@ INLINE real sum_of(size_t count, const real *p)
   return v_sum(sum);
 }
 
-/* One round of sums_of: neighbouring numbers and vectors are added, of which `used` are not 0. */
+/* One round of few_sums_of: neighbouring numbers and vectors are added, of which `used` are not 0.
+ */
 INLINE void add_neighbours(vector *sum, int vectors, int used)
 {
   UNROLL for (int i = 0; i < vectors / 2; i++)
@@ -54,6 +55,7 @@ INLINE void few_sums_of(int n, const vector *v, real *to)
   store_up_to(to, sum[0], n);
 }
 
+/* The same for any number of vectors, a constant. */
 INLINE void sums_of(int count, const vector *v, real *to)
 {
   enum { MOST = (KERNEL_ROWS * KERNEL_COLUMNS + BLOCK_OUTPUTS) / W + 1 };
@@ -87,11 +89,13 @@ INLINE packed_maps make_packed(real *scratch, int k, int border, int rows, int c
   return made;
 }
 
-INLINE void clear_border(const packed_maps *p, int slots) /* which stays as it is from map to map */
+/* Once a call: maps that come into a slot later leave the border as it is. */
+INLINE void clear_border(const packed_maps *p, int slots)
 {
   memset(p->slot, 0, (size_t)slots * p->slot_size * sizeof *p->slot);
 }
 
+/* A map into a slot. */
 static void pack(const packed_maps *p, int slot, const real *map)
 {
   for (int v = 0; v < p->vectors; v++)
