@@ -152,6 +152,8 @@ static int read_evaluation(const reader *r, const json_t *root)
 
 /* ------------------------------------------------------------------ file ------------------ */
 
+static const char standard_input[] = "standard input";
+
 /* Much more than lenet prints. */
 enum { MOST_BYTES = 1 << 26 };
 
@@ -159,7 +161,7 @@ enum { MOST_BYTES = 1 << 26 };
 static char *read_file(const reader *r, size_t *size, int *code)
 {
   const char *path = r->document->path;
-  FILE *stream = fopen(path, "rb");
+  FILE *stream = path == standard_input ? stdin : fopen(path, "rb");
   char *bytes = NULL;
   size_t room = 1 << 16;
   *size = 0;
@@ -180,7 +182,7 @@ static char *read_file(const reader *r, size_t *size, int *code)
   }
   if (stream == NULL || ferror(stream))
     *code = cli_error(r->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
-  if (stream != NULL)
+  if (stream != NULL && stream != stdin)
     fclose(stream);
   return bytes;
 }
@@ -190,23 +192,26 @@ int cli_read_document(const cli_command *command, const char *path, cli_document
   const reader r = {command, document};
   size_t size;
   int code;
-  *document = (cli_document){.path = path};
+  *document = (cli_document){.path = strcmp(path, "-") == 0 ? standard_input : path};
   char *bytes = read_file(&r, &size, &code);
   json_error_t error;
-  json_t *root = code == CLI_OK ? json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &error) : NULL;
+  const size_t mark = code == CLI_OK && size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  json_t *root =
+      code == CLI_OK ? json_loadb(bytes + mark, size - mark, JSON_REJECT_DUPLICATES, &error) : NULL;
   free(bytes);
   if (code != CLI_OK)
     return code;
   if (root == NULL)
-    code = cli_error(command, CLI_BAD_FILE, "%s: no JSON document: line %d: %s", path, error.line,
-                     error.text);
+    code = cli_error(command, CLI_BAD_FILE, "%s: no JSON document: line %d: %s", document->path,
+                     error.line, error.text);
   else if (json_object_get(root, "epochs") != NULL)
     code = read_training(&r, root);
   else if (json_object_get(root, "rejection") != NULL)
     code = read_evaluation(&r, root);
   else
-    code = cli_error(command, CLI_BAD_FILE,
-                     "%s: neither of 'lenet train --json' nor of 'lenet eval --json'", path);
+    code =
+        cli_error(command, CLI_BAD_FILE,
+                  "%s: neither of 'lenet train --json' nor of 'lenet eval --json'", document->path);
   json_decref(root);
   return code;
 }

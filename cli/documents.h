@@ -28,7 +28,8 @@ typedef struct cli_document {
   double train_error, test_error; /* of the best epoch, in which `train_error` was counted */
 } cli_document;
 
-/* Reads and checks one. Returns an exit code after printing what is wrong and where. */
+/* Reads and checks one, of standard input where the path is "-". A byte order mark before it is
+ * skipped. Returns an exit code after printing what is wrong and where. */
 int cli_read_document(const cli_command *command, const char *path, cli_document *document);
 void cli_free_document(cli_document *document);
 

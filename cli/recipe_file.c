@@ -190,5 +190,8 @@ int cli_read_recipe(cli_arguments *arguments, char **text)
   } else {
     code = read_file(arguments->command, name, text);
   }
-  return code == CLI_OK ? parse(arguments, name, *text) : code;
+  if (code != CLI_OK)
+    return code;
+  const bool marked = strncmp(*text, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */
+  return parse(arguments, name, *text + (marked ? 3 : 0));
 }

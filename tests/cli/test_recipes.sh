@@ -56,6 +56,9 @@ json "d['net'] == '28x28 C4@5:relu M2 F10:softmax'" "len(d['epochs']) == 1" \
   "d['data'] == 'synthetic:300'"
 exits 0 train --net '28x28 C4@5:relu M2 F10:softmax' --epochs 1 --data synthetic:300 --out theirs
 same mine theirs
+printf '\357\273\277' | cat - mine.txt >marked.txt
+exits 0 train --recipe marked.txt --out theirs
+same mine theirs
 exits 0 train -r ./mine.txt --epochs 2 --seed 7 --out mine --json
 json "len(d['epochs']) == 2" "'--seed 7' in d['recipe']"
 : >nothing.txt
