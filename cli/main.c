@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +260,7 @@ static void occupy_standard_streams(void)
 int main(int argc, char **argv)
 {
   occupy_standard_streams();
-  setlocale(LC_CTYPE, ""); /* only to learn whether the terminal takes UTF-8 */
+  signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more: a failed write, which is told of */
+  setlocale(LC_CTYPE, "");  /* only to learn whether the terminal takes UTF-8 */
   return cli_finish(run(argc, argv));
 }

@@ -9,11 +9,14 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_DOCUMENTS = 1000, LEGEND_BYTES = 200, SHORT_NAME = 44 };
 
 typedef struct plot {
   const cli_arguments *arguments;
+  char out[CLI_MAX_PATH]; /* "": standard output */
   size_t count;
   cli_document *document;
   cli_figure figure;
@@ -314,7 +317,6 @@ static int read_documents(plot *p)
 static int write_figure(const plot *p)
 {
   const cli_command *command = p->arguments->command;
-  const char *out = cli_text(p->arguments, "out", NULL);
   char *text = NULL;
   size_t size = 0;
   FILE *memory = open_memstream(&text, &size);
@@ -323,11 +325,11 @@ static int write_figure(const plot *p)
   cli_print_svg(memory, &p->figure);
   const bool whole = !ferror(memory);
   int code = fclose(memory) == 0 && whole ? CLI_OK : out_of_memory(p);
-  if (code == CLI_OK && out == NULL) {
+  if (code == CLI_OK && p->out[0] == '\0') {
     fwrite(text, 1, size, stdout);
   } else if (code == CLI_OK) {
     cli_whole_file file;
-    code = cli_whole_file_begin(command, out, &file);
+    code = cli_whole_file_begin(command, p->out, &file);
     if (code == CLI_OK) {
       fwrite(text, 1, size, file.stream);
       code = cli_whole_file_end(command, &file);
@@ -354,22 +356,38 @@ static int make_figure(plot *p)
   return code == CLI_OK ? write_figure(p) : code;
 }
 
+/* Where the figure goes, which is not where what it is made of comes from. */
+static int choose_out(plot *p)
+{
+  const cli_arguments *a = p->arguments;
+  const char *out = cli_text(a, "out", "-");
+  struct stat there, source;
+  if (strcmp(out, "-") == 0)
+    return CLI_OK;
+  const int code = cli_check_out(a, out, p->out);
+  if (code != CLI_OK || stat(p->out, &there) != 0)
+    return code;
+  for (int i = 0; i < a->operand_count; i++) {
+    const char *path = a->operand[i];
+    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &source) : stat(path, &source)) == 0 &&
+        source.st_dev == there.st_dev && source.st_ino == there.st_ino)
+      return cli_usage_error(a->command, "--out: %s would take the place of what it is made of",
+                             out);
+  }
+  return CLI_OK;
+}
+
 static int run_plot(const cli_arguments *arguments)
 {
   const cli_command *command = arguments->command;
   if (arguments->operand_count < 1)
     return cli_usage_error(command, "no file: what 'lenet train --json' or 'lenet eval --json' "
-                                    "printed");
+                                    "printed, or - for standard input");
   if (arguments->operand_count > MAX_DOCUMENTS)
     return cli_usage_error(command, "at most %d files make a figure", MAX_DOCUMENTS);
   if (!cli_given(arguments, "out") && cli_is_terminal(stdout))
     return cli_usage_error(command,
                            "--out: the figure goes to a file or a pipe, not to a terminal");
-  const int place = cli_given(arguments, "out")
-                        ? cli_check_out(arguments, cli_text(arguments, "out", ""))
-                        : CLI_OK;
-  if (place != CLI_OK)
-    return place;
   plot *p = calloc(1, sizeof *p);
   cli_document *documents = calloc((size_t)arguments->operand_count, sizeof *documents);
   if (p == NULL || documents == NULL) {
@@ -379,7 +397,9 @@ static int run_plot(const cli_arguments *arguments)
   }
   p->arguments = arguments;
   p->document = documents;
-  const int code = make_figure(p);
+  int code = choose_out(p);
+  if (code == CLI_OK)
+    code = make_figure(p);
   for (size_t i = 0; i < p->count; i++)
     cli_free_document(&documents[i]);
   for (size_t i = 0; i < p->figure.count; i++)
@@ -391,7 +411,7 @@ static int run_plot(const cli_arguments *arguments)
 
 static const cli_option options[] = {
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
-     "where the figure goes, an SVG [standard output, unless it is a terminal]"},
+     "where the figure goes, an SVG; - is standard output [that, unless it is a terminal]"},
     {"x", 0, CLI_CHOICE, "epochs|images", 0, 0,
      "of 'lenet train': error by epoch, or the error at the end by the number of training images "
      "[epochs]"},
@@ -411,7 +431,9 @@ const cli_command cli_plot_command = {
         "end by the number of training images (Fig. 6). Runs that differ in nothing but the seed "
         "become one line, their mean, in a band from the least to the largest. Of 'lenet eval "
         "--json' it draws error-reject curves, one for each file, up to where all have fallen to "
-        "0.1 % (Fig. 10). The figure stands alone, light or dark as its reader prefers.",
+        "0.1 % (Fig. 10). '-' reads one from standard input. The figure stands alone, light or "
+        "dark "
+        "as its reader prefers.",
     .examples =
         "  lenet train --test-every-epoch --json >run.json && lenet plot run.json -o run.svg\n"
         "  lenet plot seed-*.json --log --title 'LeNet-5 on MNIST' --out seeds.svg\n"

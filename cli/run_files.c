@@ -33,33 +33,47 @@ static int check_no_run(const cli_arguments *a, const char *checkpoint)
                          checkpoint);
 }
 
+/* Beside the model itself, where a link led to it. A link in the checkpoint's own place, which
+ * might lead to the model, is not followed: the checkpoint is removed at the end. */
+static int place_checkpoint(const cli_arguments *a, cli_run_files *files)
+{
+  char name[CLI_MAX_PATH];
+  if (snprintf(name, sizeof name, "%s.ckpt", files->out) >= (int)sizeof name)
+    return cli_usage_error(a->command, "--out: the name is too long");
+  const int code = cli_check_out(a, name, files->checkpoint);
+  if (code == CLI_OK && strcmp(name, files->checkpoint) != 0)
+    return cli_usage_error(a->command, "%s is a link in the way: choose another --out", name);
+  return code;
+}
+
 int cli_choose_files(const cli_arguments *a, const cli_plan *plan, cli_run_files *files)
 {
   *files = (cli_run_files){.out = ""};
   const char *out = cli_text(a, "out", NULL), *resume = plan->resume;
   const lenet_variant *variant = lenet_variant_of(&plan->network);
+  char name[CLI_MAX_PATH];
   int length = 0;
   if (out != NULL && strcmp(out, "none") == 0)
     return CLI_OK;
+  if (out != NULL && strcmp(out, "-") == 0)
+    return cli_usage_error(a->command, "--out: a model goes to a file, not to standard output");
   if (out != NULL)
-    length = snprintf(files->out, sizeof files->out, "%s", out);
+    length = snprintf(name, sizeof name, "%s", out);
   else if (resume != NULL && ends_with(resume, ".ckpt"))
-    length = snprintf(files->out, sizeof files->out, "%.*s", (int)strlen(resume) - 5, resume);
+    length = snprintf(name, sizeof name, "%.*s", (int)strlen(resume) - 5, resume);
   else if (resume != NULL)
     return cli_usage_error(a->command,
                            "--resume: %s has no .ckpt to take away for the model's name: "
                            "say where the model goes with --out",
                            resume);
   else
-    length = snprintf(files->out, sizeof files->out, "%s.safetensors",
-                      variant != NULL ? variant->name : "network");
-  if (length >= (int)sizeof files->out ||
-      snprintf(files->checkpoint, sizeof files->checkpoint, "%s.ckpt", files->out) >=
-          (int)sizeof files->checkpoint)
+    length =
+        snprintf(name, sizeof name, "%s.safetensors", variant != NULL ? variant->name : "network");
+  if (length >= (int)sizeof name)
     return cli_usage_error(a->command, "--out: the name is too long");
-  int code = cli_check_out(a, files->out);
+  int code = cli_check_out(a, name, files->out);
   if (code == CLI_OK)
-    code = cli_check_out(a, files->checkpoint);
+    code = place_checkpoint(a, files);
   return code == CLI_OK && resume == NULL ? check_no_run(a, files->checkpoint) : code;
 }
 

@@ -6,7 +6,7 @@
 #include "plan.h"
 
 typedef struct cli_run_files {
-  char out[CLI_MAX_PATH];        /* the model; "" with --out none */
+  char out[CLI_MAX_PATH];        /* the model, where links led; "" with --out none */
   char checkpoint[CLI_MAX_PATH]; /* "" where nothing can be or should be saved */
 } cli_run_files;
 

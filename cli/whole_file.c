@@ -1,31 +1,95 @@
 /* whole_file.c - files that are written whole or not at all. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "whole_file.h"
 
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-int cli_check_out(const cli_arguments *a, const char *path)
+/* The folder that `path` stands in: ".", "/" or what is before the last slash. */
+static void name_folder(const char *path, char folder[CLI_MAX_PATH])
+{
+  const char *slash = strrchr(path, '/');
+  int length = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
+  snprintf(folder, CLI_MAX_PATH, "%.*s", length, slash == NULL ? "." : path);
+}
+
+/* True for names such as /dev/stdout and /dev/fd/1 too, which lead there: their links are no names
+ * of files but files that are open. */
+static bool is_in_proc(const char *path)
+{
+  char folder[CLI_MAX_PATH];
+  name_folder(path, folder);
+  char *real = realpath(folder, NULL);
+  const bool is = real != NULL && (strcmp(real, "/proc") == 0 || strncmp(real, "/proc/", 6) == 0);
+  free(real);
+  return is;
+}
+
+/* Replaces a path by what the link of that name holds; false where that is too long. */
+static bool follow_link(char path[CLI_MAX_PATH])
+{
+  char target[CLI_MAX_PATH];
+  const ssize_t length = readlink(path, target, sizeof target - 1);
+  if (length < 0)
+    return false;
+  target[length] = '\0';
+  const char *slash = strrchr(path, '/');
+  const size_t kept = slash == NULL || target[0] == '/' ? 0 : (size_t)(slash - path) + 1;
+  if (kept + (size_t)length >= CLI_MAX_PATH) {
+    errno = ENAMETOOLONG;
+    return false;
+  }
+  memcpy(path + kept, target, (size_t)length + 1);
+  return true;
+}
+
+/* Follows the links that `path` may be to the last name, which need not be there. */
+static int follow_links(const cli_arguments *a, const char *path, char real[CLI_MAX_PATH])
+{
+  enum { MOST_LINKS = 40 }; /* as Linux has it */
+  struct stat there;
+  errno = ENAMETOOLONG;
+  bool good = strlen(path) < CLI_MAX_PATH;
+  if (good)
+    strcpy(real, path);
+  for (int links = 0; good; links++) {
+    if (is_in_proc(real))
+      return cli_usage_error(a->command, "--out: %s is not a regular file", path);
+    if (lstat(real, &there) != 0) {
+      good = errno == ENOENT || errno == ENOTDIR;
+      break;
+    }
+    if (!S_ISLNK(there.st_mode))
+      break;
+    errno = ELOOP;
+    good = links < MOST_LINKS && follow_link(real);
+  }
+  return good ? CLI_OK : cli_usage_error(a->command, "--out: %s: %s", path, strerror(errno));
+}
+
+int cli_check_out(const cli_arguments *a, const char *given, char path[CLI_MAX_PATH])
 {
   struct stat there;
+  const int code = follow_links(a, given, path);
+  if (code != CLI_OK)
+    return code;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
     return cli_usage_error(a->command, "--out: %s is %s", path,
                            S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
   char folder[CLI_MAX_PATH];
-  const char *slash = strrchr(path, '/');
-  int length = slash == NULL ? 1 : slash == path ? 1 : (int)(slash - path);
-  snprintf(folder, sizeof folder, "%.*s", length, slash == NULL ? "." : path);
+  name_folder(path, folder);
   if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
     return cli_usage_error(a->command, "--out: %s: the folder %s: %s", path, folder,
                            strerror(errno));
   if (!S_ISDIR(there.st_mode))
     return cli_usage_error(a->command, "--out: %s: %s is not a folder", path, folder);
-  if (slash != NULL && slash[1] == '\0')
+  if (path[strlen(path) - 1] == '/')
     return cli_usage_error(a->command, "--out: %s has no file name", path);
   return CLI_OK;
 }
@@ -46,8 +110,11 @@ static FILE *create(const char *path)
 
 int cli_whole_file_begin(const cli_command *command, const char *path, cli_whole_file *file)
 {
+  const char *slash = strrchr(path, '/');
+  const int folder = slash == NULL ? 0 : (int)(slash - path) + 1;
   file->path = path;
-  snprintf(file->part, sizeof file->part, "%s.part-%ld", path, (long)getpid());
+  /* Short, whatever the length of the name itself. */
+  snprintf(file->part, sizeof file->part, "%.*s.lenet-%ld.part", folder, path, (long)getpid());
   file->stream = create(file->part);
   if (file->stream == NULL)
     return cli_error(command, CLI_FAILED, "%s: %s", file->part, strerror(errno));

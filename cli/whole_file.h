@@ -7,11 +7,12 @@
 
 #include <stdio.h>
 
-/* Refuses, as wrong usage of --out, a path at which no file can be put: a folder, a device, a name
- * in a folder that is missing or closed. */
-int cli_check_out(const cli_arguments *arguments, const char *path);
+/* Follows the symbolic links that `given` may be: `path` is where the file itself is or will be.
+ * Refuses, as wrong usage of --out, a path at which no file can be put: a folder, a device, what is
+ * open under /proc, a name in a folder that is missing or closed. */
+int cli_check_out(const cli_arguments *arguments, const char *given, char path[CLI_MAX_PATH]);
 
-/* A file in the making, under a name of its own beside `path`. */
+/* A file in the making, under a name of its own beside `path`, which is no link. */
 typedef struct cli_whole_file {
   FILE *stream;
   const char *path; /* the caller's */

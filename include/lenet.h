@@ -287,7 +287,8 @@ LENET_API lenet_status lenet_builtin_load(const char *name, lenet_model **model,
  * and shapes, metadata "format" = "lenet", "notation", "input_scale", "input_offset" and the
  * notes. Loading checks every name, type, shape and offset against the notation before it takes
  * memory for them. Saving writes beside the file, syncs and renames: a crash leaves the old file
- * or the new one. LENET_UNSUPPORTED in a build without jansson. */
+ * or the new one. A symbolic link at `path` is replaced by the file, not followed: a program that
+ * wants it followed resolves it first. LENET_UNSUPPORTED in a build without jansson. */
 LENET_API lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error *error);
 LENET_API lenet_status lenet_model_save(const lenet_model *model, const char *path,
                                         lenet_error *error);
@@ -578,7 +579,7 @@ LENET_API const lenet_recipe *lenet_trainer_recipe(const lenet_trainer *trainer)
 LENET_API int lenet_trainer_take_best(lenet_trainer *trainer);
 
 /* Saves all that training needs to go on: weights, best weights, optimiser, place in the epoch,
- * history, recipe. Written aside, synced and renamed. A run resumed from it ends with the same
+ * history, recipe. Written as lenet_model_save does. A run resumed from it ends with the same
  * bits as one that was never stopped. */
 LENET_API lenet_status lenet_trainer_save(const lenet_trainer *trainer, const char *path,
                                           lenet_error *error);

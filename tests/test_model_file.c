@@ -334,7 +334,7 @@ static void test_failed_saves_leave_the_old_file(void **state)
   assert_int_equal(lenet_model_save(model, path, &error), LENET_CANNOT_WRITE);
   assert_true(scratch_exists(state, "folder/inside"));
   char part[64];
-  snprintf(part, sizeof part, "folder.part-%ld", (long)getpid());
+  snprintf(part, sizeof part, ".lenet-%ld-0.part", (long)getpid());
   assert_false(scratch_exists(state, part));
   assert_int_equal(lenet_model_load(path, &loaded, &error), LENET_CANNOT_READ);
   lenet_model_free(model);

@@ -81,14 +81,17 @@ lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet
   struct stat there;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
     return lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: not a regular file", path);
-  size_t room = strlen(path) + 48;
+  const char *slash = strrchr(path, '/');
+  const int folder = slash ? (int)(slash - path) + 1 : 0;
+  size_t room = (size_t)folder + 64;
   char *part = malloc(room);
   if (!part)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for its name", path);
-  /* A name of its own, also among threads, and never another's file or link. */
+  /* A name of its own, also among threads, never another's file or link, and short however long
+   * that of the file is. */
   int descriptor = -1;
   for (int try = 0; try < MAX_PARTS && descriptor < 0; try++) {
-    snprintf(part, room, "%s.part-%ld-%d", path, (long)getpid(), try);
+    snprintf(part, room, "%.*s.lenet-%ld-%d.part", folder, path, (long)getpid(), try);
     descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST)
       break;

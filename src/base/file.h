@@ -11,8 +11,9 @@
 lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                              lenet_error *error);
 
-/* A file that appears whole under its name or not at all: written as "<path>.part-<pid>-<n>", a name
- * that no other file has, in the same directory, then synced and renamed. */
+/* A file that appears whole under its name or not at all: written as ".lenet-<pid>-<n>.part", a
+ * name that no other file has, in the same directory, then synced and renamed. A symbolic link at
+ * the path is replaced. */
 typedef struct lenet_file_writer {
   FILE *stream;
   const char *path; /* the caller's; must outlive the writer */

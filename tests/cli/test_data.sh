@@ -70,15 +70,15 @@ for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-uby
   refuses 1 "taken/$name: is there already; nothing was written" data make synthetic taken -n 300
   [ "$(ls taken)" = "$name" ] && [ ! -e elsewhere ] || fail "$name: written through a link"
 done
-# Nor is a link followed that has the name of the temporary file, which ends in the process's id.
+# Nor is a link followed that has the name of the temporary file, which has the process's id.
 rm -rf taken
 mkdir taken
 echo mine >elsewhere
 code=0
-sh -c 'ln -s ../elsewhere "taken/train-images-idx3-ubyte.part-$$" &&
+sh -c 'ln -s ../elsewhere "taken/.lenet-$$.part" &&
   exec "$LENET" data make synthetic taken -n 300' >out 2>err || code=$?
 [ "$code" -eq 1 ] || fail "a link in place of the temporary file: exit code $code, not 1"
-says err 'taken/train-images-idx3-ubyte.part-'
+says err 'taken/.lenet-[0-9]*.part: File exists'
 [ "$(cat elsewhere)" = mine ] || fail "written through the link of a temporary file"
 
 # A pipe in place of a file is refused, not waited for.

@@ -103,6 +103,37 @@ for option in --title=t --log; do
   ! grep -q -e nan -e inf zero.svg || fail "no number in a figure"
 done
 
+# Standard input and output, and a byte order mark.
+"$LENET" plot - --out - <a.json >piped.svg || fail "from a pipe to a pipe"
+same a.svg piped.svg
+[ ! -e ./- ] || fail "a file called -"
+printf '\357\273\277' | cat - a.json | "$LENET" plot - >piped.svg || fail "a byte order mark"
+same a.svg piped.svg
+printf '[]' | "$LENET" plot - >out 2>err && fail "no document"
+says err 'standard input: neither'
+
+# Through a link to the file; never over what it is made of.
+mkdir figures
+ln -s figures/a.svg linked.svg
+exits 0 plot a.json --out linked.svg
+[ -h linked.svg ] || fail "the link is gone"
+same a.svg figures/a.svg
+exits 0 plot a.json --out "$(printf '%0255d' 0)" # as long as a name may be
+cp a.json own.json
+ln own.json hard.json
+ln -s own.json soft.json
+for name in own.json ./own.json hard.json soft.json; do
+  refuses 2 '--out: .* would take the place of what it is made of' plot a.json own.json --out $name
+done
+"$LENET" plot - --out own.json <hard.json 2>err && fail "over standard input"
+same a.json own.json
+if (ulimit -f 1) 2>/dev/null; then
+  code=0
+  (ulimit -f 1 && exec "$LENET" plot a.json --out figures/b.svg) 2>err || code=$?
+  [ "$code" -eq 1 ] && [ "$(ls -A figures)" = a.svg ] || fail "a limit of the file's size"
+  says err 'figures/b.svg: File too large'
+fi
+
 # ------------------------------------------------------------------ what lenet prints -----------
 
 exits 0 train --net '28x28 M4 F10:softmax' --data synthetic:600 --epochs 3 --test-every-epoch \

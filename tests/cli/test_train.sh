@@ -242,6 +242,8 @@ refuses 2 '--out: a-folder is a folder' train --data synthetic:300 --out a-folde
 refuses 2 '--out: a-folder/ is a folder' train --data synthetic:300 --out a-folder/
 refuses 2 '--out: a-pipe is not a regular file' train --data synthetic:300 --out a-pipe
 refuses 2 '--out: ./1.safetensors/x: ' train --data synthetic:300 --out ./1.safetensors/x
+refuses 2 '--out: a model goes to a file' train --data synthetic:300 --out -
+[ ! -e ./- ] && [ ! -e ./-.ckpt ] || fail "a file called -"
 mkdir x.ckpt
 refuses 2 'x.ckpt is a folder' train --data synthetic:300 --out x
 [ -d a-folder ] || fail "the folder that stood there is gone"
@@ -249,6 +251,62 @@ refuses 2 'x.ckpt is a folder' train --data synthetic:300 --out x
 for file in a-folder.ckpt a-folder/.ckpt a-pipe.ckpt; do
   [ ! -e $file ] || fail "$file is left by a run that was refused"
 done
+
+# A link is followed to the file, or to the place of one that is not there yet; the checkpoint
+# stands beside it. What is no file behind a link is refused.
+quick='train --data synthetic:300 --epochs 1 --samples 60 --validation 0'
+mkdir behind
+echo old >behind/model
+ln -s behind/model to-file
+ln -s ../behind/new behind/hop
+ln -s behind/hop to-nothing
+ln -s behind/none/at/all to-nowhere
+ln -s round round
+ln -s a-pipe to-pipe
+ln -s a-folder to-folder
+ln -s /proc/self/fd/1 to-stdout
+# shellcheck disable=SC2086
+{
+  exits 0 $quick --out to-file --json
+  json "d['model'] == 'behind/model'"
+  says err '^behind/model is there already'
+  exits 0 $quick --out to-nothing
+  for name in to-file to-nothing behind/hop; do
+    [ -h $name ] || fail "the link $name is gone"
+  done
+  exits 0 show --model to-file
+  same behind/model behind/new
+  refuses 2 '--out: behind/none/at/all: the folder behind/none/at: No such file' $quick --out to-nowhere
+  refuses 2 '--out: round: ' $quick --out round
+  refuses 2 '--out: a-pipe is not a regular file' $quick --out to-pipe
+  refuses 2 '--out: a-folder is a folder' $quick --out to-folder
+  refuses 2 '--out: to-stdout is not a regular file' $quick --out to-stdout
+  ln -s it it.ckpt
+  refuses 2 'it.ckpt is a link in the way' $quick --out it
+}
+[ -h round ] && [ -h to-pipe ] && [ -h to-stdout ] && [ ! -e it ] || fail "a link was replaced"
+[ "$(find behind -type f | sort | tr '\n' ' ')" = 'behind/model behind/new ' ] ||
+  fail "more than two models behind the links"
+
+# A name as long as a name may be; longer ones are refused.
+long=$(printf '%0250d' 0)
+# shellcheck disable=SC2086
+exits 0 $quick --out "$long"
+# shellcheck disable=SC2086
+refuses 2 '--out: .*name too long' $quick --out "${long}0"
+! ls -d ./*.ckpt ./.lenet-* 2>/dev/null | grep -v -e '^./it.ckpt' -e '^./x.ckpt' ||
+  fail "something is left"
+
+# A file that may not grow so far is a failure that is said and leaves nothing.
+if (ulimit -f 40) 2>/dev/null; then
+  mkdir limited
+  code=0
+  # shellcheck disable=SC2086
+  (ulimit -f 40 && exec "$LENET" $quick --out limited/model) >out 2>err || code=$?
+  [ "$code" -eq 1 ] || fail "a limit of the file's size: exit code $code, not 1"
+  says err 'File too large'
+  [ -z "$(ls -A limited)" ] || fail "a limit of the file's size leaves something"
+fi
 
 # What will be replaced is named before.
 exits 0 train --data synthetic:300 --epochs 1 --out twice
