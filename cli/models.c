@@ -30,8 +30,9 @@ static int cut(const cli_command *command, cli_models *models)
   return CLI_OK;
 }
 
-int cli_open_models(const cli_command *command, const char *text, cli_models *models)
+int cli_open_models(const cli_arguments *arguments, const char *text, cli_models *models)
 {
+  const cli_command *command = arguments->command;
   *models = (cli_models){.count = 1};
   models->name[0] = text != NULL ? text : lenet_builtin_names()[0];
   if (text != NULL && strchr(text, ',') != NULL && access(text, F_OK) != 0) {
@@ -44,7 +45,7 @@ int cli_open_models(const cli_command *command, const char *text, cli_models *mo
   }
   int code = CLI_OK;
   for (size_t i = 0; i < models->count && code == CLI_OK; i++)
-    code = cli_open_model(command, models->name[i], &models->model[i]);
+    code = cli_open_model(arguments, "model", models->name[i], &models->model[i]);
   return code;
 }
 

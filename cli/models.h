@@ -13,7 +13,7 @@ typedef struct cli_models {
 
 /* Opens what `text` names: as cli_open_model, or several of these with commas between where no file
  * has the whole for its name. Returns an exit code after printing what went wrong. */
-int cli_open_models(const cli_command *command, const char *text, cli_models *models);
+int cli_open_models(const cli_arguments *arguments, const char *text, cli_models *models);
 void cli_models_free(cli_models *models);
 
 #endif

@@ -93,7 +93,16 @@ int cli_open_network(const cli_arguments *arguments, const char *name, lenet_net
                           nearest != NULL ? "?" : " ('lenet show --list' lists them)");
 }
 
-int cli_open_model(const cli_command *command, const char *name, lenet_model **model)
+/* What is wrong with the model that `option` names; CLI_BAD_FILE wherever the name comes from. */
+static int model_error(const cli_arguments *arguments, const char *option, const char *message)
+{
+  if (cli_given_by_file(arguments, option))
+    return cli_option_error(arguments, option, "%s", message);
+  return cli_error(arguments->command, CLI_BAD_FILE, "--%s: %s", option, message);
+}
+
+int cli_open_model(const cli_arguments *arguments, const char *option, const char *name,
+                   lenet_model **model)
 {
   lenet_error error;
   bool builtin = name == NULL;
@@ -102,16 +111,21 @@ int cli_open_model(const cli_command *command, const char *name, lenet_model **m
   if (builtin) {
     if (lenet_builtin_load(name, model, &error) == LENET_OK)
       return CLI_OK;
-    return cli_library_error(command, &error);
+    return cli_library_error(arguments->command, &error);
   }
-  if (strchr(name, '/') == NULL && strchr(name, '.') == NULL && access(name, F_OK) != 0)
-    return cli_error(command, CLI_BAD_FILE,
-                     "--model: '%s' is neither a file nor a model that ships with lenet "
-                     "('lenet show --list' lists them)",
-                     name);
+  if (strchr(name, '/') == NULL && strchr(name, '.') == NULL && access(name, F_OK) != 0) {
+    char message[512];
+    snprintf(message, sizeof message,
+             "'%.300s' is neither a file nor a model that ships with lenet ('lenet show --list' "
+             "lists them)",
+             name);
+    return model_error(arguments, option, message);
+  }
   if (lenet_model_load(name, model, &error) == LENET_OK)
     return CLI_OK;
-  return cli_library_error(command, &error);
+  if (cli_exit_code(error.status) == CLI_BAD_FILE)
+    return model_error(arguments, option, error.message);
+  return cli_library_error(arguments->command, &error);
 }
 
 int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split split,

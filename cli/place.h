@@ -24,8 +24,10 @@ bool cli_make_directories(const char *path);
 
 /* `name`, the value of --net, is a name of lenet_variants or a notation. */
 int cli_open_network(const cli_arguments *arguments, const char *name, lenet_network *network);
-/* `name` is a file, the name of a model inside the library, or NULL for the default one. */
-int cli_open_model(const cli_command *command, const char *name, lenet_model **model);
+/* `name`, of the value of --`option`, is a file, the name of a model inside the library, or NULL
+ * for the default one. */
+int cli_open_model(const cli_arguments *arguments, const char *option, const char *name,
+                   lenet_model **model);
 /* `set` as for lenet_dataset_open; tells how to get a known set that is not there. */
 int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split split,
                   lenet_dataset **data);

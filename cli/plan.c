@@ -81,9 +81,15 @@ static const char *choice_of(const lenet_recipe *recipe, const char *governor)
                                              : lenet_loss_name(recipe->loss);
 }
 
-/* Refuses what would be without effect, or is no number. */
-static int check_options(const cli_arguments *a, const lenet_recipe *recipe)
+/* Refuses what would be without effect, is no number, or does not suit the network. */
+static int check_options(const cli_arguments *a, const cli_plan *plan)
 {
+  const lenet_recipe *recipe = &plan->recipe, usual = lenet_recipe_default(&plan->network);
+  if ((recipe->loss == LENET_CROSS_ENTROPY) != (usual.loss == LENET_CROSS_ENTROPY))
+    return cli_option_error(a, "loss",
+                            "%s is not for %s: a softmax has cross-entropy, an R row and tanh "
+                            "units mse or map",
+                            lenet_loss_name(recipe->loss), cli_name_network(&plan->network).text);
   char *end = NULL;
   const char *rubbish = cli_text(a, "rubbish", "1");
   float j = strtof(rubbish, &end);
@@ -130,7 +136,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   }
   if (init != NULL) {
     lenet_model *model = NULL;
-    int code = cli_open_model(a->command, init, &model);
+    int code = cli_open_model(a, "init", init, &model);
     if (code != CLI_OK)
       return code;
     bool same = net == NULL || strcmp(cli_name_network(&plan->network).text,
@@ -154,7 +160,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   plan->recipe = lenet_recipe_default(&plan->network);
   apply_options(a, &plan->recipe);
   int code = read_augmentation(a, plan);
-  return code == CLI_OK ? check_options(a, &plan->recipe) : code;
+  return code == CLI_OK ? check_options(a, plan) : code;
 }
 
 /* ------------------------------------------------------------------ from a checkpoint ----- */
@@ -251,7 +257,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   if (code == CLI_OK)
     code = check_against(a, plan, info.train_count, info.epochs_done);
   plan->recipe.epochs = (int)cli_integer(a, "epochs", plan->recipe.epochs);
-  return code == CLI_OK ? check_options(a, &plan->recipe) : code;
+  return code == CLI_OK ? check_options(a, plan) : code;
 }
 
 /* ------------------------------------------------------------------ both ------------------ */

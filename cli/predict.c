@@ -147,7 +147,7 @@ static int run_predict(const cli_arguments *arguments)
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
   lenet_model *model = NULL;
-  int code = cli_open_model(command, cli_text(arguments, "model", NULL), &model);
+  int code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &model);
   if (code != CLI_OK)
     return code;
   lenet_session *session = NULL;

@@ -211,7 +211,7 @@ static int list_models(const cli_arguments *arguments)
 {
   for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
     lenet_model *model = NULL;
-    int code = cli_open_model(arguments->command, *name, &model);
+    int code = cli_open_model(arguments, "model", *name, &model);
     if (code != CLI_OK)
       return code;
     const char *data = lenet_model_note(model, "data");
@@ -239,7 +239,7 @@ static json_t *list_document(const cli_arguments *arguments)
   }
   for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
     lenet_model *model = NULL;
-    if (cli_open_model(arguments->command, *name, &model) == CLI_OK)
+    if (cli_open_model(arguments, "model", *name, &model) == CLI_OK)
       json_array_append_new(models, model_entry(*name, model));
     lenet_model_free(model);
   }
@@ -309,7 +309,7 @@ static int run_show(const cli_arguments *arguments)
     return code == CLI_OK ? show_network(arguments, &network, NULL) : code;
   }
   lenet_model *model = NULL;
-  code = cli_open_model(command, cli_text(arguments, "model", NULL), &model);
+  code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &model);
   if (code == CLI_OK)
     code = show_network(arguments, lenet_model_network(model), model);
   lenet_model_free(model);

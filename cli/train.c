@@ -70,7 +70,7 @@ static int open_data(cli_job *job)
 static int copy_initial(cli_job *job)
 {
   lenet_model *initial = NULL;
-  int code = cli_open_model(job->arguments->command, job->plan.init, &initial);
+  int code = cli_open_model(job->arguments, "init", job->plan.init, &initial);
   if (code == CLI_OK)
     memcpy(lenet_model_parameters_mut(job->model), lenet_model_parameters(initial),
            lenet_model_layout(initial)->parameter_count * sizeof(lenet_real));
@@ -190,6 +190,20 @@ static int save_checkpoint(cli_job *job, bool first)
   return CLI_FAILED;
 }
 
+/* Prints the options of this run that its checkpoint says nothing of. */
+static void print_options_beside(const cli_arguments *a)
+{
+  static const char *const beside[] = {"data-dir", "threads", "mistakes", "test-every-epoch",
+                                       "json",     "quiet",   NULL};
+  for (const char *const *name = beside; *name != NULL; name++) {
+    const char *value = cli_text(a, *name, "");
+    if (cli_given(a, *name))
+      fprintf(stderr, " --%s%s", *name, value[0] != '\0' ? " " : "");
+    if (value[0] != '\0')
+      cli_print_word(stderr, value);
+  }
+}
+
 static int stop(cli_job *job)
 {
   const cli_arguments *a = job->arguments;
@@ -201,10 +215,7 @@ static int stop(cli_job *job)
   cli_print_word(stderr, a->program);
   fprintf(stderr, " train --resume ");
   cli_print_word(stderr, job->files.checkpoint);
-  if (cli_given(a, "data-dir")) {
-    fprintf(stderr, " --data-dir ");
-    cli_print_word(stderr, cli_text(a, "data-dir", ""));
-  }
+  print_options_beside(a);
   fprintf(stderr, "\n");
   return CLI_INTERRUPTED;
 }

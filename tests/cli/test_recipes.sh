@@ -83,6 +83,10 @@ json "'--mu' not in d['recipe'] and '--rubbish' not in d['recipe']" \
   "'--loss mse' in d['recipe'] and '--optimizer sgd --lr 0.001' in d['recipe']"
 refuses 2 '--momentum: goes with --optimizer sgd alone' train --recipe 1998 --momentum 0.5
 
+line=$(grep -n '^loss' "$LENET_SOURCE_DIR/recipes/1998.txt" | cut -d: -f1)
+refuses 3 "^lenet train: 1998:$line: loss: mse is not for lenet5: " \
+  train --recipe 1998 --net lenet5 --data synthetic:300 --out none
+
 # A wrong line is named with its file, its number, the option and the reason.
 wrong() { # pattern, lines
   printf '%b' "$2" >wrong.txt
@@ -107,6 +111,9 @@ wrong '1: data: synthetic:abc: column 11' 'data synthetic:abc\n'
 wrong '2: momentum: goes with --optimizer sgd alone' 'optimizer adam\nmomentum 0.9\n'
 wrong '1: mu: goes with --optimizer sdlm alone' 'mu 0.02\n'
 wrong "2: rubbish: '0' is neither a number above 0 nor inf" 'net lenet5-1998\nrubbish 0\n'
+wrong '2: loss: map is not for lenet5: a softmax has' 'seed 1\nloss map\n'
+wrong "1: init: 'nosuch' is neither a file" 'init nosuch\n'
+wrong '1: init: nosuch.safetensors: ' 'init nosuch.safetensors\n'
 wrong '2: validation: 300 images leave none' 'data synthetic:300\nvalidation 300\n'
 wrong '2: samples: only 275 of 300' 'data synthetic:300\nsamples 280\n'
 wrong '2: byte 0x00 is no text' 'seed 1\nep\000ochs 3\n'

@@ -50,6 +50,14 @@ command=$(tail -n 1 err)
 sh -c "$command" >out 2>err || fail "the command that was printed, in a shell"
 same whole.safetensors "it's a folder/model"
 
+# It has the options that the checkpoint does not keep.
+# shellcheck disable=SC2086
+interrupt INT beside $run --json --test-every-epoch --mistakes 3 --data-dir 'my data' --threads 1
+[ "$(tail -n 1 err)" = "$LENET train --resume beside.ckpt --data-dir 'my data' --threads 1 \
+--mistakes 3 --test-every-epoch --json" ] || fail "options are missing where it is told how to go on"
+sh -c "$(tail -n 1 err)" >out 2>err || fail "the command that was printed, with options"
+json "d['model'] == 'beside'" "d['epochs'][39]['test_error'] == d['test_error']"
+
 # The instruction set is that of the checkpoint unless another one is asked for.
 few='--data synthetic:300 --epochs 12 --seed 2 --batch 50 --validation 0'
 # shellcheck disable=SC2086

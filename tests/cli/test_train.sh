@@ -136,7 +136,8 @@ for value in 0 -1 nan x 1x; do
   refuses 2 "--rubbish: '$value'" train --net lenet5-1998 --rubbish $value
 done
 refuses 2 '--rubbish: goes with' train --net lenet5 --rubbish 1
-refuses 2 'cross-entropy' train --net lenet5 --data synthetic:300 --loss map
+refuses 2 '--loss: map is not for lenet5: a softmax has cross-entropy' \
+  train --net lenet5 --data synthetic:300 --loss map
 
 # Networks that end with targets: they learn, their files say it all, and both losses go.
 exits 0 train --net lenet1 --data synthetic:3000 --epochs 3 --out sister --json
@@ -145,8 +146,8 @@ error=$(sed 's/.*"test_error"://; s/,.*//' out)
 exits 0 eval --model sister --data synthetic:3000 --json
 json "d['error_rate'] == $error" "d['net'] == 'lenet1'"
 exits 0 train --net lenet4 --data synthetic:300 --epochs 1 --loss map --rubbish 8 --out none
-refuses 2 'tanh units mse or map' train --net lenet1 --loss cross-entropy --data synthetic:300 \
-  --out none
+refuses 2 '--loss: cross-entropy is not for lenet1: .*tanh units mse or map' \
+  train --net lenet1 --loss cross-entropy --data synthetic:300 --out none
 
 # Without validation the last epoch counts.
 exits 0 train --data synthetic:300 --epochs 2 --validation 0 --out none --json
@@ -204,6 +205,7 @@ refuses 2 '--samples' train --samples 0
 exits 0 train --init lenet5.safetensors --data synthetic:600 --epochs 1 --seed 4 --out more.safetensors
 exits 0 show --model more.safetensors --json
 json "'--init lenet5.safetensors' in d['notes']['recipe']"
+refuses 3 "^lenet train: --init: 'nosuch' is neither" train --init nosuch
 refuses 2 '--init' train --init network.safetensors --net lenet5 --data synthetic:300
 
 # Initial weights drawn in another way, which the note repeats; a model's own leave none to draw.
