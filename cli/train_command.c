@@ -18,7 +18,9 @@ static const cli_option options[] = {
     {"mu", 0, CLI_NUMBER, "MU", 1e-9, 1000,
      "with sdlm: a weight's rate is RATE / (MU + its mean second derivative) [0.02]"},
     {"curvature-samples", 0, CLI_INTEGER, "N", 1, 1e9,
-     "with sdlm: training images to take second derivatives from before each epoch [500]"},
+     "with sdlm: training images to take second derivatives from before each epoch, all where "
+     "there are "
+     "fewer [500]"},
     {"weight-decay", 0, CLI_NUMBER, "D", 0, 1, "shrink weights by rate x D in each step"},
     {"schedule", 0, CLI_CHOICE, "constant|step|cosine|1998", 0, 0,
      "how the rate falls; 1998: x 0.4 after 2 epochs, 0.2 after 5, 0.1 after 8, 0.02 after 12"},

@@ -15,6 +15,7 @@
  *   - Every function that can fail returns a lenet_status and takes a `lenet_error *` as its last
  *     argument (NULL is allowed). On failure the out-parameters are left as they were, except
  *     where said; nothing half-made is returned.
+ *   - A pointer may not be NULL except where it is said.
  *   - Objects come from a _create/_open/_load function and go back through the _free function of
  *     the same name. Freeing NULL does nothing. Memory is taken when an object is made: a forward
  *     pass or a training step allocates nothing.
@@ -455,7 +456,7 @@ typedef struct lenet_rejection {
 /* The error-reject curve (LeCun et al. 1998, p. 13-14) of `count` answers: `curve`, with room for
  * `count` points, gets one for each different margin, from none rejected to all but those with the
  * largest margin. Answers with the same margin are rejected together. Returns the number of points.
- */
+ * Both pointers may be NULL where `count` is 0. */
 LENET_API size_t lenet_rejection_curve(const lenet_answer *answers, size_t count,
                                        lenet_rejection *curve);
 
@@ -505,7 +506,7 @@ typedef struct lenet_recipe {
   int step_epochs;   /* LENET_STEP only */
   float step_factor; /* LENET_STEP only */
   float mu;              /* LENET_SDLM only: more than 0; 0.02 in the paper */
-  int curvature_samples; /* LENET_SDLM only: at least 1, at most those there are; 500 */
+  int curvature_samples; /* LENET_SDLM only: at least 1; all where there are fewer; 500 */
   lenet_loss loss;
   float rubbish; /* LENET_MAP only: j of eq. (9), more than 0; INFINITY: no rubbish class */
   uint64_t seed;

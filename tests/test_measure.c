@@ -360,6 +360,7 @@ static void test_curve(void **state)
       assert_true((double)curve[p].margin == e->margin);
     }
   }
+  assert_int_equal(lenet_rejection_curve(NULL, 0, NULL), 0);
 }
 
 static void test_fewest_rejected(void **state)

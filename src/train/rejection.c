@@ -18,6 +18,8 @@ size_t lenet_rejection_curve(const lenet_answer *answers, size_t count, lenet_re
     curve[i] = (lenet_rejection){.margin = answers[i].margin, .errors = wrong};
     errors += wrong;
   }
+  if (count == 0) /* qsort takes no NULL, whatever the count */
+    return 0;
   qsort(curve, count, sizeof *curve, by_margin);
   /* From here on curve[0 .. points-1] are points, curve[i ...] still single answers. */
   for (size_t i = 0; i < count; i++) {
