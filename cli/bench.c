@@ -52,6 +52,27 @@ static void fetch(void *context, uint32_t epoch, size_t first, const uint32_t *i
   }
 }
 
+/* A trainer for what is measured. How far a step goes costs nothing: hardly anywhere, so that no
+ * network diverges. */
+static lenet_status make_trainer(bench *b, int threads, int batch, lenet_optimizer optimizer,
+                                 lenet_trainer **trainer, lenet_error *error)
+{
+  const lenet_recipe usual = lenet_recipe_default(lenet_model_network(b->model));
+  const lenet_recipe recipe = {.epochs = 10000,
+                               .batch = batch,
+                               .optimizer = optimizer,
+                               .learning_rate = 1e-7f,
+                               .momentum = 0.9f,
+                               .schedule = LENET_CONSTANT,
+                               .mu = 0.02f,
+                               .curvature_samples = 1,
+                               .loss = usual.loss,
+                               .rubbish = usual.rubbish,
+                               .seed = 1};
+  return lenet_trainer_create(b->model, &recipe, &b->samples, NULL, threads, b->isa, trainer,
+                              error);
+}
+
 static int prepare(bench *b)
 {
   const cli_command *command = b->arguments->command;
@@ -75,7 +96,13 @@ static int prepare(bench *b)
           LENET_OK ||
       lenet_session_create(b->model, b->isa, &b->session, &error) != LENET_OK)
     return cli_library_error(command, &error);
-  return CLI_OK;
+  /* Whether the network takes the pictures and labels is known before anything is measured. */
+  lenet_trainer *trainer = NULL;
+  const lenet_status status = make_trainer(b, 1, 1, LENET_SGD, &trainer, &error);
+  lenet_trainer_free(trainer);
+  if (status == LENET_BAD_ARGUMENT)
+    return cli_option_error(b->arguments, "net", "%s", error.message);
+  return status == LENET_OK ? CLI_OK : cli_library_error(command, &error);
 }
 
 /* ------------------------------------------------------------------ measuring ------------- */
@@ -173,27 +200,13 @@ static bool on_step(void *context, const lenet_progress *state)
   return state->seconds < stretch->limit;
 }
 
-/* Rates in images per second. How far a step goes costs nothing: hardly anywhere, so that no
- * network diverges. */
+/* Rates in images per second. */
 static int time_training(bench *b, int threads, int batch, lenet_optimizer optimizer,
                          double rate[REPEATS])
 {
-  const lenet_recipe usual = lenet_recipe_default(lenet_model_network(b->model));
-  const lenet_recipe recipe = {.epochs = 10000,
-                               .batch = batch,
-                               .optimizer = optimizer,
-                               .learning_rate = 1e-7f,
-                               .momentum = 0.9f,
-                               .schedule = LENET_CONSTANT,
-                               .mu = 0.02f,
-                               .curvature_samples = 1,
-                               .loss = usual.loss,
-                               .rubbish = usual.rubbish,
-                               .seed = 1};
   lenet_trainer *trainer = NULL;
   lenet_error error;
-  lenet_status status =
-      lenet_trainer_create(b->model, &recipe, &b->samples, NULL, threads, b->isa, &trainer, &error);
+  lenet_status status = make_trainer(b, threads, batch, optimizer, &trainer, &error);
   for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
     stretch stretch = {.limit = b->seconds / REPEATS, .batch = (size_t)batch};
     lenet_epoch epoch;

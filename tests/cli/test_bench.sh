@@ -16,4 +16,6 @@ done
 [ "$(awk 'length > 80' out | wc -l)" -eq 0 ] || fail "wider than 80 columns"
 exits 0 bench --seconds 0.02 --threads 1 --net lenet5-1998
 refuses 2 '--seconds' bench --seconds 0
+refuses 2 '--net: .*pictures of 28x28.*up to 1x1' bench --net '1x1 F10'
+refuses 2 '--net: ' bench --net '28x28 F9:softmax'
 refuses 2 'no network is called' bench --net nope
