@@ -11,6 +11,7 @@
 void cli_free_document(cli_document *document)
 {
   free(document->name);
+  free(document->epoch);
   for (int i = 0; i < CLI_COLUMNS; i++)
     free(document->column[i]);
 }
@@ -74,6 +75,37 @@ static int read_name(const reader *r, const json_t *root, const char *key)
 
 /* ------------------------------------------------------------------ train ----------------- */
 
+/* The numbers of the epochs: 1, 2, ... where the document leaves them out. */
+static int read_numbers(const reader *r, const json_t *epochs)
+{
+  const size_t count = json_array_size(epochs);
+  const bool numbered = json_object_get(json_array_get(epochs, 0), "epoch") != NULL;
+  double *epoch = r->document->epoch = calloc(count, sizeof *epoch);
+  if (epoch == NULL)
+    return cli_error(r->command, CLI_FAILED, "out of memory");
+  for (size_t i = 0; i < count; i++) {
+    const json_t *value = json_object_get(json_array_get(epochs, i), "epoch");
+    epoch[i] = numbered ? (double)json_integer_value(value) : (double)(i + 1);
+    if ((value != NULL) == numbered && epoch[i] > (i > 0 ? epoch[i - 1] : 0) &&
+        epoch[i] <= (double)UINT32_MAX)
+      continue;
+    char where[64];
+    snprintf(where, sizeof where, "epochs[%zu].epoch", i);
+    return refuse(r, where, "is no whole number from 1 on and above those before");
+  }
+  return CLI_OK;
+}
+
+/* The place of the best epoch, or one beyond the last. */
+static size_t find_best(const cli_document *document, const json_t *best)
+{
+  size_t i = 0;
+  while (i < document->count &&
+         !(json_is_integer(best) && (double)json_integer_value(best) == document->epoch[i]))
+    i++;
+  return i;
+}
+
 static int read_epochs(const reader *r, const json_t *epochs)
 {
   static const struct {
@@ -109,10 +141,12 @@ static int read_training(const reader *r, const json_t *root)
   int code = read_name(r, root, "net");
   if (code == CLI_OK)
     code = read_epochs(r, epochs);
+  if (code == CLI_OK)
+    code = read_numbers(r, epochs);
   if (code != CLI_OK)
     return code;
-  if (!json_is_integer(best) || json_integer_value(best) < 1 ||
-      json_integer_value(best) > (json_int_t)count)
+  const size_t at = find_best(document, best);
+  if (at == count)
     return refuse(r, "best_epoch", "is none of the epochs");
   if (!is_fraction(json_object_get(root, "test_error"), false, &document->test_error))
     return refuse(r, "test_error", "is no fraction of 0 to 1");
@@ -120,7 +154,7 @@ static int read_training(const reader *r, const json_t *root)
       json_integer_value(images) > (json_int_t)UINT32_MAX)
     return refuse(r, "train_samples", "is no number of images");
   document->images = (double)json_integer_value(images);
-  document->train_error = document->column[CLI_TRAIN_ERROR][json_integer_value(best) - 1];
+  document->train_error = document->column[CLI_TRAIN_ERROR][at];
   return CLI_OK;
 }
 

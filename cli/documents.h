@@ -24,6 +24,7 @@ typedef struct cli_document {
   size_t count;
   double *column[CLI_COLUMNS];
   /* CLI_TRAINED only. */
+  double *epoch;                  /* [count], whole, rising, from 1 on */
   double images;                  /* learned from */
   double train_error, test_error; /* of the best epoch, in which `train_error` was counted */
 } cli_document;

@@ -119,7 +119,8 @@ static void name_line(plot *p, const cli_line *line, const char *group, const ch
 
 static bool same_run(const cli_document *a, const cli_document *b)
 {
-  return strcmp(a->name, b->name) == 0 && a->count == b->count && a->images == b->images;
+  return strcmp(a->name, b->name) == 0 && a->images == b->images && a->count == b->count &&
+         memcmp(a->epoch, b->epoch, a->count * sizeof *a->epoch) == 0;
 }
 
 static bool same_kind(const cli_document *a, const cli_document *b)
@@ -171,7 +172,7 @@ static int add_epochs(plot *p, size_t leader, int column, const char *group, int
     for (size_t k = leader; k < p->count; k++)
       if (same_run(&p->document[k], first))
         value[count++] = p->document[k].column[column][i];
-    put_mean(p, line, i, (double)(i + 1), value, count);
+    put_mean(p, line, i, first->epoch[i], value, count);
   }
   return CLI_OK;
 }
@@ -415,7 +416,8 @@ static const cli_option options[] = {
     {"x", 0, CLI_CHOICE, "epochs|images", 0, 0,
      "of 'lenet train': error by epoch, or the error at the end by the number of training images "
      "[epochs]"},
-    {"log", 0, CLI_FLAG, NULL, 0, 0, "a logarithmic axis of the error; errors of 0 are left out"},
+    {"log", 0, CLI_FLAG, NULL, 0, 0,
+     "a logarithmic axis of the error; errors below 1e-12 %, 0 among them, are left out"},
     {"title", 't', CLI_TEXT, "TEXT", 0, 0, "a line above the figure [none]"},
     {"help", 'h', CLI_FLAG, NULL, 0, 0, "print this help"},
     {0},

@@ -97,7 +97,10 @@ static double place(const scale *s, double value)
   return s->from + share * (s->to - s->from);
 }
 
-static bool shown(const scale *s, double value) { return !isnan(value) && (!s->log || value > 0); }
+static bool shown(bool log, double value)
+{
+  return !isnan(value) && (!log || value >= CLI_SVG_LEAST);
+}
 
 /* The least of 1, 2, 5, 10, ... that is not below `value`, but for what rounding makes of it. */
 static double round_up(double value)
@@ -120,7 +123,7 @@ static scale make_scale(const cli_axis *axis, double least, double most, int tic
                         double to)
 {
   scale s = {.log = axis->log, .from = from, .to = to};
-  if (!(most > 0)) /* nothing to show, or nothing but zeros */
+  if (!(most >= CLI_SVG_LEAST)) /* nothing to show, or nothing but zeros */
     least = most = 1;
   if (axis->log) {
     s.low = round_down(least);
@@ -207,7 +210,7 @@ static void draw_band(FILE *stream, const cli_line *line, const scale *x, const 
   const double bottom = y->log ? y->low : 0;
   for (size_t i = 0; i < line->count;) {
     size_t end = i;
-    while (end < line->count && shown(y, line->high[end]))
+    while (end < line->count && shown(y->log, line->high[end]))
       end++;
     if (end > i) {
       fprintf(stream, "<path class=\"band f%d\" d=\"M", line->colour);
@@ -226,7 +229,7 @@ static void draw_line(FILE *stream, const cli_line *line, const scale *x, const 
   bool drawing = false;
   fprintf(stream, "<path class=\"line s%d%s\" d=\"", line->colour, dashes[line->dash]);
   for (size_t i = 0; i < line->count; i++) {
-    const bool here = shown(y, line->y[i]);
+    const bool here = shown(y->log, line->y[i]);
     if (here)
       fprintf(stream, "%s%.2f %.2f", drawing ? " " : "M", place(x, line->x[i]),
               place(y, line->y[i]));
@@ -234,7 +237,7 @@ static void draw_line(FILE *stream, const cli_line *line, const scale *x, const 
   }
   fprintf(stream, "\"/>\n");
   for (size_t i = 0; i < line->count; i++)
-    if ((line->dots || line->count == 1) && shown(y, line->y[i]))
+    if ((line->dots || line->count == 1) && shown(y->log, line->y[i]))
       fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>\n",
               line->colour, place(x, line->x[i]), place(y, line->y[i]));
 }
@@ -269,7 +272,7 @@ static void draw_legend(FILE *stream, const cli_figure *figure, double top)
 static void widen(bool log, size_t count, const double *value, double *least, double *most)
 {
   for (size_t i = 0; value != NULL && i < count; i++) {
-    if (isnan(value[i]) || (log && !(value[i] > 0)))
+    if (!shown(log, value[i]))
       continue;
     *least = fmin(*least, value[i]);
     *most = fmax(*most, value[i]);

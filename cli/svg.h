@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* A logarithmic axis shows no less, an axis whose values are all below it is that of zeros. */
+#define CLI_SVG_LEAST 1e-12
+
 enum { CLI_SVG_COLOURS = 7, CLI_SVG_MAX_LINES = 20 };
 
 typedef enum cli_dash { CLI_SOLID, CLI_DASHED, CLI_DOTTED } cli_dash;
@@ -25,7 +28,7 @@ typedef struct cli_line {
  * number that is not below the largest. */
 typedef struct cli_axis {
   const char *label; /* with its unit */
-  bool log;          /* values of 0 are left out */
+  bool log;          /* values below CLI_SVG_LEAST are left out */
   bool whole;        /* ticks at whole numbers only */
 } cli_axis;
 

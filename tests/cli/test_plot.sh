@@ -70,6 +70,32 @@ exits 0 plot a.json --log --out log.svg
 well_formed log.svg
 says log.svg 'class="line s0" d="M379.00 135.53 690.00 227.23"'
 
+# What is less than such an axis shows is left out as 0 is, on it and of its range.
+run tiny.json lenet5 null 1000 1e-320 0.02
+run tinier.json lenet5 null 1000 1e-320 1e-320
+for files in tiny.json tinier.json 'tiny.json a.json' 'tinier.json a.json'; do
+  for option in --log --title=t; do
+    # shellcheck disable=SC2086
+    exits 0 plot $files $option --out tiny.svg
+    well_formed tiny.svg
+    ! grep -q -i -e '[^a-z]nan' -e '[^a-z]inf' tiny.svg || fail "no number in a figure"
+  done
+done
+exits 0 plot tiny.json --log --out tiny.svg
+says tiny.svg 'class="line s0" d="M690.00 227.23"'
+
+# Epochs stand where their numbers say, 5 and 10 of 0 .. 10; the best one is named by its number.
+sed 's/{"train_error": 0.04/{"epoch": 5, "train_error": 0.04/
+  s/{"train_error": 0.01/{"epoch": 10, "train_error": 0.01/
+  s/"best_epoch": 2/"best_epoch": 10/' a.json >later.json
+exits 0 plot later.json --out later.svg
+says later.svg 'class="line s0" d="M379.00 111.00 690.00 202.00"'
+says later.svg 'text-anchor="middle">10</text>'
+exits 0 plot later.json --x images --out later.svg
+says later.svg '>1,000</text>'
+exits 0 plot later.json a.json --out later.svg
+[ "$(grep -c 'class="band' later.svg)" -eq 0 ] || fail "a band of runs with other epochs"
+
 # By images: 1000 (two runs, 2 % both) and 3000 (1 %) of 0 .. 3000; errors of 0 .. 2 %.
 exits 0 plot c.json a.json b.json --x images --out images.svg
 well_formed images.svg
@@ -190,6 +216,17 @@ wrong 'epochs\[0\].train_error' '{"net": "n", "epochs": [7]}'
 wrong 'epochs\[0\].validation_error' \
   '{"net": "n", "epochs": [{"train_error": 0, "validation_error": 1.01}]}'
 wrong 'epochs\[0\].test_error' '{"net": "n", "epochs": [{"train_error": 0, "test_error": -1}]}'
+for numbers in '0 1' '1.5 2' '1 1' '2 1' '"1" 2' '1 null' '-1 2' '1 99999999999'; do
+  first=${numbers% *} second=${numbers#* }
+  wrong 'epochs\[[01]\].epoch is no whole number' \
+    "{\"net\": \"n\", \"epochs\": [{\"epoch\": $first, \"train_error\": 0},
+      {\"epoch\": $second, \"train_error\": 0}]}"
+done
+wrong 'epochs\[1\].epoch' '{"net": "n", "epochs": [{"epoch": 1, "train_error": 0},
+  {"train_error": 0}]}'
+wrong 'epochs\[1\].epoch' '{"net": "n", "epochs": [{"train_error": 0},
+  {"epoch": 2, "train_error": 0}]}'
+wrong 'best_epoch' '{"net": "n", "epochs": [{"epoch": 5, "train_error": 0}], "best_epoch": 1}'
 wrong 'best_epoch' '{"net": "n", "epochs": [{"train_error": 0}], "best_epoch": 2}'
 wrong 'best_epoch' '{"net": "n", "epochs": [{"train_error": 0}], "best_epoch": 0.5}'
 wrong 'test_error' '{"net": "n", "epochs": [{"train_error": 0}], "best_epoch": 1}'
