@@ -16,7 +16,8 @@ static const cli_option options[] = {
     {"lr", 0, CLI_NUMBER, "RATE", 1e-9, 100, "learning rate"},
     {"momentum", 0, CLI_NUMBER, "M", 0, 1, "momentum of sgd"},
     {"mu", 0, CLI_NUMBER, "MU", 1e-9, 1000,
-     "with sdlm: a weight's rate is RATE / (MU + its mean second derivative) [0.02]"},
+     "with sdlm: a weight's rate is RATE / (MU + its mean second derivative) [0.02; 0.5 before an "
+     "R row]"},
     {"curvature-samples", 0, CLI_INTEGER, "N", 1, 1e9,
      "with sdlm: training images to take second derivatives from before each epoch, all where "
      "there are "
@@ -47,7 +48,8 @@ static const cli_option options[] = {
      "ever chosen by it"},
     {"initial", 0, CLI_CHOICE, "usual|fan-in|root-fan-in", 0, 0,
      "how first weights are drawn, F being a unit's inputs: what suits each row; +-2.4/F (1998, "
-     "appendix A); +-1/sqrt(F) (the later programs of the paper's authors) [usual]"},
+     "appendix A); +-1/sqrt(F) (the later programs of the paper's authors) [usual; with sdlm "
+     "root-fan-in where the last row is no softmax]"},
     {"init", 0, CLI_TEXT, "MODEL", 0, 0, "start from the weights of this file or built-in model"},
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
      "where the model goes; 'none' keeps nothing [NET.safetensors]"},

@@ -218,6 +218,12 @@ exits 0 train --initial fan-in --net lenet5-1998 --data synthetic:300 --epochs 1
 [ "$(tail -c 1000 fan | cksum)" = "$(tail -c 1000 usual | cksum)" ] || fail "1998's are not fan-in"
 refuses 2 '--initial draws weights' train --init lenet5.safetensors --initial fan-in
 
+# With sdlm a network of 1998 has what it learns with, unless it is said otherwise.
+exits 0 train --net lenet5-1998 --optimizer sdlm --data synthetic:300 --epochs 1 --json --out none
+json "'--mu 0.5 ' in d['recipe'] and '--initial root-fan-in' in d['recipe']"
+exits 0 train --net lenet1 --optimizer sdlm --initial usual --data synthetic:300 --epochs 1 --json --out none
+json "'--mu 0.02 ' in d['recipe'] and '--initial usual' in d['recipe']"
+
 # Pictures of mistakes, with what they are and what they were read as.
 exits 0 train --data synthetic:300 --epochs 1 --out none --mistakes 2
 says out ' read as '
