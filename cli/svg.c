@@ -13,7 +13,7 @@ enum { WIDTH = 720, HEIGHT = 440, LEFT = 68, RIGHT = 30, TOP = 20, BOTTOM = 56, 
 static const char style[] =
     "text{font:13px 'Helvetica Neue',Helvetica,Arial,sans-serif;fill:#24292f}"
     ".title{font-size:15px;font-weight:bold}"
-    ".paper{fill:#fff}.veil{fill:#fff;fill-opacity:.85}"
+    ".paper{fill:#fff}"
     ".axis{stroke:#24292f;fill:none}.grid{stroke:#d8dee4;fill:none}"
     ".line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}"
     ".band{fill-opacity:.18;stroke:none}.dot{stroke:none}"
@@ -22,7 +22,7 @@ static const char style[] =
     ".s4{stroke:#b87d00}.s5{stroke:#3a9ad9}.s6{stroke:#555}\n"
     ".f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#b8578f}"
     ".f4{fill:#b87d00}.f5{fill:#3a9ad9}.f6{fill:#555}\n"
-    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper,.veil{fill:#0d1117}"
+    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}"
     ".axis{stroke:#e6edf3}.grid{stroke:#30363d}\n"
     ".s0{stroke:#58a6e6}.s1{stroke:#ff8f50}.s2{stroke:#3ccba0}.s3{stroke:#e79cc8}"
     ".s4{stroke:#f0bb45}.s5{stroke:#94d4fa}.s6{stroke:#bbb}\n"
@@ -71,15 +71,6 @@ static void print_text(FILE *stream, const char *text)
       fwrite(c, 1, (size_t)length, stream);
     c += length > 0 ? length : 1;
   }
-}
-
-/* About as wide as it is drawn, pixels. */
-static double width_of(const char *text)
-{
-  size_t count = 0;
-  for (; *text != '\0'; text++)
-    count += (*text & 0xc0) != 0x80;
-  return 7.2 * (double)count;
 }
 
 /* ------------------------------------------------------------------ axes ------------------ */
@@ -242,25 +233,22 @@ static void draw_line(FILE *stream, const cli_line *line, const scale *x, const 
               line->colour, place(x, line->x[i]), place(y, line->y[i]));
 }
 
-/* In the upper right, where lines that fall leave room. */
-static void draw_legend(FILE *stream, const cli_figure *figure, double top)
+enum { SAMPLE = 30, GAP = 8, ROW = 18 };
+
+static int legend_height(const cli_figure *figure) { return ROW * (int)figure->count + GAP; }
+
+/* Below the axes, where no line can run under it. */
+static void draw_legend(FILE *stream, const cli_figure *figure)
 {
-  enum { SAMPLE = 30, GAP = 8, ROW = 18 };
-  double widest = 0;
-  for (size_t i = 0; i < figure->count; i++)
-    widest = fmax(widest, width_of(figure->line[i].name));
-  const double left = WIDTH - RIGHT - GAP - widest - SAMPLE - GAP;
-  fprintf(stream, "<rect class=\"veil\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>\n",
-          left - GAP, top, WIDTH - RIGHT - left + GAP, (double)(ROW * figure->count) + GAP);
   for (size_t i = 0; i < figure->count; i++) {
     const cli_line *line = &figure->line[i];
-    const double y = top + GAP + ROW * (double)i + ROW / 2.0;
+    const double y = HEIGHT + ROW * (double)i + ROW / 2.0;
     fprintf(stream, "<path class=\"line s%d%s\" d=\"M%.2f %.2fh%d\"/>", line->colour,
-            dashes[line->dash], left, y, SAMPLE);
+            dashes[line->dash], (double)LEFT, y, SAMPLE);
     if (line->dots)
       fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>", line->colour,
-              left + SAMPLE / 2.0, y);
-    fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", left + SAMPLE + GAP, y + 4.5);
+              LEFT + SAMPLE / 2.0, y);
+    fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", (double)(LEFT + SAMPLE + GAP), y + 4.5);
     print_text(stream, line->name);
     fprintf(stream, "</text>\n");
   }
@@ -289,16 +277,17 @@ void cli_print_svg(FILE *stream, const cli_figure *figure)
     widen(figure->y.log, line->count, line->low, &least[1], &most[1]);
     widen(figure->y.log, line->count, line->high, &least[1], &most[1]);
   }
+  const int height = HEIGHT + legend_height(figure);
   const double top = TOP + (figure->title != NULL ? TITLE : 0);
   const scale x = make_scale(&figure->x, least[0], most[0], 8, LEFT, WIDTH - RIGHT);
   const scale y = make_scale(&figure->y, least[1], most[1], 6, HEIGHT - BOTTOM, top);
   fprintf(stream,
           "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
           "height=\"%d\" role=\"img\">\n<title>",
-          WIDTH, HEIGHT, WIDTH, HEIGHT);
+          WIDTH, height, WIDTH, height);
   print_text(stream, figure->title != NULL ? figure->title : figure->y.label);
   fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
-  fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, HEIGHT);
+  fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, height);
   if (figure->title != NULL) {
     fprintf(stream, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
             (LEFT + WIDTH - RIGHT) / 2, TOP + 12);
@@ -311,6 +300,6 @@ void cli_print_svg(FILE *stream, const cli_figure *figure)
       draw_band(stream, &figure->line[i], &x, &y);
   for (size_t i = 0; i < figure->count; i++)
     draw_line(stream, &figure->line[i], &x, &y);
-  draw_legend(stream, figure, top);
+  draw_legend(stream, figure);
   fprintf(stream, "</svg>\n");
 }

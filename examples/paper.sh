@@ -5,6 +5,7 @@
 #
 #   lenet5            test error of lenet5-1998 after 20 passes, no distortions
 #   lenet5-distorted  the same with distorted patterns
+#   lenet5-plain      that recipe without the distortions
 #   lenet4, lenet1    the sisters
 #   three             three networks of lenet5-distorted that answer together
 #   batch             lenet5 in batches of 16
@@ -133,6 +134,7 @@ figures() {
 case $row in
 lenet5) recipe lenet5 --recipe 1998 --test-every-epoch ;;
 lenet5-distorted) recipe lenet5-distorted --recipe 1998-distorted ;;
+lenet5-plain) recipe lenet5-plain --recipe 1998-distorted --augment none ;;
 lenet4) recipe lenet4 --recipe lenet4 ;;
 lenet1) recipe lenet1 --recipe lenet1 ;;
 three) together lenet5-distorted --recipe 1998-distorted ;;
