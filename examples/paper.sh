@@ -5,7 +5,7 @@
 #
 #   lenet5            test error of lenet5-1998 after 20 passes, no distortions
 #   lenet5-distorted  the same with distorted patterns
-#   lenet5-plain      that recipe without the distortions
+#   lenet5-map        no distortions, eq. (9) and a smooth schedule
 #   lenet4, lenet1    the sisters
 #   three             three networks of lenet5-distorted that answer together
 #   batch             lenet5 in batches of 16
@@ -41,8 +41,9 @@ rejected() { sed -n 's/.*"at_half_percent": *{"rejected": *\([0-9.e-]*\).*/\1/p'
 
 # Mean and sample standard deviation of the numbers on stdin, times $1.
 mean() {
-  awk -v k="$1" '{ x = $1 * k; n++; s += x; q[n] = x }
-    END { m = s / n; for (i in q) v += (q[i] - m) ^ 2
+  awk -v k="$1" 'NF { x = $1 * k; n++; s += x; q[n] = x }
+    END { if (n == 0) { printf "-"; exit }
+          m = s / n; for (i in q) v += (q[i] - m) ^ 2
           printf "%.2f", m; if (n > 1) printf " +- %.2f", sqrt(v / (n - 1)) }'
 }
 
@@ -134,12 +135,12 @@ figures() {
 case $row in
 lenet5) recipe lenet5 --recipe 1998 --test-every-epoch ;;
 lenet5-distorted) recipe lenet5-distorted --recipe 1998-distorted ;;
-lenet5-plain) recipe lenet5-plain --recipe 1998-distorted --augment none ;;
+lenet5-map) recipe lenet5-map --recipe 1998-map ;;
 lenet4) recipe lenet4 --recipe lenet4 ;;
 lenet1) recipe lenet1 --recipe lenet1 ;;
 three) together lenet5-distorted --recipe 1998-distorted ;;
 batch) recipe lenet5-batch --recipe 1998 --batch 16 ;;
-printed) recipe lenet5-printed --recipe 1998 --mu 0.02 --initial fan-in ;;
+printed) recipe lenet5-printed --recipe 1998 --lr 0.0005 --mu 0.02 --initial fan-in ;;
 size) size ;;
 noise) noise ;;
 figures) figures ;;
