@@ -24,6 +24,7 @@ enum { STREAM_PIXELS = 1000, STREAM_LABELS = 1001, STREAM_MIX = 1002 };
  * Optimisers are judged by what they added to the initial parameters. */
 typedef struct golden_bounds {
   double probabilities, loss, gradient, sgd, adam;
+  double distances; /* times these, for networks that end in distances */
 } golden_bounds;
 
 typedef struct golden_network {
@@ -305,7 +306,7 @@ static void golden_check_training(const golden_network *golden, lenet_isa isa, c
                      from_initial ? NULL : initial + offsets[i], bound);
     }
   }
-  assert_int_equal(number, 10);
+  assert_true(number >= 10);
   test_free(ours);
   test_free(initial);
   lenet_model_free(model);
@@ -315,9 +316,20 @@ static void golden_check(lenet_isa isa, const golden_bounds *bounds)
 {
   golden_network networks[GOLDEN_MAX_NETWORKS];
   int count = golden_networks(networks);
-  assert_int_equal(count, 4);
+  assert_int_equal(count, 6);
   for (int i = 0; i < count; i++) {
-    golden_check_forward(&networks[i], isa, bounds);
+    /* The losses of make_golden.py: cross-entropy, eq. (9) with j = 5, eq. (8). */
+    const bool softmax = strstr(networks[i].notation, ":softmax") != NULL;
+    const bool codes = strstr(networks[i].notation, "R10") != NULL;
+    const double wide = softmax ? 1 : bounds->distances;
+    const golden_bounds own = {.probabilities = wide * bounds->probabilities,
+                               .loss = wide * bounds->loss,
+                               .gradient = wide * bounds->gradient,
+                               .sgd = wide * bounds->sgd,
+                               .adam = wide * bounds->adam};
+    const lenet_loss loss = softmax ? LENET_CROSS_ENTROPY : codes ? LENET_MAP : LENET_MSE;
+
+    golden_check_forward(&networks[i], isa, &own);
 
     /* One step of plain SGD tells the gradient. The rate is a large power of two, so that what is
      * lost by adding the step to the weight is small beside the step. */
@@ -325,18 +337,20 @@ static void golden_check(lenet_isa isa, const golden_bounds *bounds)
                            .batch = GOLDEN_IMAGES,
                            .optimizer = LENET_SGD,
                            .learning_rate = 0x1p9f,
-                           .schedule = LENET_CONSTANT};
-    golden_check_training(&networks[i], isa, "gradient", &recipe, -0x1p-9, true, bounds->gradient);
+                           .schedule = LENET_CONSTANT,
+                           .loss = loss,
+                           .rubbish = 5};
+    golden_check_training(&networks[i], isa, "gradient", &recipe, -0x1p-9, true, own.gradient);
 
     recipe.epochs = GOLDEN_STEPS;
-    recipe.learning_rate = 0.05f;
+    recipe.learning_rate = softmax ? 0.05f : 0.001f;
     recipe.momentum = 0.9f;
-    golden_check_training(&networks[i], isa, "sgd", &recipe, 1, false, bounds->sgd);
+    golden_check_training(&networks[i], isa, "sgd", &recipe, 1, false, own.sgd);
 
     recipe.optimizer = LENET_ADAM;
     recipe.learning_rate = 0.001f;
     recipe.momentum = 0;
-    golden_check_training(&networks[i], isa, "adam", &recipe, 1, false, bounds->adam);
+    golden_check_training(&networks[i], isa, "adam", &recipe, 1, false, own.adam);
   }
 }
 

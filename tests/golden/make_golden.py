@@ -20,6 +20,7 @@ CLASSES = 10
 INPUT_SCALE, INPUT_OFFSET = 1 / 256, -1 / 8
 # The library's recipe holds floats; PyTorch gets the same numbers.
 SGD_RATE, SGD_MOMENTUM = float(np.float32(0.05)), float(np.float32(0.9))
+SMALL_RATE = float(np.float32(0.001))  # of SGD where distances are learned
 ADAM_RATE = float(np.float32(0.001))
 GRADIENTS_KEPT, PARAMETERS_KEPT = 2500, 128  # values of a tensor that are stored, about
 
@@ -35,6 +36,26 @@ TABLE1 = [
     "..XXX..XXXX.XX.X",
     "...XXX..XXXX.XXX",
 ]
+
+# The same paper, Fig. 3, p. 9: the 7x12 codes of the digits 0 to 9, side by side; # is +1.
+CODES = [
+    ".#####. ...##.. .#####. ####### .#####. .#####. ..####. ####### .#####. .#####.",
+    "....... ..###.. ....... .....## ....... ....... .##.... .....## ##...## ##..###",
+    "..###.. .####.. .#####. ....##. ....... ####### ##..... .....## ##...## ##...##",
+    ".##.##. ...##.. ##...## ...##.. .##..## ##..... ##..... ....##. ##...## ##...##",
+    "##...## ...##.. #....## ..####. .##..## ##..... ######. ...##.. .#####. ##..###",
+    "##...## ...##.. ....##. .....## ###..## .####.. ###..## ...##.. ##...## .######",
+    "##...## ...##.. ..###.. .....## ##...## ..####. ##...## ..##... ##...## .....##",
+    "##...## ...##.. .##.... .....## ##...## .....## ##...## ..##... ##...## .....##",
+    ".##.##. ...##.. ##..... ##...## ##..### ##...## ###..## ..##... ##...## ....##.",
+    "..###.. .###### ####### .#####. .###### .#####. .#####. ..##... .#####. .####..",
+    "....... ....... ....... ....... .....## ....... ....... ....... ....... .......",
+    "....... ....... ....... ....... .....## ....... ....... ....... ....... .......",
+]
+
+# LeNet-1: rows are maps of H2, columns maps of H3.
+TABLE_LENET1 = ["XXX.XX......", ".XXXXX......", "......XXX.XX", ".......XXXXX"]
+RUBBISH = 5.0  # j of eq. (9)
 
 
 def splitmix(stream, count):
@@ -66,15 +87,45 @@ class ScaledTanh(nn.Module):
 
 
 class TableConv(nn.Conv2d):
-    """A convolution in which only the crosses of Table I exist."""
+    """A convolution in which only the crosses of a table exist."""
 
-    def __init__(self):
-        super().__init__(6, 16, 5)
-        cross = torch.tensor([[c == "X" for c in row] for row in TABLE1])
+    def __init__(self, table):
+        super().__init__(len(table), len(table[0]), 5)
+        cross = torch.tensor([[c == "X" for c in row] for row in table])
         self.register_buffer("cross", cross.T.double()[:, :, None, None])
 
     def forward(self, x):
         return nn.functional.conv2d(x, self.weight * self.cross, self.bias)
+
+
+class Subsample(nn.Module):
+    """A 2x2 window's sum times a coefficient, plus a bias, for each map."""
+
+    def __init__(self, maps):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(maps))
+        self.bias = nn.Parameter(torch.zeros(maps))
+
+    def forward(self, x):
+        total = 4 * nn.functional.avg_pool2d(x, 2)
+        return self.weight[:, None, None] * total + self.bias[:, None, None]
+
+
+class Distances(nn.Module):
+    """Squared distances to each class's code, eq. (7)."""
+
+    def __init__(self, codes):
+        super().__init__()
+        self.register_buffer("codes", codes)
+
+    def forward(self, x):
+        return ((x[:, None, :] - self.codes[None]) ** 2).sum(2)
+
+
+def digit_codes():
+    rows = [row.split() for row in CODES]
+    flat = ["".join(row[digit] for row in rows) for digit in range(CLASSES)]
+    return torch.tensor([[1.0 if c == "#" else -1.0 for c in code] for code in flat]).double()
 
 
 def lenet5():
@@ -110,20 +161,54 @@ def lenet5_d2l():
 def mixed():
     return nn.Sequential(
         nn.Conv2d(1, 6, 5), ScaledTanh(), nn.MaxPool2d(2),
-        TableConv(), nn.ReLU(), nn.MaxPool2d(2),
+        TableConv(TABLE1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(16, 120, 5), nn.ReLU(), nn.Flatten(),
         nn.Linear(120, 84), ScaledTanh(),
         nn.Linear(84, 10))
 
 
-# Notation, gain (a power of two on all weights, so that pictures differ in the end), module.
+def lenet5_1998():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 5), ScaledTanh(), Subsample(6), ScaledTanh(),
+        TableConv(TABLE1), ScaledTanh(), Subsample(16), ScaledTanh(),
+        nn.Conv2d(16, 120, 5), ScaledTanh(), nn.Flatten(),
+        nn.Linear(120, 84), ScaledTanh(), Distances(digit_codes()))
+
+
+def lenet1():
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 5), ScaledTanh(), Subsample(4), ScaledTanh(),
+        TableConv(TABLE_LENET1), ScaledTanh(), Subsample(12), ScaledTanh(), nn.Flatten(),
+        nn.Linear(192, 10), ScaledTanh(), Distances(2 * torch.eye(CLASSES).double() - 1))
+
+
+def cross_entropy(output, labels):
+    return nn.CrossEntropyLoss()(output, labels)
+
+
+def map_loss(distances, labels):
+    """Eq. (9), the mean over pictures."""
+    rubbish = torch.full((len(labels), 1), -RUBBISH, dtype=torch.float64)
+    total = torch.logsumexp(torch.cat([-distances, rubbish], 1), 1)
+    return (distances.gather(1, labels[:, None])[:, 0] + total).mean()
+
+
+def mse_loss(distances, labels):
+    """Eq. (8), the mean over pictures."""
+    return distances.gather(1, labels[:, None]).mean()
+
+
+# Notation, gain (a power of two on all weights, so that pictures differ in the end), module,
+# what training makes small; distances y stand for scores -y.
 NETWORKS = [
-    ("28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax", 2, lenet5),
+    ("28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax", 2, lenet5, cross_entropy),
     ("28x28 P2 C6@5:tanh A2 C16@5:tanh A2 C120@5:tanh F84:tanh F10:softmax", 2,
-     lenet5_conv),
+     lenet5_conv, cross_entropy),
     ("28x28 P2 C6@5:sigmoid A2 C16@5:sigmoid A2 F120:sigmoid F84:sigmoid F10:softmax", 8,
-     lenet5_d2l),
-    ("32x32 C6@5 M2 C16@5:table1:relu M2 C120@5:relu F84 F10:softmax", 2, mixed),
+     lenet5_d2l, cross_entropy),
+    ("32x32 C6@5 M2 C16@5:table1:relu M2 C120@5:relu F84 F10:softmax", 2, mixed, cross_entropy),
+    ("32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10", 0.5, lenet5_1998, map_loss),
+    ("28x28 C4@5 S2 C12@5:lenet1 S2 F10:scaled", 0.5, lenet1, mse_loss),
 ]
 
 
@@ -181,12 +266,12 @@ class Writer:
             file.write(struct.pack(f"<{len(self.values)}d", *self.values))
 
 
-def train(writer, name, gain, build, images, labels, make_optimizer):
+def train(writer, name, gain, build, criterion, images, labels, make_optimizer):
     model = make_model(gain, build)
     optimizer = make_optimizer(model.parameters())
     for _ in range(STEPS):
         optimizer.zero_grad()
-        nn.CrossEntropyLoss()(model(images), labels).backward()
+        criterion(model(images), labels).backward()
         optimizer.step()
     for i, parameter in enumerate(model.parameters()):
         writer.tensor(f"{name}.{i}", parameter, PARAMETERS_KEPT)
@@ -196,22 +281,24 @@ def main():
     torch.set_num_threads(1)
     writer = Writer()
     labels = make_labels()
-    for notation, gain, build in NETWORKS:
+    for notation, gain, build, criterion in NETWORKS:
         writer.network(notation, gain)
         images = make_images(int(notation[:2]))
         model = make_model(gain, build)
-        logits = model(images)
-        loss = nn.CrossEntropyLoss()(logits, labels)
-        loss.backward()
+        output = model(images)
+        logits = output if criterion is cross_entropy else -output
+        loss = cross_entropy(logits, labels)
+        criterion(output, labels).backward()
         writer.tensor("probabilities", torch.softmax(logits, 1), IMAGES * CLASSES)
         writer.tensor("loss", loss, 1)
         for i, parameter in enumerate(model.parameters()):
             size = parameter.numel()
             writer.tensor(f"gradient.{i}", parameter.grad,
                           GRADIENTS_KEPT if size <= GRADIENTS_KEPT else 256)
-        train(writer, "sgd", gain, build, images, labels,
-              lambda p: torch.optim.SGD(p, lr=SGD_RATE, momentum=SGD_MOMENTUM))
-        train(writer, "adam", gain, build, images, labels,
+        rate = SGD_RATE if criterion is cross_entropy else SMALL_RATE
+        train(writer, "sgd", gain, build, criterion, images, labels,
+              lambda p: torch.optim.SGD(p, lr=rate, momentum=SGD_MOMENTUM))
+        train(writer, "adam", gain, build, criterion, images, labels,
               lambda p: torch.optim.Adam(p, lr=ADAM_RATE, betas=(0.9, 0.999), eps=1e-8))
         print(f"{notation}: loss {loss.item():.6f}")
     writer.save(os.path.dirname(os.path.abspath(__file__)))
