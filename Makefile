@@ -15,6 +15,9 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/setup.sh test
 	@sh cmake/test.sh $(JOBS)
 
+test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu: 2 minutes
+	@sh cmake/aarch64.sh $(JOBS)
+
 bench: all ## measure this machine's speed
 	@build/lenet bench
 
@@ -26,10 +29,10 @@ setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
 clean: ## remove everything that was built
-	rm -rf build build-dev build-test build-scalar build-clang
+	rm -rf build build-dev build-test build-scalar build-clang build-aarch64
 
 help: ## print this menu
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 10
 
 # The makes below this one are told nothing of it, or they announce each folder. A failed
 # configuration (a CMake older than 3.21, say) leads to the plain build; a failed
@@ -45,4 +48,4 @@ else \
 fi
 endef
 
-.PHONY: all demo test bench install setup clean help
+.PHONY: all demo test test-arm bench install setup clean help

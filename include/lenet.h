@@ -301,10 +301,11 @@ typedef enum lenet_isa {
   LENET_ISA_BEST, /* the fastest that this processor has */
   LENET_ISA_SCALAR,
   LENET_ISA_AVX2, /* with FMA */
-  LENET_ISA_AVX512
+  LENET_ISA_AVX512,
+  LENET_ISA_NEON /* 64-bit ARM */
 } lenet_isa;
 
-/* "best", "scalar", "avx2", "avx512". */
+/* "best", "scalar", "avx2", "avx512", "neon". */
 LENET_API const char *lenet_isa_name(lenet_isa isa);
 LENET_API bool lenet_isa_find(const char *name, lenet_isa *isa);
 /* True if this build has kernels for it and this processor can run them. */

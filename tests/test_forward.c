@@ -12,7 +12,8 @@
 #include <math.h>
 #include <string.h>
 
-static const lenet_isa all_isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512};
+static const lenet_isa all_isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512,
+                                     LENET_ISA_NEON};
 enum { ISAS = sizeof all_isas / sizeof *all_isas };
 
 static lenet_model *create(const char *notation)

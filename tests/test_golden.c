@@ -39,12 +39,19 @@ static void test_avx512(void **state)
   test_isa(LENET_ISA_AVX512);
 }
 
+static void test_neon(void **state)
+{
+  (void)state;
+  test_isa(LENET_ISA_NEON);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_scalar),
       cmocka_unit_test(test_avx2),
       cmocka_unit_test(test_avx512),
+      cmocka_unit_test(test_neon),
   };
   return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

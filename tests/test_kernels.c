@@ -482,6 +482,8 @@ static void test_choice(void **state)
   assert_int_not_equal(lenet_isa_best(), LENET_ISA_BEST);
   assert_true(lenet_isa_find("avx512", &isa));
   assert_int_equal(isa, LENET_ISA_AVX512);
+  assert_true(lenet_isa_find("neon", &isa));
+  assert_int_equal(isa, LENET_ISA_NEON);
   assert_false(lenet_isa_find("sse", &isa));
   FOR_ALL_KERNELS(k)
   {

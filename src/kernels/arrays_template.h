@@ -12,6 +12,8 @@
  *   v_zip_low(a, b)  v_zip_high(a, b)   a0 b0 a1 b1 ...: the first or the last W of 2 W numbers
  *   v_held(a)                     a, which the compiler shall load once, not for each use
  *   v_exp v_tanh
+ *   PEAK_CHAINS                   sums that multiply_adds keeps in registers: enough to hide the
+ *                                 latency of all units; PEAK_CHAINS x W divides 160
  * v_max(a, b) gives b where either is NaN. W stands for VECTOR_WIDTH. */
 
 #if defined(__clang__)
@@ -156,16 +158,15 @@ static void sdlm_step(size_t count, real rate, const real *decay, const real *ow
 
 static void multiply_adds(long rounds, real *sink)
 {
-  enum { CHAINS = 10 }; /* enough to hide the latency of two units, few enough for 16 registers */
-  vector sum[CHAINS];
-  UNROLL for (int c = 0; c < CHAINS; c++)
+  vector sum[PEAK_CHAINS];
+  UNROLL for (int c = 0; c < PEAK_CHAINS; c++)
     sum[c] = v_load_any(sink);
   const vector a = v_load_any(sink + LENET_LANES), b = v_load_any(sink + 2 * LENET_LANES);
   for (long r = 0; r < rounds; r++)
-    for (int part = 0; part < LENET_LANES / W; part++)
-      UNROLL for (int c = 0; c < CHAINS; c++)
+    for (int part = 0; part < 160 / (PEAK_CHAINS * W); part++)
+      UNROLL for (int c = 0; c < PEAK_CHAINS; c++)
         sum[c] = v_muladd(sum[c], a, b);
-  UNROLL for (int c = 1; c < CHAINS; c++)
+  UNROLL for (int c = 1; c < PEAK_CHAINS; c++)
     sum[0] = v_add(sum[0], sum[c]);
   v_store_any(sink, sum[0]);
 }

@@ -20,6 +20,7 @@ typedef __m256 vector;
 #define BLOCK_MAPS 2
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 2
+#define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_AVX2
 #define BLOCK_TARGETS 1
 #define KERNEL_ROWS 2

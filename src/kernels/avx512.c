@@ -22,6 +22,7 @@ typedef __m512 vector;
 #define BLOCK_MAPS 4
 #define BLOCK_PIXELS 5
 #define BLOCK_VECTORS 4
+#define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_AVX512
 #define BLOCK_TARGETS 2
 #define KERNEL_ROWS 5

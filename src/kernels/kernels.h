@@ -131,6 +131,10 @@ extern const lenet_kernels lenet_kernels_scalar, lenet_kernels_scalar_single;
 extern const lenet_kernels lenet_kernels_avx2, lenet_kernels_avx2_single;
 extern const lenet_kernels lenet_kernels_avx512, lenet_kernels_avx512_single;
 #endif
+#if !defined(LENET_ONLY_SCALAR) && defined(__aarch64__) && defined(__ARM_NEON)
+#define LENET_HAVE_NEON_KERNELS 1
+extern const lenet_kernels lenet_kernels_neon, lenet_kernels_neon_single;
+#endif
 
 /* Every table that this processor can run, NULL-terminated; fastest first among those of as many
  * lanes. */

@@ -14,6 +14,7 @@ typedef real vector __attribute__((vector_size(16)));
 #define BLOCK_MAPS 2
 #define BLOCK_PIXELS 4
 #define BLOCK_VECTORS 2
+#define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_SCALAR
 #define BLOCK_TARGETS 1
 #define KERNEL_ROWS 1

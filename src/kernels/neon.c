@@ -1,0 +1,116 @@
+/* neon.c - the kernels for 64-bit ARM, where every processor has NEON and fused multiply-adds: 4
+ * floats a vector, 32 registers. */
+#include "kernels/kernels.h"
+
+#ifdef LENET_HAVE_NEON_KERNELS
+
+#include <arm_neon.h>
+#include <math.h>
+#include <string.h>
+
+typedef float32x4_t vector;
+
+#define VECTOR_WIDTH 4
+#define BLOCK_MAPS 4
+#define BLOCK_PIXELS 5
+#define BLOCK_VECTORS 4
+#define PEAK_CHAINS 20
+#define KERNEL_ISA LENET_ISA_NEON
+#define BLOCK_TARGETS 2
+#define KERNEL_ROWS 5
+#define LANES_TABLE lenet_kernels_neon
+#define SINGLE_TABLE lenet_kernels_neon_single
+
+static inline vector v_load(const real *p) { return vld1q_f32(p); }
+static inline vector v_load_any(const real *p) { return vld1q_f32(p); }
+static inline void v_store(real *p, vector v) { vst1q_f32(p, v); }
+static inline void v_store_any(real *p, vector v) { vst1q_f32(p, v); }
+static inline vector v_set(real a) { return vdupq_n_f32(a); }
+static inline vector v_add(vector a, vector b) { return vaddq_f32(a, b); }
+static inline vector v_sub(vector a, vector b) { return vsubq_f32(a, b); }
+static inline vector v_mul(vector a, vector b) { return vmulq_f32(a, b); }
+static inline vector v_div(vector a, vector b) { return vdivq_f32(a, b); }
+static inline vector v_sqrt(vector a) { return vsqrtq_f32(a); }
+static inline vector v_muladd(vector a, vector b, vector c) { return vfmaq_f32(c, a, b); }
+
+static inline vector v_if_equal(vector a, vector b, vector yes, vector no)
+{
+  return vbslq_f32(vceqq_f32(a, b), yes, no);
+}
+
+static inline vector v_if_greater(vector a, vector b, vector yes, vector no)
+{
+  return vbslq_f32(vcgtq_f32(a, b), yes, no);
+}
+
+/* The instruction's own maximum gives NaN, whichever of the two is one. */
+static inline vector v_max(vector a, vector b) { return v_if_greater(a, b, a, b); }
+static inline vector v_min(vector a, vector b) { return v_if_greater(b, a, a, b); }
+
+static inline vector v_load_first(const real *p, int n)
+{
+  const float32x2_t none = vdup_n_f32(0);
+  switch (n) {
+  case 1: return vcombine_f32(vld1_lane_f32(p, none, 0), none);
+  case 2: return vcombine_f32(vld1_f32(p), none);
+  case 3: return vcombine_f32(vld1_f32(p), vld1_lane_f32(p + 2, none, 0));
+  default: return vld1q_f32(p);
+  }
+}
+
+static inline void v_store_first(real *p, vector v, int n)
+{
+  switch (n) {
+  case 1: vst1q_lane_f32(p, v, 0); break;
+  case 2: vst1_f32(p, vget_low_f32(v)); break;
+  case 3:
+    vst1_f32(p, vget_low_f32(v));
+    vst1q_lane_f32(p + 2, v, 2);
+    break;
+  default: vst1q_f32(p, v);
+  }
+}
+
+/* Volatile, so that gcc leaves loads where they are: once it has brought them forward, they and 28
+ * sums do not fit into the registers. */
+static inline vector v_held(vector a)
+{
+  __asm__ volatile("" : "+w"(a));
+  return a;
+}
+
+static inline vector v_even(vector a, vector b) { return vuzp1q_f32(a, b); }
+static inline vector v_odd(vector a, vector b) { return vuzp2q_f32(a, b); }
+static inline vector v_zip_low(vector a, vector b) { return vzip1q_f32(a, b); }
+static inline vector v_zip_high(vector a, vector b) { return vzip2q_f32(a, b); }
+
+static inline vector v_round(vector a) { return vrndnq_f32(a); }
+
+static inline vector v_scale2(vector a, vector n)
+{
+  int32x4_t biased = vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127));
+  return vmulq_f32(a, vreinterpretq_f32_s32(vshlq_n_s32(biased, 23)));
+}
+
+static inline vector v_abs(vector a) { return vabsq_f32(a); }
+
+static inline vector v_copysign(vector magnitude, vector sign)
+{
+  return vbslq_f32(vdupq_n_u32(0x80000000u), sign, magnitude);
+}
+
+/* Halves are added to halves, as the other instruction sets do it. */
+static inline real v_sum(vector v)
+{
+  return vpadds_f32(vadd_f32(vget_low_f32(v), vget_high_f32(v)));
+}
+
+#include "kernels/polynomials.h"
+
+#include "kernels/arrays_template.h"
+#include "kernels/lanes_template.h"
+#include "kernels/single_template.h"
+
+#else
+typedef int lenet_no_neon_here; /* a translation unit may not be empty */
+#endif
