@@ -13,7 +13,7 @@ enum { WIDTH = 720, HEIGHT = 440, LEFT = 68, RIGHT = 30, TOP = 20, BOTTOM = 56, 
 static const char style[] =
     "text{font:13px 'Helvetica Neue',Helvetica,Arial,sans-serif;fill:#24292f}"
     ".title{font-size:15px;font-weight:bold}"
-    ".paper{fill:#fff}"
+    ".paper{fill:#fff}.ring{fill:none;stroke-width:1.6}"
     ".axis{stroke:#24292f;fill:none}.grid{stroke:#d8dee4;fill:none}"
     ".line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}"
     ".band{fill-opacity:.18;stroke:none}.dot{stroke:none}"
@@ -215,6 +215,13 @@ static void draw_band(FILE *stream, const cli_line *line, const scale *x, const 
   }
 }
 
+/* Full, or of a line that is not solid a ring: a line of one point has nothing else to tell by. */
+static void draw_dot(FILE *stream, const cli_line *line, double x, double y)
+{
+  fprintf(stream, "<circle class=\"%s%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>",
+          line->dash == CLI_SOLID ? "dot f" : "ring s", line->colour, x, y);
+}
+
 static void draw_line(FILE *stream, const cli_line *line, const scale *x, const scale *y)
 {
   bool drawing = false;
@@ -229,8 +236,7 @@ static void draw_line(FILE *stream, const cli_line *line, const scale *x, const 
   fprintf(stream, "\"/>\n");
   for (size_t i = 0; i < line->count; i++)
     if ((line->dots || line->count == 1) && shown(y->log, line->y[i]))
-      fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>\n",
-              line->colour, place(x, line->x[i]), place(y, line->y[i]));
+      draw_dot(stream, line, place(x, line->x[i]), place(y, line->y[i]));
 }
 
 enum { SAMPLE = 30, GAP = 8, ROW = 18 };
@@ -246,8 +252,7 @@ static void draw_legend(FILE *stream, const cli_figure *figure)
     fprintf(stream, "<path class=\"line s%d%s\" d=\"M%.2f %.2fh%d\"/>", line->colour,
             dashes[line->dash], (double)LEFT, y, SAMPLE);
     if (line->dots)
-      fprintf(stream, "<circle class=\"dot f%d\" cx=\"%.2f\" cy=\"%.2f\" r=\"3.5\"/>", line->colour,
-              LEFT + SAMPLE / 2.0, y);
+      draw_dot(stream, line, LEFT + SAMPLE / 2.0, y);
     fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", (double)(LEFT + SAMPLE + GAP), y + 4.5);
     print_text(stream, line->name);
     fprintf(stream, "</text>\n");

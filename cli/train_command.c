@@ -12,7 +12,8 @@ static const cli_option options[] = {
     {"epochs", 'e', CLI_INTEGER, "N", 1, 10000, "passes over the training images"},
     {"batch", 'b', CLI_INTEGER, "N", 1, 65536, "images per step"},
     {"optimizer", 0, CLI_CHOICE, "sgd|adam|sdlm", 0, 0,
-     "how weights follow gradients; sdlm is that of 1998, each weight with a rate of its own"},
+     "how weights follow gradients; sdlm is that of 1998, each weight with a rate of its own: the "
+     "epoch line shows the range of them at its end"},
     {"lr", 0, CLI_NUMBER, "RATE", 1e-9, 100, "learning rate"},
     {"momentum", 0, CLI_NUMBER, "M", 0, 1, "momentum of sgd"},
     {"mu", 0, CLI_NUMBER, "MU", 1e-9, 1000,

@@ -3,16 +3,17 @@
 #
 #   sh examples/paper.sh ROW [FOLDER]     LENET names the program, SEEDS the runs: "1 2 3 4 5"
 #
-#   lenet5            test error of lenet5-1998 after 20 passes, no distortions
-#   lenet5-distorted  the same with distorted patterns
-#   lenet5-map        no distortions, eq. (9) and a smooth schedule
-#   lenet4, lenet1    the sisters
-#   three             three networks of lenet5-distorted that answer together
-#   batch             lenet5 in batches of 16
-#   printed           lenet5 with every number as printed: it does not learn that way
-#   size              Fig. 6: 15,000, 30,000 and 60,000 patterns
-#   noise             the network that learned from pixels inverted with probability 0.1
-#   figures           Figs. 5, 6 and 10 as SVG, from what the rows above left in FOLDER
+#   lenet5            lenet5-1998, 20 passes, no distortions            5 runs, 5 min on one core
+#   lenet5-map        the same by eq. (9) and a smooth schedule           5 runs, 5 min
+#   lenet5-distorted  that with distorted patterns                        5 runs, 6 min
+#   three             three of those that answer together        seeds 1 to 15, 16 min
+#   lenet4, lenet1    the sisters                                         5 runs, 4 and 2 min
+#   size              Fig. 6: 15,000, 30,000 and 60,000 patterns         15 runs, 9 min
+#   noise             learned from pixels inverted with probability 0.1  10 runs, 11 min
+#   batch             lenet5 in batches of 16                             5 runs, 3 min
+#   printed           lenet5 from the paper's first weights, eta and mu: it does not learn
+#   figures           Figs. 5, 6 and 10 as SVG, after lenet5, size, lenet5-distorted, lenet1,
+#                     lenet4 and three
 #
 # Models and JSON go to FOLDER [paper-runs]; what is there already is not trained again. The test
 # images choose nothing: every pass is done, the last one counts.
@@ -22,7 +23,14 @@ LENET=${LENET:-build/lenet}
 SEEDS=${SEEDS:-1 2 3 4 5}
 [ $# -ge 1 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 row=$1 folder=${2:-paper-runs}
-mkdir -p "$folder"
+
+# all NAME: what the runs of a row have left in the folder.
+all() {
+  for seed in $SEEDS; do
+    [ -s "$folder/$1-$seed.json" ] || { echo "paper.sh: first do row ${2:-$1}" >&2; exit 1; }
+    echo "$folder/$1-$seed.json"
+  done
+}
 
 # train NAME SEED OPTION...: one run, unless its result is there.
 train() {
@@ -58,7 +66,8 @@ summary() {
     seconds="$seconds $(value "$run.json" seconds)"
     rejected="$rejected $(rejected "$run.eval.json")"
   done
-  printf '%s: test error %s %% (each:%s)\n' "$name" "$(printf '%s\n' $errors | mean 100)" "$errors"
+  printf '%s: test error %s %% (each, as a fraction:%s)\n' "$name" \
+    "$(printf '%s\n' $errors | mean 100)" "$errors"
   printf '  training error in the last pass %s %%, rejected for 0.5 %% error %s %%, %s s a run\n' \
     "$(printf '%s\n' $learned | mean 100)" "$(printf '%s\n' $rejected | mean 100)" \
     "$(printf '%s\n' $seconds | mean 1)"
@@ -89,7 +98,7 @@ together() {
     errors="$errors $(value "$out" error_rate)"
     rejected="$rejected $(rejected "$out")"
   done
-  printf 'three %s: test error %s %% (each:%s), rejected for 0.5 %% error %s %%\n' "$name" \
+  printf 'three %s: test error %s %% (each, as a fraction:%s), rejected for 0.5 %% error %s %%\n' "$name" \
     "$(printf '%s\n' $errors | mean 100)" "$errors" "$(printf '%s\n' $rejected | mean 100)"
 }
 
@@ -120,17 +129,23 @@ size() {
   recipe lenet5 --recipe 1998 --test-every-epoch
 }
 
-# The five documents of each name, and those that plot is given.
 figures() {
-  "$LENET" plot "$folder"/lenet5-[1-5].json --title "Fig. 5: error by pass" \
-    --out "$folder/fig5.svg"
-  "$LENET" plot "$folder"/lenet5-[1-5].json "$folder"/lenet5-15000-[1-5].json \
-    "$folder"/lenet5-30000-[1-5].json "$folder"/lenet5-distorted-[1-5].json --x images \
-    --title "Fig. 6: error by number of training patterns" --out "$folder/fig6.svg"
+  five=$(all lenet5)
+  six="$five $(all lenet5-15000 size) $(all lenet5-30000 size) $(all lenet5-distorted)"
+  "$LENET" plot $five --title "Fig. 5: error by pass" --out "$folder/fig5.svg"
+  "$LENET" plot $six --x images --title "Fig. 6: error by number of training patterns" \
+    --out "$folder/fig6.svg"
   "$LENET" plot "$folder"/lenet1-1.eval.json "$folder"/lenet4-1.eval.json \
     "$folder"/lenet5-1.eval.json "$folder"/lenet5-distorted-together-0.eval.json \
-    --title "Fig. 10: error by what is rejected" --out "$folder/fig10.svg"
+    --title "Error by what is rejected, seed 1; three together" --out "$folder/fig10.svg"
 }
+
+case $row in
+lenet5 | lenet5-map | lenet5-distorted | three | lenet4 | lenet1 | size | noise | batch | printed | figures)
+  mkdir -p "$folder"
+  ;;
+*) echo "paper.sh: no row '$row'" >&2; exit 2 ;;
+esac
 
 case $row in
 lenet5) recipe lenet5 --recipe 1998 --test-every-epoch ;;
@@ -144,5 +159,4 @@ printed) recipe lenet5-printed --recipe 1998 --lr 0.0005 --mu 0.02 --initial fan
 size) size ;;
 noise) noise ;;
 figures) figures ;;
-*) echo "paper.sh: no row '$row'" >&2; exit 2 ;;
 esac

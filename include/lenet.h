@@ -532,7 +532,7 @@ typedef struct lenet_trainer lenet_trainer;
 typedef struct lenet_progress {
   int epoch, epochs;      /* epoch counts from 1 */
   size_t done, total;     /* images of this epoch */
-  double loss;            /* running mean training loss of this epoch, nats */
+  double loss;            /* running mean of this epoch, of the loss that the recipe names */
   double seconds;         /* since this call of lenet_trainer_epoch */
 } lenet_progress;
 
