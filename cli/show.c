@@ -170,6 +170,19 @@ static json_t *network_document(const lenet_network *network, const lenet_layout
 }
 #endif
 
+/* What trains the network where nothing is said, then the shipped recipes made for it. */
+static void print_recipes(const lenet_network *network, const lenet_variant *variant)
+{
+  char net[64] = "";
+  if (variant != NULL)
+    snprintf(net, sizeof net, "\nnet %s ", variant->name);
+  printf("\nrecipe  %s\n", cli_default_command_line(network).text);
+  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL && variant != NULL; r++)
+    if (strstr(r->text, net) != NULL)
+      printf("        lenet train --recipe %s  # %s\n", r->name,
+             cli_summarize_recipe(r->text).text);
+}
+
 static int show_network(const cli_arguments *arguments, const lenet_network *network,
                         const lenet_model *model)
 {
@@ -191,7 +204,7 @@ static int show_network(const cli_arguments *arguments, const lenet_network *net
   if (model != NULL)
     print_notes(model);
   else
-    printf("\nrecipe  %s\n", cli_default_command_line(network).text);
+    print_recipes(network, variant);
   return CLI_OK;
 }
 

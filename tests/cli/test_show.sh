@@ -35,6 +35,12 @@ json "d['parameters'] == d['trainable'] == 61706" "d['macs'] == 416520" \
 exits 0 show --list --json
 json "[n['name'] for n in d['networks']][0] == 'lenet5'" "len(d['models']) >= 1"
 
+# Beside it stand the shipped recipes for the network.
+exits 0 show --net lenet5-1998
+says out '^  *lenet train --recipe 1998  # LeNet-5'
+says out '^  *lenet train --recipe 1998-distorted  #'
+! grep -q 'recipe keras' out || fail "a recipe of another network"
+
 # The recipe that is shown is the one that train uses.
 exits 0 show --net lenet5-modern
 recipe=$(sed -n 's/^recipe  lenet //p' out)
