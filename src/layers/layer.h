@@ -2,7 +2,8 @@
  *
  * Each kind of row has one file with all of its mathematics. The functions are stateless; they
  * work on one lane block and call the kernel table that they are handed; L stands for its lanes. A
- * lane block of n numbers a lane is an array of round_up(n L); the rest is set, and nobody's input. */
+ * lane block of n numbers a lane is an array of round_up(n L); the rest is set, and nobody's input.
+ */
 #ifndef LENET_LAYERS_LAYER_H
 #define LENET_LAYERS_LAYER_H
 
@@ -34,11 +35,12 @@ void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work);
 
 /* The second back-propagation pass (LeCun et al. 1998, appendix C): dy holds d2E/dy2 of each
  * output, diagonal only, and the row gives dx = d2E/dx2, dw = d2E/dw2, db = d2E/db2, all
- * overwritten: d2E/da2 = f'(a)^2 d2E/dy2                              eq. (27), Gauss-Newton: never
- * negative d2E/dw2 = sum over a's that use w, x^2 d2E/da2         eq. (23), (25) d2E/dx2 = sum over
- * a's that x feeds, w^2 d2E/da2       eq. (27) These are the first derivatives' sums with squares
- * in place of x, w and f', so the same kernels compute them. An R row has no second pass here:
- * lenet_loss_rbf_second starts below it. */
+ * overwritten:
+ *   - d2E/da2 = f'(a)^2 d2E/dy2, eq. (27), Gauss-Newton: never negative
+ *   - d2E/dw2 = sum of x^2 d2E/da2 over the a's that use w, eq. (23) and (25)
+ *   - d2E/dx2 = sum of w^2 d2E/da2 over the a's that x feeds, eq. (27)
+ * These are the first derivatives' sums with squares in place of x, w and f', so the same kernels
+ * compute them. An R row has no second pass here: lenet_loss_rbf_second starts below it. */
 void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work);
 
 /* True for rows that the dense kernels compute: F, and a C whose kernel covers its whole input, as

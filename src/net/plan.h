@@ -10,8 +10,7 @@
 lenet_status lenet_plan_row(const lenet_network *network, int index, lenet_layout *layout,
                             lenet_error *error);
 
-/* What must hold of all rows together: the last one gives numbers for 2
- * classes or more. */
+/* What must hold of all rows together: the last one gives numbers for 2 classes or more. */
 lenet_status lenet_plan_end(const lenet_network *network, lenet_layout *layout, lenet_error *error);
 
 /* Inputs that unit or map `to` of this row reads, per output position. */
