@@ -11,19 +11,68 @@
  *   v_even(a, b)  v_odd(a, b)     of the 2 W numbers a, b those at even or odd places
  *   v_zip_low(a, b)  v_zip_high(a, b)   a0 b0 a1 b1 ...: the first or the last W of 2 W numbers
  *   v_held(a)                     a, which the compiler shall load once, not for each use
- *   v_exp v_tanh
+ *   v_bytes(p)                    W bytes as numbers
+ *   v_byte(p, n)                  of W words of 4 bytes the n-th byte in memory, as numbers
+ *   v_exp, v_tanh_both(&a, &b)    that of one vector, that of two at once
  *   PEAK_CHAINS                   sums that multiply_adds keeps in registers: enough to hide the
- *                                 latency of all units; PEAK_CHAINS x W divides 160
+ *                                 latency of all units; PEAK_CHAINS x W divides LENET_PEAK_ROUND
  * v_max(a, b) gives b where either is NaN. W stands for VECTOR_WIDTH. */
 
 #if defined(__clang__)
 #define UNROLL _Pragma("unroll")
 #else
-#define UNROLL _Pragma("GCC unroll 16")
+#define UNROLL _Pragma("GCC unroll 32")
 #endif
 /* Register blocks take their size as constants; only inlined do they stay in registers. */
 #define INLINE static inline __attribute__((always_inline))
 enum { W = VECTOR_WIDTH };
+
+/* ---- sums over vectors ------------------------------------------------------------------------
+ */
+
+/* min(W, n) numbers, and zeros; n may be more than W here. */
+INLINE vector load_up_to(const real *p, int n)
+{
+  return n >= W ? v_load_any(p) : v_load_first(p, n);
+}
+
+INLINE void store_up_to(real *p, vector v, int n)
+{
+  if (n >= W)
+    v_store_any(p, v);
+  else
+    v_store_first(p, v, n);
+}
+
+/* One round of few_sums_of: neighbouring numbers and vectors are added, of which `used` are not 0.
+ */
+INLINE void add_neighbours(vector *sum, int vectors, int used)
+{
+  UNROLL for (int i = 0; i < vectors / 2; i++) if (2 * i < used) sum[i] =
+      v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
+}
+
+/* to[i] = sum of all of v[i], for n <= W vectors at once. */
+INLINE void few_sums_of(int n, const vector *v, real *to)
+{
+  vector sum[W];
+  UNROLL for (int i = 0; i < W; i++) sum[i] = i < n ? v[i] : v_set(0);
+  if (W > 8)
+    add_neighbours(sum, 16, n);
+  if (W > 4)
+    add_neighbours(sum, 8, (n * 8 + W - 1) / W);
+  if (W > 2)
+    add_neighbours(sum, 4, (n * 4 + W - 1) / W);
+  add_neighbours(sum, 2, 2);
+  store_up_to(to, sum[0], n);
+}
+
+/* The same for up to 32 vectors, a constant number. */
+INLINE void sums_of(int count, const vector *v, real *to)
+{
+  UNROLL for (int part = 0; part < 32 / W; part++) if (part * W < count)
+      few_sums_of(count - part * W < W ? count - part * W : W, v + part * W, to + part * W);
+}
 
 /* ---- squashing ------------------------------------------------------------------------------ */
 
@@ -31,25 +80,38 @@ static const real scaled_tanh_amplitude = (real)1.7159, scaled_tanh_slope = (rea
 
 #define FOR_VECTORS(at, count) for (size_t at = 0; at < (count); at += W)
 
+/* y = tanh y, or A tanh(S y), two vectors at a time that are the same lanes of two neighbours, so
+ * that what comes out in a lane depends on nothing in another; the last may be alone. */
+INLINE void squash_tanh(size_t count, real *y, bool scaled)
+{
+  const vector slope = v_set(scaled_tanh_slope), amplitude = v_set(scaled_tanh_amplitude);
+  for (size_t at = 0; at < count; at += 2 * LENET_LANES) {
+    real *next = y + (at + LENET_LANES < count ? at + LENET_LANES : at);
+    UNROLL for (int lane = 0; lane < LENET_LANES; lane += W)
+    {
+      vector a = v_load(y + at + lane), b = v_load(next + lane);
+      if (scaled)
+        a = v_mul(slope, a), b = v_mul(slope, b);
+      v_tanh_both(&a, &b);
+      if (scaled)
+        a = v_mul(amplitude, a), b = v_mul(amplitude, b);
+      v_store(y + at + lane, a);
+      v_store(next + lane, b);
+    }
+  }
+}
+
 static void squash_forward(lenet_activation activation, size_t count, real *y)
 {
   const vector one = v_set(1), zero = v_set(0);
   switch (activation) {
-  case LENET_TANH:
-    FOR_VECTORS(at, count) v_store(y + at, v_tanh(v_load(y + at)));
-    break;
-  case LENET_SCALED_TANH:
-    FOR_VECTORS(at, count)
-    v_store(y + at, v_mul(v_set(scaled_tanh_amplitude),
-                          v_tanh(v_mul(v_set(scaled_tanh_slope), v_load(y + at)))));
-    break;
+  case LENET_TANH: squash_tanh(count, y, false); break;
+  case LENET_SCALED_TANH: squash_tanh(count, y, true); break;
   case LENET_SIGMOID:
     FOR_VECTORS(at, count)
     v_store(y + at, v_div(one, v_add(one, v_exp(v_sub(zero, v_load(y + at))))));
     break;
-  case LENET_RELU:
-    FOR_VECTORS(at, count) v_store(y + at, v_max(zero, v_load(y + at)));
-    break;
+  case LENET_RELU: FOR_VECTORS(at, count) v_store(y + at, v_max(zero, v_load(y + at))); break;
   case LENET_LINEAR:
   case LENET_SOFTMAX: break;
   }
@@ -156,18 +218,16 @@ static void sdlm_step(size_t count, real rate, const real *decay, const real *ow
   }
 }
 
+/* Chain c starts at start + c, or a compiler may see that all are the same and run one of them. */
 static void multiply_adds(long rounds, real *sink)
 {
-  vector sum[PEAK_CHAINS];
-  UNROLL for (int c = 0; c < PEAK_CHAINS; c++)
-    sum[c] = v_load_any(sink);
+  vector sum[PEAK_CHAINS], start = v_load_any(sink);
+  UNROLL for (int c = 0; c < PEAK_CHAINS; c++) sum[c] = v_add(start, v_set((real)c));
   const vector a = v_load_any(sink + LENET_LANES), b = v_load_any(sink + 2 * LENET_LANES);
   for (long r = 0; r < rounds; r++)
-    for (int part = 0; part < 160 / (PEAK_CHAINS * W); part++)
-      UNROLL for (int c = 0; c < PEAK_CHAINS; c++)
-        sum[c] = v_muladd(sum[c], a, b);
-  UNROLL for (int c = 1; c < PEAK_CHAINS; c++)
-    sum[0] = v_add(sum[0], sum[c]);
+    for (int part = 0; part < LENET_PEAK_ROUND / (PEAK_CHAINS * W); part++)
+      UNROLL for (int c = 0; c < PEAK_CHAINS; c++) sum[c] = v_muladd(sum[c], a, b);
+  UNROLL for (int c = 1; c < PEAK_CHAINS; c++) sum[0] = v_add(sum[0], sum[c]);
   v_store_any(sink, sum[0]);
 }
 

@@ -19,6 +19,8 @@ typedef __m256 vector;
 #define VECTOR_WIDTH 8
 #define BLOCK_MAPS 2
 #define BLOCK_PIXELS 5
+#define SOLO_PIXELS 10
+#define BLOCK_TAPS 1
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_AVX2
@@ -77,6 +79,18 @@ static inline vector in_order(vector v)
 
 static inline vector v_held(vector a) { return a; }
 
+static inline vector v_bytes(const uint8_t *p)
+{
+  return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
+
+static inline vector v_byte(const uint32_t *p, int n)
+{
+  const __m256i words =
+      _mm256_srl_epi32(_mm256_loadu_si256((const __m256i *)p), _mm_cvtsi32_si128(8 * n));
+  return _mm256_cvtepi32_ps(_mm256_and_si256(words, _mm256_set1_epi32(255)));
+}
+
 static inline vector v_even(vector a, vector b) { return in_order(_mm256_shuffle_ps(a, b, 0x88)); }
 
 static inline vector v_odd(vector a, vector b) { return in_order(_mm256_shuffle_ps(a, b, 0xdd)); }
@@ -100,13 +114,6 @@ static inline vector v_scale2(vector a, vector n)
 {
   __m256i biased = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
   return _mm256_mul_ps(a, _mm256_castsi256_ps(_mm256_slli_epi32(biased, 23)));
-}
-
-static inline vector v_abs(vector a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
-
-static inline vector v_copysign(vector magnitude, vector sign)
-{
-  return _mm256_or_ps(magnitude, _mm256_and_ps(_mm256_set1_ps(-0.0f), sign));
 }
 
 static inline real v_sum(vector v)

@@ -21,8 +21,10 @@ typedef __m512 vector;
 #define VECTOR_WIDTH 16
 #define BLOCK_MAPS 4
 #define BLOCK_PIXELS 5
+#define SOLO_PIXELS 10
+#define BLOCK_TAPS 5
 #define BLOCK_VECTORS 4
-#define PEAK_CHAINS 10
+#define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_AVX512
 #define BLOCK_TARGETS 2
 #define KERNEL_ROWS 5
@@ -70,6 +72,17 @@ static inline vector v_held(vector a)
   return a;
 }
 
+static inline vector v_bytes(const uint8_t *p)
+{
+  return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+}
+
+static inline vector v_byte(const uint32_t *p, int n)
+{
+  const __m512i words = _mm512_srl_epi32(_mm512_loadu_si512(p), _mm_cvtsi32_si128(8 * n));
+  return _mm512_cvtepi32_ps(_mm512_and_si512(words, _mm512_set1_epi32(255)));
+}
+
 static inline vector v_even(vector a, vector b)
 {
   const __m512i at = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
@@ -101,13 +114,6 @@ static inline vector v_round(vector a)
 }
 
 static inline vector v_scale2(vector a, vector n) { return _mm512_scalef_ps(a, n); }
-static inline vector v_abs(vector a) { return _mm512_abs_ps(a); }
-
-static inline vector v_copysign(vector magnitude, vector sign)
-{
-  return _mm512_or_ps(magnitude, _mm512_and_ps(_mm512_set1_ps(-0.0f), sign));
-}
-
 static inline real v_sum(vector v)
 {
   __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));

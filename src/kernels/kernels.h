@@ -23,13 +23,18 @@ typedef struct lenet_conv_shape {
   int input_maps, input_rows, input_columns;
   int maps, kernel;
   const uint8_t *connected; /* [maps][input_maps], 0 or 1; NULL: all */
+  size_t x_step, y_step; /* from map to map, in reals: a band of rows of higher maps; 0: no gaps */
 } lenet_conv_shape;
+
+/* Parts of a sum over an image: its first band of rows, its last, or all of it. */
+enum { LENET_BEGINS = 1, LENET_ENDS = 2, LENET_WHOLE = LENET_BEGINS | LENET_ENDS };
 
 /* `maps` maps of rows x columns made of size x size windows each. In subsampling `group` maps in a
  * row read the same input map, so that there are maps / group of those; pools have a group of 1. */
 typedef struct lenet_pool_shape {
   int maps, rows, columns, size; /* output */
   int group;
+  size_t x_step, y_step; /* as in lenet_conv_shape */
 } lenet_pool_shape;
 
 /* What an Adam step needs besides the arrays: the bias corrections 1 - beta^t are folded in. */
@@ -40,15 +45,21 @@ typedef struct lenet_adam_step {
 
 /* X(name, parameters). w is [maps][input_maps][k][k] or [units][inputs]; L stands for `lanes`. */
 #define LENET_PICTURE_KERNELS(X)                                                                   \
+  /* x[row][column][L] = byte x scale + offset, rows of x lying x_row apart, from L pictures of    \
+     [rows][columns] bytes; exact but for two roundings */                                         \
+  X(load_pictures, (int rows, int columns, const uint8_t *const *picture, real scale, real offset, \
+                    size_t x_row, real *x))                                                        \
   /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12 */                                      \
   X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
                    real *y, real *scratch))                                                        \
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
-  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
-  X(conv_backward_weights, (const lenet_conv_shape *shape, const real *dy, const real *x,          \
-                            real *dw, real *db, real *scratch))                                    \
+  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11. With      \
+     lanes also in bands of rows, from the first to the last, LENET_BEGINS and LENET_ENDS: until   \
+     the last the sums stay in scratch. */                                                         \
+  X(conv_backward_weights, (const lenet_conv_shape *shape, int part, const real *dy,               \
+                            const real *x, real *dw, real *db, real *scratch))                     \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
   X(dense_forward, (int inputs, int units, const real *w, const real *b, const real *x, real *y))  \
   /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
@@ -77,7 +88,7 @@ typedef struct lenet_adam_step {
 
 /* Kernels over plain arrays, the same for any number of lanes. */
 #define LENET_ARRAY_KERNELS(X)                                                                     \
-  /* y = f(y) on `count` reals, a multiple of 16; tanh, sigmoid, exp within 4 ulp, 1e-13 */        \
+  /* y = f(y) on `count` reals, a multiple of 16; 1e-13; sigmoid within 4 ulp, tanh within 8 */    \
   X(squash_forward, (lenet_activation activation, size_t count, real * y))                         \
   /* dy *= f'(a), from y = f(a); 1e-12 */                                                          \
   X(squash_backward, (lenet_activation activation, size_t count, const real *y, real *dy))         \
@@ -95,9 +106,11 @@ typedef struct lenet_adam_step {
    */                                                                                              \
   X(sdlm_step,                                                                                     \
     (size_t count, real rate, const real *decay, const real *own, const real *g, real *w))         \
-  /* `rounds` x 160 multiply-adds in registers, to measure the peak; sink[3][16] is read, [0] kept \
-   */                                                                                              \
+  /* `rounds` x LENET_PEAK_ROUND multiply-adds s = s a + b in registers, to measure the peak, in   \
+     chains that start at s, s + 1, s + 2, ...; sink[3][16]: s, a, b; [0] gets the chains' sum */  \
   X(multiply_adds, (long rounds, real *sink))
+
+enum { LENET_PEAK_ROUND = 320 };
 
 typedef struct lenet_kernels {
   lenet_isa isa;
@@ -109,13 +122,23 @@ typedef struct lenet_kernels {
 } lenet_kernels;
 
 /* Reals of scratch that a convolution takes: with one lane as many maps, each in k shifted copies
- * with its border, as fit into the nearest cache, but one at least; see single_template.h. */
+ * with its border, as fit into the nearest cache, but one at least, see single_template.h; with
+ * lanes the sums of its weights and biases between bands of rows, where they fit there too. */
 enum { LENET_CONV_SCRATCH = 8 * 1024 };
 static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
 {
-  const size_t rows = (size_t)shape->input_rows + (size_t)shape->kernel - 1;
-  const size_t map = (size_t)shape->kernel * rows * lenet_round_up((size_t)shape->input_columns);
-  return lanes > 1 ? 0 : map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
+  const size_t k = (size_t)shape->kernel, rows = (size_t)shape->input_rows + k - 1;
+  const size_t map = k * rows * lenet_round_up((size_t)shape->input_columns);
+  const size_t sums = (size_t)shape->maps * ((size_t)shape->input_maps * k * k + 1) * (size_t)lanes;
+  if (lanes > 1)
+    return sums <= LENET_CONV_SCRATCH ? sums : 0;
+  return map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
+}
+
+/* Whether the gradients of weights can be summed band by band. */
+static inline bool lenet_conv_takes_bands(int lanes, const lenet_conv_shape *shape)
+{
+  return lanes > 1 && lenet_conv_scratch(lanes, shape) > 0;
 }
 
 /* And a dense row's gradients: with lanes the transposed input. */

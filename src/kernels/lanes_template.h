@@ -25,6 +25,33 @@
 enum { L = LENET_LANES, BLOCK_UNITS = 4, BLOCK_OUTPUTS = 8 };
 _Static_assert(BLOCK_PIXELS <= 5, "WITH_REST knows rests of up to 4");
 
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+/* Four pixels of each picture at a time, so that bytes of 16 pictures need not be gathered singly.
+ */
+static void load_pictures(int rows, int columns, const uint8_t *const *picture, real scale,
+                          real offset, size_t x_row, real *x)
+{
+  enum { IN_WORD = 4, MOST_WORDS = (LENET_MAX_SIDE + IN_WORD - 1) / IN_WORD };
+  const vector factor = v_set(scale), start = v_set(offset);
+  for (int row = 0; row < rows; row++, x += x_row) {
+    uint32_t word[MOST_WORDS][L];
+    const size_t from = (size_t)row * columns;
+    for (int l = 0; l < L; l++) {
+      int at = 0;
+      for (; at + IN_WORD <= columns; at += IN_WORD)
+        memcpy(&word[at / IN_WORD][l], picture[l] + from + at, IN_WORD);
+      if (at < columns)
+        memcpy(&word[at / IN_WORD][l], picture[l] + from + at, (size_t)(columns - at));
+    }
+    for (int column = 0; column < columns; column++)
+      for (int lane = 0; lane < L; lane += W) {
+        const vector byte = v_byte(&word[column / IN_WORD][lane], column % IN_WORD);
+        v_store(x + column * L + lane, v_add(v_mul(byte, factor), start));
+      }
+  }
+}
+
 /* ---- convolution ---------------------------------------------------------------------------- */
 
 INLINE bool conv_reads(const lenet_conv_shape *s, int map, int input_map)
@@ -32,61 +59,102 @@ INLINE bool conv_reads(const lenet_conv_shape *s, int map, int input_map)
   return !s->connected || s->connected[map * s->input_maps + input_map];
 }
 
-/* A table is followed one output map at a time; without one, maps go in blocks. */
-INLINE int conv_block_maps(const lenet_conv_shape *s, int maps_left)
+/* From one map to the next, in numbers. */
+INLINE size_t conv_x_step(const lenet_conv_shape *s)
 {
-  if (s->connected || maps_left == 1)
-    return 1;
-  return maps_left >= BLOCK_MAPS ? BLOCK_MAPS : 2;
+  return s->x_step ? s->x_step : (size_t)s->input_rows * s->input_columns * L;
 }
 
-/* y of `maps` maps from `map` on, `pixels` pixels from (row, column) on, one vector of lanes. */
-INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const real *b,
-                               const real *x, real *y, int map, int row, int column, int lane,
-                               int maps, int pixels)
+INLINE size_t conv_y_step(const lenet_conv_shape *s)
 {
-  const int k = s->kernel, rows = s->input_rows, columns = s->input_columns;
-  const int y_rows = rows - k + 1, y_columns = columns - k + 1;
-  const size_t w_map = (size_t)s->input_maps * k * k;
-  vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      sum[m][p] = v_set(b[map + m]);
-  for (int c = 0; c < s->input_maps; c++) {
+  return s->y_step
+             ? s->y_step
+             : (size_t)(s->input_rows - s->kernel + 1) * (s->input_columns - s->kernel + 1) * L;
+}
+
+/* The output maps that read input map c, in order, into `map`; returns how many. */
+INLINE int conv_readers(const lenet_conv_shape *s, int c, int map[LENET_MAX_MAPS])
+{
+  int count = 0;
+  for (int m = 0; m < s->maps; m++)
+    if (conv_reads(s, m, c))
+      map[count++] = m;
+  return count;
+}
+
+/* As many maps as a register block takes of those that are left. */
+INLINE int conv_block_maps(int maps_left)
+{
+  return maps_left >= BLOCK_MAPS ? BLOCK_MAPS : maps_left >= 2 ? 2 : 1;
+}
+
+/* y of `maps` maps from `map` on, `pixels` pixels of one row, one vector of lanes. x: what lies
+ * under the kernel's corner at the first of them; y: the first of them. k: the kernel's side, a
+ * constant where it is a usual one. */
+INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const real *b,
+                               const real *x, real *y, int map, int maps, int pixels, int k)
+{
+  const size_t x_row = (size_t)s->input_columns * L, x_step = conv_x_step(s);
+  const size_t y_step = conv_y_step(s), w_map = (size_t)s->input_maps * k * k;
+  vector sum[BLOCK_MAPS][SOLO_PIXELS];
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
+      v_set(b[map + m]);
+  const real *w_c = w + map * w_map;
+  for (int c = 0; c < s->input_maps; c++, x += x_step, w_c += k * k) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
-    for (int i = 0; i < k; i++) {
-      const real *x_row = x + ((size_t)(c * rows + row + i) * columns + column) * L + lane;
-      const real *w_row = w + map * w_map + (size_t)(c * k + i) * k;
-      for (int j = 0; j < k; j++) {
-        vector in[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++)
-          in[p] = v_load(x_row + (size_t)(j + p) * L);
-        UNROLL for (int m = 0; m < maps; m++) {
-          vector weight = v_set(w_row[m * w_map + j]);
-          UNROLL for (int p = 0; p < pixels; p++)
-            sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
+    const real *x_i = x, *w_i = w_c;
+    for (int i = 0; i < k; i++, x_i += x_row, w_i += k)
+      UNROLL for (int j = 0; j < k; j++)
+      {
+        vector in[SOLO_PIXELS];
+        UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_i + (size_t)(j + p) * L);
+        UNROLL for (int m = 0; m < maps; m++)
+        {
+          vector weight = v_set(w_i[m * w_map + j]);
+          UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
         }
       }
-    }
   }
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      v_store(y + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane,
-              sum[m][p]);
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+      v_store(y + m * y_step + (size_t)p * L, sum[m][p]);
 }
 
-INLINE void conv_forward_maps(const lenet_conv_shape *s, const real *w, const real *b,
-                              const real *x, real *y, int map, int maps)
+/* One row of `maps` maps. */
+INLINE void conv_forward_row(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
+                             real *y, int map, int maps, int k)
 {
-  const int y_rows = s->input_rows - s->kernel + 1, y_columns = s->input_columns - s->kernel + 1;
-  for (int row = 0; row < y_rows; row++)
-    for (int lane = 0; lane < L; lane += W) {
-      int column = 0;
-      for (; column + BLOCK_PIXELS <= y_columns; column += BLOCK_PIXELS)
-        conv_forward_block(s, w, b, x, y, map, row, column, lane, maps, BLOCK_PIXELS);
-      WITH_REST(y_columns - column,
-                conv_forward_block(s, w, b, x, y, map, row, column, lane, maps, pixels))
+  const int columns = s->input_columns - k + 1, block = maps == 1 ? SOLO_PIXELS : BLOCK_PIXELS;
+  for (int lane = 0; lane < L; lane += W) {
+    int column = 0;
+    for (; column + block <= columns; column += block)
+      conv_forward_block(s, w, b, x + column * L + lane, y + column * L + lane, map, maps, block,
+                         k);
+    if (maps == 1 && SOLO_PIXELS > BLOCK_PIXELS && column + BLOCK_PIXELS <= columns) {
+      conv_forward_block(s, w, b, x + column * L + lane, y + column * L + lane, map, maps,
+                         BLOCK_PIXELS, k);
+      column += BLOCK_PIXELS;
+    }
+    WITH_REST(columns - column, conv_forward_block(s, w, b, x + column * L + lane,
+                                                   y + column * L + lane, map, maps, pixels, k))
+  }
+}
+
+/* Row by row, so that the rows under the kernel stay in the nearest cache for all maps. */
+INLINE void conv_forward_kernel(const lenet_conv_shape *s, const real *w, const real *b,
+                                const real *x, real *y, int k)
+{
+  const size_t y_row = (size_t)(s->input_columns - k + 1) * L, y_step = conv_y_step(s);
+  for (int row = 0; row + k <= s->input_rows; row++, x += s->input_columns * L, y += y_row)
+    for (int map = 0, maps; map < s->maps; map += maps) {
+      real *to = y + map * y_step;
+      maps = s->connected ? 1 : conv_block_maps(s->maps - map); /* a table has rows of its own */
+      if (maps == BLOCK_MAPS)
+        conv_forward_row(s, w, b, x, to, map, BLOCK_MAPS, k);
+      else if (maps == 2)
+        conv_forward_row(s, w, b, x, to, map, 2, k);
+      else
+        conv_forward_row(s, w, b, x, to, map, 1, k);
     }
 }
 
@@ -94,152 +162,214 @@ static void conv_forward(const lenet_conv_shape *s, const real *w, const real *b
                          real *y, real *scratch)
 {
   (void)scratch;
-  for (int map = 0, maps; map < s->maps; map += maps) {
-    maps = conv_block_maps(s, s->maps - map);
-    if (maps == BLOCK_MAPS)
-      conv_forward_maps(s, w, b, x, y, map, BLOCK_MAPS);
-    else if (maps == 2)
-      conv_forward_maps(s, w, b, x, y, map, 2);
-    else
-      conv_forward_maps(s, w, b, x, y, map, 1);
-  }
+  if (s->kernel == 5)
+    conv_forward_kernel(s, w, b, x, y, 5);
+  else
+    conv_forward_kernel(s, w, b, x, y, s->kernel);
 }
 
-/* Adds what `maps` x `pixels` output gradients send back to the input. Rows are the inner loop of
- * the kernel, since neighbouring columns would wait for each other's stores. */
+/* Adds what `pixels` gradients of each of `maps` output maps send back to input maps c .. end - 1
+ * through kernel columns j .. j + taps - 1. dy, dx: the first of the gradients, and what lies under
+ * the kernel's corner there. The input pixels of a kernel row are summed in registers. */
 INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, const real *dy,
-                                     real *dx, int map, int row, int column, int lane, int maps,
-                                     int pixels)
+                                     real *dx, const int *map, int c, int end, int j, int maps,
+                                     int pixels, int taps)
 {
-  const int k = s->kernel, rows = s->input_rows, columns = s->input_columns;
-  const int y_rows = rows - k + 1, y_columns = columns - k + 1;
-  const size_t w_map = (size_t)s->input_maps * k * k;
+  const int k = s->kernel;
+  const size_t x_row = (size_t)s->input_columns * L, x_step = conv_x_step(s);
+  const size_t y_step = conv_y_step(s);
   vector d[BLOCK_MAPS][BLOCK_PIXELS];
+  const real *w_m[BLOCK_MAPS];
   UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      d[m][p] =
-          v_load(dy + ((size_t)((map + m) * y_rows + row) * y_columns + column + p) * L + lane);
-  for (int c = 0; c < s->input_maps; c++) {
-    if (maps == 1 && !conv_reads(s, map, c))
-      continue;
-    const real *w_c = w + map * w_map + (size_t)c * k * k;
-    real *dx_c = dx + ((size_t)(c * rows + row) * columns + column) * L + lane;
-    for (int j = 0; j < k; j++)
-      for (int i = 0; i < k; i++) {
-        real *dx_p = dx_c + ((size_t)i * columns + j) * L;
-        vector sum[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++)
-          sum[p] = v_load(dx_p + (size_t)p * L);
-        UNROLL for (int m = 0; m < maps; m++) {
-          vector weight = v_set(w_c[m * w_map + i * k + j]);
-          UNROLL for (int p = 0; p < pixels; p++)
-            sum[p] = v_muladd(weight, d[m][p], sum[p]);
+  {
+    w_m[m] = w + ((size_t)map[m] * s->input_maps + c) * k * k + j;
+    UNROLL for (int p = 0; p < pixels; p++) d[m][p] = v_load(dy + map[m] * y_step + (size_t)p * L);
+  }
+  dx += c * x_step + (size_t)j * L;
+  for (; c < end; c++, dx += x_step) {
+    real *to = dx;
+    for (int i = 0; i < k; i++, to += x_row) {
+      vector sum[BLOCK_PIXELS + BLOCK_TAPS - 1];
+      UNROLL for (int p = 0; p < pixels + taps - 1; p++) sum[p] = v_load(to + (size_t)p * L);
+      UNROLL for (int m = 0; m < maps; m++)
+      {
+        UNROLL for (int t = 0; t < taps; t++)
+        {
+          vector weight = v_set(w_m[m][t]);
+          UNROLL for (int p = 0; p < pixels; p++) sum[p + t] =
+              v_muladd(weight, d[m][p], sum[p + t]);
         }
-        UNROLL for (int p = 0; p < pixels; p++)
-          v_store(dx_p + (size_t)p * L, sum[p]);
+        w_m[m] += k;
       }
+      UNROLL for (int p = 0; p < pixels + taps - 1; p++) v_store(to + (size_t)p * L, sum[p]);
+    }
   }
 }
 
 INLINE void conv_backward_data_maps(const lenet_conv_shape *s, const real *w, const real *dy,
-                                    real *dx, int map, int maps)
+                                    real *dx, const int *map, int c, int end, int j, int maps,
+                                    int taps)
 {
-  const int y_rows = s->input_rows - s->kernel + 1, y_columns = s->input_columns - s->kernel + 1;
-  for (int row = 0; row < y_rows; row++)
+  const int rows = s->input_rows - s->kernel + 1, columns = s->input_columns - s->kernel + 1;
+  for (int row = 0; row < rows; row++)
     for (int lane = 0; lane < L; lane += W) {
+      const real *from = dy + (size_t)row * columns * L + lane;
+      real *to = dx + (size_t)row * s->input_columns * L + lane;
       int column = 0;
-      for (; column + BLOCK_PIXELS <= y_columns; column += BLOCK_PIXELS)
-        conv_backward_data_block(s, w, dy, dx, map, row, column, lane, maps, BLOCK_PIXELS);
-      WITH_REST(y_columns - column,
-                conv_backward_data_block(s, w, dy, dx, map, row, column, lane, maps, pixels))
+      for (; column + BLOCK_PIXELS <= columns; column += BLOCK_PIXELS)
+        conv_backward_data_block(s, w, from + column * L, to + column * L, map, c, end, j, maps,
+                                 BLOCK_PIXELS, taps);
+      WITH_REST(columns - column, conv_backward_data_block(s, w, from + column * L, to + column * L,
+                                                           map, c, end, j, maps, pixels, taps))
     }
+}
+
+INLINE void conv_backward_data_taps(const lenet_conv_shape *s, const real *w, const real *dy,
+                                    real *dx, const int *map, int c, int end, int maps)
+{
+  int j = 0;
+  for (; j + BLOCK_TAPS <= s->kernel; j += BLOCK_TAPS)
+    conv_backward_data_maps(s, w, dy, dx, map, c, end, j, maps, BLOCK_TAPS);
+  for (; BLOCK_TAPS > 1 && j < s->kernel; j++)
+    conv_backward_data_maps(s, w, dy, dx, map, c, end, j, maps, 1);
+}
+
+/* From the output maps map[0 .. count-1] to input maps c .. end - 1. */
+INLINE void conv_backward_data_list(const lenet_conv_shape *s, const real *w, const real *dy,
+                                    real *dx, const int *map, int count, int c, int end)
+{
+  for (int at = 0, maps; at < count; at += maps) {
+    maps = conv_block_maps(count - at);
+    if (maps == BLOCK_MAPS)
+      conv_backward_data_taps(s, w, dy, dx, map + at, c, end, BLOCK_MAPS);
+    else if (maps == 2)
+      conv_backward_data_taps(s, w, dy, dx, map + at, c, end, 2);
+    else
+      conv_backward_data_taps(s, w, dy, dx, map + at, c, end, 1);
+  }
 }
 
 static void conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx,
                                real *scratch)
 {
   (void)scratch;
-  memset(dx, 0, (size_t)s->input_maps * s->input_rows * s->input_columns * L * sizeof *dx);
-  for (int map = 0, maps; map < s->maps; map += maps) {
-    maps = conv_block_maps(s, s->maps - map);
-    if (maps == BLOCK_MAPS)
-      conv_backward_data_maps(s, w, dy, dx, map, BLOCK_MAPS);
-    else if (maps == 2)
-      conv_backward_data_maps(s, w, dy, dx, map, 2);
-    else
-      conv_backward_data_maps(s, w, dy, dx, map, 1);
-  }
+  int map[LENET_MAX_MAPS];
+  const size_t x_map = (size_t)s->input_rows * s->input_columns * L;
+  for (int c = 0; c < s->input_maps; c++)
+    memset(dx + c * conv_x_step(s), 0, x_map * sizeof *dx);
+  if (!s->connected)
+    conv_backward_data_list(s, w, dy, dx, map, conv_readers(s, 0, map), 0, s->input_maps);
+  for (int c = 0; s->connected && c < s->input_maps; c++)
+    conv_backward_data_list(s, w, dy, dx, map, conv_readers(s, c, map), c, c + 1);
 }
 
-/* dw of `maps` maps, one input map, one kernel row i, `pixels` kernel columns from j on. */
-INLINE void conv_backward_weights_block(const lenet_conv_shape *s, const real *dy, const real *x,
-                                        real *dw, int map, int c, int i, int j, int maps,
-                                        int pixels)
+/* Where the sums of a weight lie between the bands of an image, W of them. */
+INLINE real *conv_kept_sums(const lenet_conv_shape *s, real *scratch, int map, int weight)
 {
-  const int k = s->kernel, rows = s->input_rows, columns = s->input_columns;
-  const int y_rows = rows - k + 1, y_columns = columns - k + 1;
-  const size_t y_map = (size_t)y_rows * y_columns * L;
-  vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      sum[m][p] = v_set(0);
-  for (int row = 0; row < y_rows; row++) {
-    const real *dy_row = dy + map * y_map + (size_t)row * y_columns * L;
-    const real *x_row = x + ((size_t)(c * rows + row + i) * columns + j) * L;
-    for (int at = 0; at < y_columns * L; at += W) {
+  return scratch + ((size_t)map * (s->input_maps * s->kernel * s->kernel + 1) + weight) * W;
+}
+
+/* dw of `maps` output maps and one input map, kernel row i, `pixels` kernel columns from j on. */
+INLINE void conv_backward_weights_block(const lenet_conv_shape *s, int part, const real *dy,
+                                        const real *x, real *dw, real *scratch, const int *map,
+                                        int c, int i, int j, int maps, int pixels)
+{
+  const int k = s->kernel, rows = s->input_rows - k + 1, columns = s->input_columns - k + 1;
+  const size_t y_step = conv_y_step(s);
+  const int at = (c * k + i) * k + j; /* of the first weight among those of its map */
+  vector sum[BLOCK_MAPS * BLOCK_PIXELS];
+  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+      sum[m * pixels + p] =
+          part & LENET_BEGINS ? v_set(0) : v_load(conv_kept_sums(s, scratch, map[m], at + p));
+  const real *x_row = x + c * conv_x_step(s) + ((size_t)i * s->input_columns + j) * L;
+  const real *dy_row[BLOCK_MAPS];
+  UNROLL for (int m = 0; m < maps; m++) dy_row[m] = dy + map[m] * y_step;
+  for (int row = 0; row < rows; row++, x_row += s->input_columns * L) {
+    for (int n = 0; n < columns * L; n += W) {
       vector in[BLOCK_PIXELS];
-      UNROLL for (int p = 0; p < pixels; p++)
-        in[p] = v_load(x_row + at + p * L);
-      UNROLL for (int m = 0; m < maps; m++) {
-        vector d = v_load(dy_row + m * y_map + at);
-        UNROLL for (int p = 0; p < pixels; p++)
-          sum[m][p] = v_muladd(d, in[p], sum[m][p]);
+      UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + n + p * L);
+      UNROLL for (int m = 0; m < maps; m++)
+      {
+        vector d = v_load(dy_row[m] + n);
+        UNROLL for (int p = 0; p < pixels; p++) sum[m * pixels + p] =
+            v_muladd(d, in[p], sum[m * pixels + p]);
       }
     }
+    UNROLL for (int m = 0; m < maps; m++) dy_row[m] += columns * L;
   }
-  UNROLL for (int m = 0; m < maps; m++)
-    UNROLL for (int p = 0; p < pixels; p++)
-      dw[((size_t)((map + m) * s->input_maps + c) * k + i) * k + j + p] = v_sum(sum[m][p]);
+  if (part & LENET_ENDS) {
+    real sums[BLOCK_MAPS * BLOCK_PIXELS];
+    sums_of(maps * pixels, sum, sums);
+    UNROLL for (int m = 0; m < maps; m++) memcpy(dw + (size_t)map[m] * s->input_maps * k * k + at,
+                                                 sums + m * pixels, (size_t)pixels * sizeof *dw);
+  } else {
+    UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+        v_store(conv_kept_sums(s, scratch, map[m], at + p), sum[m * pixels + p]);
+  }
 }
 
-INLINE void conv_backward_weights_maps(const lenet_conv_shape *s, const real *dy, const real *x,
-                                       real *dw, int map, int maps)
+/* All weights from input maps c .. end - 1 to `maps` output maps. */
+INLINE void conv_backward_weights_maps(const lenet_conv_shape *s, int part, const real *dy,
+                                       const real *x, real *dw, real *scratch, const int *map,
+                                       int c, int end, int maps)
 {
   const int k = s->kernel;
-  for (int c = 0; c < s->input_maps; c++) {
-    if (maps == 1 && !conv_reads(s, map, c)) {
-      memset(dw + (size_t)(map * s->input_maps + c) * k * k, 0, (size_t)k * k * sizeof *dw);
-      continue;
-    }
+  for (; c < end; c++)
     for (int i = 0; i < k; i++) {
       int j = 0;
       for (; j + BLOCK_PIXELS <= k; j += BLOCK_PIXELS)
-        conv_backward_weights_block(s, dy, x, dw, map, c, i, j, maps, BLOCK_PIXELS);
-      WITH_REST(k - j, conv_backward_weights_block(s, dy, x, dw, map, c, i, j, maps, pixels))
+        conv_backward_weights_block(s, part, dy, x, dw, scratch, map, c, i, j, maps, BLOCK_PIXELS);
+      WITH_REST(k - j, conv_backward_weights_block(s, part, dy, x, dw, scratch, map, c, i, j, maps,
+                                                   pixels))
     }
+}
+
+INLINE void conv_backward_weights_list(const lenet_conv_shape *s, int part, const real *dy,
+                                       const real *x, real *dw, real *scratch, const int *map,
+                                       int count, int c, int end)
+{
+  for (int at = 0, maps; at < count; at += maps) {
+    maps = conv_block_maps(count - at);
+    if (maps == BLOCK_MAPS)
+      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, BLOCK_MAPS);
+    else if (maps == 2)
+      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, 2);
+    else
+      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, 1);
   }
 }
 
-static void conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
-                                  real *dw, real *db, real *scratch)
+static void conv_backward_biases(const lenet_conv_shape *s, int part, const real *dy, real *db,
+                                 real *scratch)
 {
-  (void)scratch;
-  const size_t y_map =
-      (size_t)(s->input_rows - s->kernel + 1) * (s->input_columns - s->kernel + 1) * L;
-  for (int map = 0; map < s->maps; map++) {
-    vector sum = v_set(0);
+  const int k = s->kernel;
+  const size_t y_map = (size_t)(s->input_rows - k + 1) * (s->input_columns - k + 1) * L;
+  for (int map = 0; map < s->maps; map++, dy += conv_y_step(s)) {
+    real *kept = conv_kept_sums(s, scratch, map, s->input_maps * k * k);
+    vector sum = part & LENET_BEGINS ? v_set(0) : v_load(kept);
     for (size_t at = 0; at < y_map; at += W)
-      sum = v_add(sum, v_load(dy + map * y_map + at));
-    db[map] = v_sum(sum);
-  }
-  for (int map = 0, maps; map < s->maps; map += maps) {
-    maps = conv_block_maps(s, s->maps - map);
-    if (maps == BLOCK_MAPS)
-      conv_backward_weights_maps(s, dy, x, dw, map, BLOCK_MAPS);
-    else if (maps == 2)
-      conv_backward_weights_maps(s, dy, x, dw, map, 2);
+      sum = v_add(sum, v_load(dy + at));
+    if (part & LENET_ENDS)
+      db[map] = v_sum(sum);
     else
-      conv_backward_weights_maps(s, dy, x, dw, map, 1);
+      v_store(kept, sum);
+  }
+}
+
+static void conv_backward_weights(const lenet_conv_shape *s, int part, const real *dy,
+                                  const real *x, real *dw, real *db, real *scratch)
+{
+  int map[LENET_MAX_MAPS];
+  conv_backward_biases(s, part, dy, db, scratch);
+  if (!s->connected) {
+    const int count = conv_readers(s, 0, map);
+    conv_backward_weights_list(s, part, dy, x, dw, scratch, map, count, 0, s->input_maps);
+    return;
+  }
+  memset(dw, 0, (size_t)s->maps * s->input_maps * s->kernel * s->kernel * sizeof *dw);
+  for (int c = 0; c < s->input_maps; c++) {
+    const int count = conv_readers(s, c, map);
+    conv_backward_weights_list(s, part, dy, x, dw, scratch, map, count, c, c + 1);
   }
 }
 
@@ -249,16 +379,14 @@ INLINE void dense_forward_block(int inputs, const real *w, const real *b, const 
                                 int unit, int lane, int units)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++)
-    sum[u] = v_set(b[unit + u]);
+  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(b[unit + u]);
   const real *w_unit = w + (size_t)unit * inputs;
   for (int i = 0; i < inputs; i++) {
     vector in = v_load(x + (size_t)i * L + lane);
-    UNROLL for (int u = 0; u < units; u++)
-      sum[u] = v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
+    UNROLL for (int u = 0; u < units; u++) sum[u] =
+        v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
   }
-  UNROLL for (int u = 0; u < units; u++)
-    v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
+  UNROLL for (int u = 0; u < units; u++) v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
 }
 
 static void dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -279,16 +407,13 @@ INLINE void dense_backward_data_block(int inputs, int units, const real *w, cons
                                       real *dx, int input, int lane, int count)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int i = 0; i < count; i++)
-    sum[i] = v_set(0);
+  UNROLL for (int i = 0; i < count; i++) sum[i] = v_set(0);
   for (int u = 0; u < units; u++) {
     vector d = v_load(dy + (size_t)u * L + lane);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int i = 0; i < count; i++)
-      sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
+    UNROLL for (int i = 0; i < count; i++) sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
   }
-  UNROLL for (int i = 0; i < count; i++)
-    v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
+  UNROLL for (int i = 0; i < count; i++) v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
 }
 
 static void dense_backward_data(int inputs, int units, const real *w, const real *dy, real *dx)
@@ -307,31 +432,29 @@ INLINE void dense_backward_weights_block(int inputs, const real *dy, const real 
                                          real *dw, int unit, int input, int units, int vectors)
 {
   vector sum[BLOCK_UNITS][BLOCK_VECTORS];
-  UNROLL for (int u = 0; u < units; u++)
-    UNROLL for (int v = 0; v < vectors; v++)
-      sum[u][v] = v_set(0);
+  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++) sum[u][v] =
+      v_set(0);
   for (int l = 0; l < L; l++) {
     vector in[BLOCK_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++)
-      in[v] = v_load(xt + l * stride + input + v * W);
-    UNROLL for (int u = 0; u < units; u++) {
+    UNROLL for (int v = 0; v < vectors; v++) in[v] = v_load(xt + l * stride + input + v * W);
+    UNROLL for (int u = 0; u < units; u++)
+    {
       vector d = v_set(dy[(size_t)(unit + u) * L + l]);
-      UNROLL for (int v = 0; v < vectors; v++)
-        sum[u][v] = v_muladd(d, in[v], sum[u][v]);
+      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] = v_muladd(d, in[v], sum[u][v]);
     }
   }
-  UNROLL for (int u = 0; u < units; u++)
-    UNROLL for (int v = 0; v < vectors; v++) {
-      int at = input + v * W;
-      real *to = dw + (size_t)(unit + u) * inputs + at;
-      if (at + W <= inputs) {
-        v_store_any(to, sum[u][v]);
-      } else if (at < inputs) {
-        real part[W];
-        v_store_any(part, sum[u][v]);
-        memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
-      }
+  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++)
+  {
+    int at = input + v * W;
+    real *to = dw + (size_t)(unit + u) * inputs + at;
+    if (at + W <= inputs) {
+      v_store_any(to, sum[u][v]);
+    } else if (at < inputs) {
+      real part[W];
+      v_store_any(part, sum[u][v]);
+      memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
     }
+  }
 }
 
 INLINE void dense_backward_weights_units(int inputs, const real *dy, const real *xt, size_t stride,
@@ -344,16 +467,39 @@ INLINE void dense_backward_weights_units(int inputs, const real *dy, const real 
     dense_backward_weights_block(inputs, dy, xt, stride, dw, unit, input, units, 1);
 }
 
+/* Rows become columns, by log2 W perfect shuffles. */
+INLINE void transpose(vector v[W])
+{
+  UNROLL for (int round = 1; round < W; round *= 2)
+  {
+    vector t[W];
+    UNROLL for (int i = 0; i < W / 2; i++)
+    {
+      t[2 * i] = v_zip_low(v[i], v[i + W / 2]);
+      t[2 * i + 1] = v_zip_high(v[i], v[i + W / 2]);
+    }
+    UNROLL for (int i = 0; i < W; i++) v[i] = t[i];
+  }
+}
+
+/* xt[L][stride] = x[inputs][L] with lanes outermost, filled up with zeros. */
+static void lanes_outermost(int inputs, const real *x, size_t stride, real *xt)
+{
+  for (int lane = 0; lane < L; lane += W)
+    for (size_t i = 0; i < stride; i += W) {
+      vector v[W];
+      UNROLL for (int r = 0; r < W; r++) v[r] =
+          (int)i + r < inputs ? v_load(x + (i + r) * L + lane) : v_set(0);
+      transpose(v);
+      UNROLL for (int r = 0; r < W; r++) v_store(xt + (lane + r) * stride + i, v[r]);
+    }
+}
+
 static void dense_backward_weights(int inputs, int units, const real *dy, const real *x, real *dw,
                                    real *db, real *scratch)
 {
   const size_t stride = lenet_round_up((size_t)inputs);
-  for (int i = 0; i < inputs; i++)
-    for (int l = 0; l < L; l++)
-      scratch[l * stride + i] = x[(size_t)i * L + l];
-  for (int l = 0; l < L; l++)
-    for (size_t i = (size_t)inputs; i < stride; i++)
-      scratch[l * stride + i] = 0;
+  lanes_outermost(inputs, x, stride, scratch);
   int unit = 0;
   for (; unit + BLOCK_UNITS <= units; unit += BLOCK_UNITS)
     dense_backward_weights_units(inputs, dy, scratch, stride, dw, unit, BLOCK_UNITS);
@@ -369,122 +515,139 @@ static void dense_backward_weights(int inputs, int units, const real *dy, const 
 
 /* ---- pooling -------------------------------------------------------------------------------- */
 
-/* The input pixel under (i, j) of the window that makes output (map, row, column). */
-INLINE size_t pool_at(const lenet_pool_shape *s, int map, int row, int column, int i, int j)
+/* From one map to the next, in numbers. */
+INLINE size_t pool_x_step(const lenet_pool_shape *s)
 {
-  return (((size_t)map * s->rows + row) * s->size + i) * s->columns * s->size * L +
-         ((size_t)column * s->size + j) * L;
+  return s->x_step ? s->x_step : (size_t)s->rows * s->columns * s->size * s->size * L;
 }
 
-/* Runs the body for each output vector, `y_at`, `map`, `row`, `column` and `lane` being its place. */
-#define FOR_POOL(s)                                                                                \
+INLINE size_t pool_y_step(const lenet_pool_shape *s)
+{
+  return s->y_step ? s->y_step : (size_t)s->rows * s->columns * L;
+}
+
+/* Runs `call` for each vector of each output, with its window at x_at and itself at y_at; `size`,
+ * the window's side, is a constant where it is 2. */
+#define FOR_WINDOWS_OF_SIZE(s, window, body)                                                       \
   for (int map = 0; map < (s)->maps; map++)                                                        \
-    for (int row = 0; row < (s)->rows; row++)                                                      \
-      for (int column = 0; column < (s)->columns; column++)                                        \
-        for (size_t lane = 0,                                                                      \
-                    y_at = (((size_t)map * (s)->rows + row) * (s)->columns + column) * L;          \
-             lane < L; lane += W, y_at += W)
+    for (int row = 0; row < (s)->rows; row++) {                                                    \
+      const int size = window;                                                                     \
+      const size_t x_row = (size_t)(s)->columns * size * L;                                        \
+      size_t x_at = map / (s)->group * pool_x_step(s) + (size_t)row * size * x_row;                \
+      size_t y_at = map * pool_y_step(s) + (size_t)row * (s)->columns * L;                         \
+      for (const size_t end = y_at + (size_t)(s)->columns * L; y_at < end; x_at += (size - 1) * L) \
+        for (int lane = 0; lane < L; lane += W, x_at += W, y_at += W)                              \
+          body;                                                                                    \
+    }
+#define FOR_WINDOWS(s, body)                                                                       \
+  if ((s)->size == 2)                                                                              \
+    FOR_WINDOWS_OF_SIZE(s, 2, body)                                                                \
+  else                                                                                             \
+    FOR_WINDOWS_OF_SIZE(s, (s)->size, body)
+
+INLINE vector window_sum(const real *x, size_t x_row, int size)
+{
+  vector sum = v_load(x);
+  for (int i = 0; i < size; i++)
+    for (int j = i == 0; j < size; j++)
+      sum = v_add(sum, v_load(x + i * x_row + (size_t)j * L));
+  return sum;
+}
+
+INLINE void fill_window(real *x, size_t x_row, int size, vector v)
+{
+  for (int i = 0; i < size; i++)
+    for (int j = 0; j < size; j++)
+      v_store(x + i * x_row + (size_t)j * L, v);
+}
+
+INLINE vector window_max(const real *x, size_t x_row, int size)
+{
+  vector most = v_load(x);
+  for (int i = 0; i < size; i++)
+    for (int j = 0; j < size; j++)
+      most = v_max(most, v_load(x + i * x_row + (size_t)j * L));
+  return most;
+}
+
+/* d to the first pixel that is `most`, 0 to the others. */
+INLINE void fill_window_at(const real *x, real *dx, size_t x_row, int size, vector most, vector d)
+{
+  const vector zero = v_set(0);
+  for (int i = 0; i < size; i++)
+    for (int j = 0; j < size; j++) {
+      const vector in = v_load(x + i * x_row + (size_t)j * L);
+      v_store(dx + i * x_row + (size_t)j * L, v_if_equal(in, most, d, zero));
+      d = v_if_equal(in, most, zero, d);
+    }
+}
 
 static void average_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
-  FOR_POOL(s)
-  {
-    vector sum = v_set(0);
-    for (int i = 0; i < s->size; i++)
-      for (int j = 0; j < s->size; j++)
-        sum = v_add(sum, v_load(x + pool_at(s, map, row, column, i, j) + lane));
-    v_store(y + y_at, v_mul(sum, share));
-  }
+  FOR_WINDOWS(s, v_store(y + y_at, v_mul(window_sum(x + x_at, x_row, size), share)))
 }
 
 static void average_pool_backward(const lenet_pool_shape *s, const real *dy, real *dx)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
-  FOR_POOL(s)
-  {
-    vector d = v_mul(v_load(dy + y_at), share);
-    for (int i = 0; i < s->size; i++)
-      for (int j = 0; j < s->size; j++)
-        v_store(dx + pool_at(s, map, row, column, i, j) + lane, d);
-  }
+  FOR_WINDOWS(s, fill_window(dx + x_at, x_row, size, v_mul(v_load(dy + y_at), share)))
 }
 
 static void max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
-  FOR_POOL(s)
-  {
-    vector most = v_load(x + pool_at(s, map, row, column, 0, 0) + lane);
-    for (int i = 0; i < s->size; i++)
-      for (int j = 0; j < s->size; j++)
-        most = v_max(most, v_load(x + pool_at(s, map, row, column, i, j) + lane));
-    v_store(y + y_at, most);
-  }
+  FOR_WINDOWS(s, v_store(y + y_at, window_max(x + x_at, x_row, size)))
 }
 
 static void max_pool_backward(const lenet_pool_shape *s, const real *x, const real *y,
                               const real *dy, real *dx)
 {
-  const vector zero = v_set(0);
-  FOR_POOL(s)
-  {
-    vector most = v_load(y + y_at), left = v_load(dy + y_at);
-    for (int i = 0; i < s->size; i++)
-      for (int j = 0; j < s->size; j++) {
-        size_t at = pool_at(s, map, row, column, i, j) + lane;
-        vector in = v_load(x + at);
-        v_store(dx + at, v_if_equal(in, most, left, zero));
-        left = v_if_equal(in, most, zero, left);
-      }
-  }
+  FOR_WINDOWS(s,
+              fill_window_at(x + x_at, dx + x_at, x_row, size, v_load(y + y_at), v_load(dy + y_at)))
 }
 
 /* ---- the paper's own rows -------------------------------------------------------------------- */
 
-INLINE vector window_sum(const lenet_pool_shape *s, const real *x, int map, int row, int column,
-                         size_t lane)
-{
-  vector sum = v_set(0);
-  for (int i = 0; i < s->size; i++)
-    for (int j = 0; j < s->size; j++)
-      sum = v_add(sum, v_load(x + pool_at(s, map, row, column, i, j) + lane));
-  return sum;
-}
-
 static void subsample_forward(const lenet_pool_shape *s, const real *w, const real *b,
-                              const real *x, real *y)
+                              const real *x, real *y){
+    FOR_WINDOWS(s, v_store(y + y_at, v_muladd(v_set(w[map]), window_sum(x + x_at, x_row, size),
+                                              v_set(b[map]))))}
+
+/* Adds to the sums of one map's coefficient and bias, and to dx, which the first map of a group
+ * overwrites. */
+INLINE void subsample_window(const real *x, real *dx, size_t x_row, int size, vector d, vector w,
+                             bool more, vector *coefficient, vector *bias)
 {
-  FOR_POOL(s)
-  {
-    vector sum = window_sum(s, x, map / s->group, row, column, lane);
-    v_store(y + y_at, v_muladd(v_set(w[map]), sum, v_set(b[map])));
-  }
+  *coefficient = v_muladd(d, window_sum(x, x_row, size), *coefficient);
+  *bias = v_add(*bias, d);
+  if (!dx)
+    return;
+  const vector back = v_mul(d, w);
+  if (!more)
+    fill_window(dx, x_row, size, back);
+  for (int i = 0; more && i < size; i++)
+    for (int j = 0; j < size; j++) {
+      real *to = dx + i * x_row + (size_t)j * L;
+      v_store(to, v_add(v_load(to), back));
+    }
 }
 
-/* dx may be NULL. The first map of a group overwrites it, the others add. */
+/* dx may be NULL. */
 static void subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
                                const real *dy, real *dx, real *dw, real *db)
 {
-  for (int map = 0; map < s->maps; map++) {
-    const int from = map / s->group;
-    const bool more = map % s->group != 0;
-    vector coefficient = v_set(0), bias = v_set(0);
-    for (int row = 0; row < s->rows; row++)
-      for (int column = 0; column < s->columns; column++)
-        for (size_t lane = 0; lane < L; lane += W) {
-          size_t y_at = (((size_t)map * s->rows + row) * s->columns + column) * L + lane;
-          vector d = v_load(dy + y_at);
-          coefficient = v_muladd(d, window_sum(s, x, from, row, column, lane), coefficient);
-          bias = v_add(bias, d);
-          vector back = v_mul(d, v_set(w[map]));
-          for (int i = 0; dx && i < s->size; i++)
-            for (int j = 0; j < s->size; j++) {
-              real *to = dx + pool_at(s, from, row, column, i, j) + lane;
-              v_store(to, more ? v_add(v_load(to), back) : back);
-            }
-        }
-    dw[map] = v_sum(coefficient);
-    db[map] = v_sum(bias);
+  for (int m = 0; m < s->maps; m++) {
+    const size_t from = m / s->group * pool_x_step(s);
+    lenet_pool_shape one = *s;
+    one.maps = one.group = 1;
+    const real *x_m = x + from, *dy_m = dy + m * pool_y_step(s);
+    real *dx_m = dx ? dx + from : NULL;
+    const bool more = m % s->group != 0;
+    vector coefficient = v_set(0), bias = v_set(0), weight = v_set(w[m]);
+    FOR_WINDOWS(&one, subsample_window(x_m + x_at, dx_m ? dx_m + x_at : NULL, x_row, size,
+                                       v_load(dy_m + y_at), weight, more, &coefficient, &bias))
+    dw[m] = v_sum(coefficient);
+    db[m] = v_sum(bias);
   }
 }
 

@@ -13,6 +13,8 @@ typedef float32x4_t vector;
 #define VECTOR_WIDTH 4
 #define BLOCK_MAPS 4
 #define BLOCK_PIXELS 5
+#define SOLO_PIXELS 10
+#define BLOCK_TAPS 5
 #define BLOCK_VECTORS 4
 #define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_NEON
@@ -79,6 +81,20 @@ static inline vector v_held(vector a)
   return a;
 }
 
+static inline vector v_bytes(const uint8_t *p)
+{
+  uint32_t four;
+  memcpy(&four, p, sizeof four);
+  const uint16x8_t wide = vmovl_u8(vcreate_u8(four));
+  return vcvtq_f32_u32(vmovl_u16(vget_low_u16(wide)));
+}
+
+static inline vector v_byte(const uint32_t *p, int n)
+{
+  const uint32x4_t words = vshlq_u32(vld1q_u32(p), vdupq_n_s32(-8 * n));
+  return vcvtq_f32_u32(vandq_u32(words, vdupq_n_u32(255)));
+}
+
 static inline vector v_even(vector a, vector b) { return vuzp1q_f32(a, b); }
 static inline vector v_odd(vector a, vector b) { return vuzp2q_f32(a, b); }
 static inline vector v_zip_low(vector a, vector b) { return vzip1q_f32(a, b); }
@@ -90,13 +106,6 @@ static inline vector v_scale2(vector a, vector n)
 {
   int32x4_t biased = vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127));
   return vmulq_f32(a, vreinterpretq_f32_s32(vshlq_n_s32(biased, 23)));
-}
-
-static inline vector v_abs(vector a) { return vabsq_f32(a); }
-
-static inline vector v_copysign(vector magnitude, vector sign)
-{
-  return vbslq_f32(vdupq_n_u32(0x80000000u), sign, magnitude);
 }
 
 /* Halves are added to halves, as the other instruction sets do it. */

@@ -7,7 +7,10 @@ double lenet_peak_gflops(lenet_isa isa, double seconds)
   const lenet_kernels *kernels = lenet_kernels_for(isa, LENET_LANES);
   if (!kernels)
     return 0;
-  enum { ROUNDS = 20000, OPERATIONS = ROUNDS * 160 * 2 }; /* a fraction of a millisecond */
+  enum {
+    ROUNDS = 10000,
+    OPERATIONS = ROUNDS * LENET_PEAK_ROUND * 2
+  }; /* a fraction of a millisecond */
   double best = 0;
   const double start = lenet_clock();
   do {

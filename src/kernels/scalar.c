@@ -13,6 +13,8 @@ typedef real vector __attribute__((vector_size(16)));
 #define VECTOR_WIDTH LANES_HERE
 #define BLOCK_MAPS 2
 #define BLOCK_PIXELS 4
+#define SOLO_PIXELS 4
+#define BLOCK_TAPS 1
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_SCALAR
@@ -55,6 +57,20 @@ static inline vector v_load_first(const real *p, int n)
 static inline void v_store_first(real *p, vector v, int n) { memcpy(p, &v, (size_t)n * sizeof *p); }
 
 static inline vector v_held(vector a) { return a; }
+
+static inline vector v_bytes(const uint8_t *p)
+{
+  vector r;
+  EACH_LANE r[l] = p[l];
+  return r;
+}
+
+static inline vector v_byte(const uint32_t *p, int n)
+{
+  vector r;
+  EACH_LANE r[l] = ((const uint8_t *)(p + l))[n];
+  return r;
+}
 
 static inline vector v_even(vector a, vector b)
 {
@@ -119,11 +135,10 @@ static inline vector v_exp(vector a)
   return r;
 }
 
-static inline vector v_tanh(vector a)
+static inline void v_tanh_both(vector *a, vector *b)
 {
-  vector r;
-  EACH_LANE r[l] = tanh(a[l]);
-  return r;
+  EACH_LANE(*a)[l] = tanh((*a)[l]);
+  EACH_LANE(*b)[l] = tanh((*b)[l]);
 }
 
 /* Halves are added to halves, as the vector units do it. */

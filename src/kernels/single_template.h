@@ -8,20 +8,6 @@
 
 enum { BLOCK_ROWS = 14, KERNEL_COLUMNS = 5 };
 
-/* min(W, n) numbers, and zeros; n may be more than W here. */
-INLINE vector load_up_to(const real *p, int n)
-{
-  return n >= W ? v_load_any(p) : v_load_first(p, n);
-}
-
-INLINE void store_up_to(real *p, vector v, int n)
-{
-  if (n >= W)
-    v_store_any(p, v);
-  else
-    v_store_first(p, v, n);
-}
-
 INLINE real sum_of(size_t count, const real *p)
 {
   vector sum = v_set(0);
@@ -30,38 +16,20 @@ INLINE real sum_of(size_t count, const real *p)
   return v_sum(sum);
 }
 
-/* One round of few_sums_of: neighbouring numbers and vectors are added, of which `used` are not 0.
- */
-INLINE void add_neighbours(vector *sum, int vectors, int used)
-{
-  UNROLL for (int i = 0; i < vectors / 2; i++)
-    if (2 * i < used)
-      sum[i] = v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
-}
+/* ---- pictures -------------------------------------------------------------------------------- */
 
-/* to[i] = sum of all of v[i], for n <= W vectors at once. */
-INLINE void few_sums_of(int n, const vector *v, real *to)
+static void single_load_pictures(int rows, int columns, const uint8_t *const *picture, real scale,
+                                 real offset, size_t x_row, real *x)
 {
-  vector sum[W];
-  UNROLL for (int i = 0; i < W; i++)
-    sum[i] = i < n ? v[i] : v_set(0);
-  if (W > 8)
-    add_neighbours(sum, 16, n);
-  if (W > 4)
-    add_neighbours(sum, 8, (n * 8 + W - 1) / W);
-  if (W > 2)
-    add_neighbours(sum, 4, (n * 4 + W - 1) / W);
-  add_neighbours(sum, 2, 2);
-  store_up_to(to, sum[0], n);
-}
-
-/* The same for any number of vectors, a constant. */
-INLINE void sums_of(int count, const vector *v, real *to)
-{
-  enum { MOST = (KERNEL_ROWS * KERNEL_COLUMNS + BLOCK_OUTPUTS) / W + 1 };
-  UNROLL for (int part = 0; part < MOST; part++)
-    if (part * W < count)
-      few_sums_of(count - part * W < W ? count - part * W : W, v + part * W, to + part * W);
+  const vector factor = v_set(scale), start = v_set(offset);
+  const uint8_t *from = picture[0];
+  for (int row = 0; row < rows; row++, from += columns, x += x_row) {
+    int column = 0;
+    for (; column + W <= columns; column += W)
+      v_store_any(x + column, v_add(v_mul(v_bytes(from + column), factor), start));
+    for (; column < columns; column++)
+      x[column] = (real)from[column] * scale + offset;
+  }
 }
 
 /* ---- convolution ---------------------------------------------------------------------------- */
@@ -136,10 +104,11 @@ INLINE void correlate_block(const correlation *q, int target, const real *at, co
   const packed_maps *p = q->packed;
   const size_t shift = (size_t)p->packed_rows * W, kernel_size = (size_t)p->k * p->k;
   vector sum[BLOCK_TARGETS][BLOCK_ROWS];
-  UNROLL for (int t = 0; t < targets; t++) {
+  UNROLL for (int t = 0; t < targets; t++)
+  {
     const real *from = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns)
-      sum[t][r] = start ? v_set(start[target + t]) : load_up_to(from, n);
+    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns) sum[t][r] =
+        start ? v_set(start[target + t]) : load_up_to(from, n);
   }
   for (int source = q->first; source < q->last; source++, at += p->slot_size) {
     const int kernel = source * q->source_step + target * q->target_step;
@@ -150,19 +119,19 @@ INLINE void correlate_block(const correlation *q, int target, const real *at, co
       for (int j = 0; j < p->k; j++, w += q->step) {
         const real *x = at + j * shift + i * W;
         vector weight[BLOCK_TARGETS];
-        UNROLL for (int t = 0; t < targets; t++)
-          weight[t] = v_set(w[t * q->target_step * kernel_size]);
-        UNROLL for (int r = 0; r < rows; r++) {
+        UNROLL for (int t = 0; t < targets; t++) weight[t] =
+            v_set(w[t * q->target_step * kernel_size]);
+        UNROLL for (int r = 0; r < rows; r++)
+        {
           const vector in = v_held(v_load(x + r * W));
-          UNROLL for (int t = 0; t < targets; t++)
-            sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
+          UNROLL for (int t = 0; t < targets; t++) sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
         }
       }
   }
-  UNROLL for (int t = 0; t < targets; t++) {
+  UNROLL for (int t = 0; t < targets; t++)
+  {
     real *to = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns)
-      store_up_to(to, sum[t][r], n);
+    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns) store_up_to(to, sum[t][r], n);
   }
 }
 
@@ -260,13 +229,14 @@ INLINE void conv_weights_step(const packed_maps *p, const real *x, const real *d
   const vector first = load_up_to(dy, n);
   const vector second = pair ? load_up_to(dy + y_columns, n) : first;
   UNROLL for (int c = 0; c < columns; c++, x += p->packed_rows * W)
-    UNROLL for (int a = 0; a < rows + pair; a++) {
-      const vector in = v_held(v_load(x + a * W));
-      if (a < rows)
-        sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
-      if (a > 0 && pair)
-        sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
-    }
+      UNROLL for (int a = 0; a < rows + pair; a++)
+  {
+    const vector in = v_held(v_load(x + a * W));
+    if (a < rows)
+      sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
+    if (a > 0 && pair)
+      sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
+  }
 }
 
 /* Gradients of kernel rows i .. i + rows - 1, columns j .. j + columns - 1. */
@@ -275,8 +245,7 @@ INLINE void conv_weights_block(const packed_maps *p, const real *dy, int y_rows,
 {
   vector sum[KERNEL_ROWS * KERNEL_COLUMNS];
   real sums[KERNEL_ROWS * KERNEL_COLUMNS];
-  UNROLL for (int a = 0; a < rows * columns; a++)
-    sum[a] = v_set(0);
+  UNROLL for (int a = 0; a < rows * columns; a++) sum[a] = v_set(0);
   for (int v = 0; v < p->vectors; v++) {
     const real *x = p->slot + ((size_t)(v * p->k + j) * p->packed_rows + i) * W;
     const real *d = dy + v * W;
@@ -311,9 +280,10 @@ static void conv_weights(const packed_maps *p, const real *dy, int y_rows, int y
     conv_weights_rows(p, dy, y_rows, y_columns, dw, i, 1);
 }
 
-static void single_conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
-                                         real *dw, real *db, real *scratch)
+static void single_conv_backward_weights(const lenet_conv_shape *s, int part, const real *dy,
+                                         const real *x, real *dw, real *db, real *scratch)
 {
+  (void)part; /* always a whole image */
   const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
   const size_t y_map = (size_t)y_rows * y_columns;
   for (int map = 0; map < s->maps; map++)
@@ -345,8 +315,8 @@ INLINE void dense_forward_step(int inputs, const real *w, const real *x, vector 
                                int units)
 {
   const vector in = load_up_to(x + i, n);
-  UNROLL for (int u = 0; u < units; u++)
-    sum[u] = v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
+  UNROLL for (int u = 0; u < units; u++) sum[u] =
+      v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
 }
 
 INLINE void single_dense_forward_block(int inputs, const real *w, const real *b, const real *x,
@@ -355,8 +325,7 @@ INLINE void single_dense_forward_block(int inputs, const real *w, const real *b,
   const real *w_unit = w + (size_t)unit * inputs;
   vector sum[BLOCK_OUTPUTS];
   real sums[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++)
-    sum[u] = v_set(0);
+  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(0);
   int i = numbers_before(w, inputs);
   if (i > 0)
     dense_forward_step(inputs, w_unit, x, sum, 0, i, units);
@@ -386,16 +355,14 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
                                     int input, int n, int vectors)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int v = 0; v < vectors; v++)
-    sum[v] = v_set(0);
+  UNROLL for (int v = 0; v < vectors; v++) sum[v] = v_set(0);
   for (int u = 0; u < units; u++) {
     const vector d = v_set(dy[u]);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int v = 0; v < vectors; v++)
-      sum[v] = v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
+    UNROLL for (int v = 0; v < vectors; v++) sum[v] =
+        v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
   }
-  UNROLL for (int v = 0; v < vectors; v++)
-    store_up_to(dx + input + v * W, sum[v], n);
+  UNROLL for (int v = 0; v < vectors; v++) store_up_to(dx + input + v * W, sum[v], n);
 }
 
 static void single_dense_backward_data(int inputs, int units, const real *w, const real *dy,
@@ -470,7 +437,7 @@ INLINE void fill_windows(real *x, int x_columns, int size, int n, vector v)
 }
 
 /* Runs the body for each vector of windows: n outputs at y_at, whose corner is at x_at. */
-#define FOR_WINDOWS(s)                                                                             \
+#define FOR_SINGLE_WINDOWS(s)                                                                      \
   for (int map = 0; map < (s)->maps; map++)                                                        \
     for (int row = 0, x_columns = (s)->columns * (s)->size; row < (s)->rows; row++)                \
       for (size_t column = 0, columns = (size_t)(s)->columns,                                      \
@@ -501,20 +468,20 @@ INLINE vector sum_windows(const real *x, int x_columns, int size, int n)
 static void single_average_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
-  FOR_WINDOWS(s)
+  FOR_SINGLE_WINDOWS(s)
   store_up_to(y + y_at, v_mul(sum_windows(x + x_at, x_columns, s->size, (int)n), share), (int)n);
 }
 
 static void single_average_pool_backward(const lenet_pool_shape *s, const real *dy, real *dx)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
-  FOR_WINDOWS(s)
+  FOR_SINGLE_WINDOWS(s)
   fill_windows(dx + x_at, x_columns, s->size, (int)n, v_mul(load_up_to(dy + y_at, (int)n), share));
 }
 
 static void single_max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
-  FOR_WINDOWS(s)
+  FOR_SINGLE_WINDOWS(s)
   {
     vector most = window_pixels(x + x_at, s->size, 0, (int)n);
     for (int i = 0; i < s->size; i++)
@@ -540,7 +507,7 @@ static void single_max_pool_backward(const lenet_pool_shape *s, const real *x, c
                                      const real *dy, real *dx)
 {
   const vector zero = v_set(0);
-  FOR_WINDOWS(s)
+  FOR_SINGLE_WINDOWS(s)
   {
     if (s->size != 2) {
       for (size_t l = 0; l < n; l++)
@@ -567,7 +534,7 @@ static void single_max_pool_backward(const lenet_pool_shape *s, const real *x, c
 static void single_subsample_forward(const lenet_pool_shape *s, const real *w, const real *b,
                                      const real *x, real *y)
 {
-  FOR_WINDOWS(s)
+  FOR_SINGLE_WINDOWS(s)
   {
     const vector sum = sum_windows(x + x_at, x_columns, s->size, (int)n);
     store_up_to(y + y_at, v_muladd(v_set(w[map]), sum, v_set(b[map])), (int)n);
@@ -578,19 +545,19 @@ static void single_subsample_forward(const lenet_pool_shape *s, const real *w, c
 static void single_subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
                                       const real *dy, real *dx, real *dw, real *db)
 {
-  const lenet_pool_shape one = {1, s->rows, s->columns, s->size, 1};
+  const lenet_pool_shape one = {1, s->rows, s->columns, s->size, 1, 0, 0};
   const size_t y_map = (size_t)s->rows * s->columns, x_map = y_map * s->size * s->size;
   for (int m = 0; m < s->maps; m++) {
     const real *from = x + m / s->group * x_map, *d = dy + m * y_map;
     vector coefficient = v_set(0);
-    FOR_WINDOWS(&one)
+    FOR_SINGLE_WINDOWS(&one)
     coefficient = v_muladd(load_up_to(d + y_at, (int)n),
                            sum_windows(from + x_at, x_columns, one.size, (int)n), coefficient);
     dw[m] = v_sum(coefficient);
     db[m] = sum_of(y_map, d);
   }
   for (int m = 0; dx && m < s->maps; m += s->group, dx += x_map)
-    FOR_WINDOWS(&one)
+    FOR_SINGLE_WINDOWS(&one)
     {
       vector back = v_set(0);
       for (int g = m; g < m + s->group; g++)

@@ -99,8 +99,6 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   }
   made.distance = targets ? made.codes + code_size : made.activation[rows];
   made.distance_gradient = targets ? made.distance + size[rows] : made.gradient[rows];
-  for (int byte = 0; byte < 256; byte++)
-    made.value[byte] = (real)byte * (real)model->input.scale + (real)model->input.offset;
   made.criterion = codes ? (lenet_criterion){LENET_MAP, (real)INFINITY}
                          : (lenet_criterion){LENET_CROSS_ENTROPY, 0};
   *pass = made;
@@ -113,23 +111,35 @@ void lenet_pass_free(lenet_pass *pass)
   *pass = (lenet_pass){0};
 }
 
+/* Everything outside rows top .. bottom - 1 and columns left .. right - 1. */
+static void fill_border(real *x, real paper, size_t lanes, int top, int bottom, int rows, int left,
+                        int right, int columns)
+{
+  for (int row = 0; row < rows; row++) {
+    const bool outside = row < top || row >= bottom;
+    real *at = x + (size_t)row * columns * lanes;
+    const size_t first = (outside ? columns : left) * lanes, end = columns * lanes;
+    for (size_t i = 0; i < first; i++)
+      at[i] = paper;
+    for (size_t i = right * lanes; i < end && !outside; i++)
+      at[i] = paper;
+  }
+}
+
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count)
 {
   const int in_rows = pass->model->network.rows, in_columns = pass->model->network.columns;
   const int top = (in_rows - rows) / 2, left = (in_columns - columns) / 2;
-  const int lanes = pass->kernels->lanes;
+  const size_t lanes = (size_t)pass->kernels->lanes, x_row = (size_t)in_columns * lanes;
+  const lenet_input input = pass->model->input;
+  const uint8_t *picture[LENET_LANES];
   real *x = pass->activation[0];
-  const real *value = pass->value;
-  if (count < lanes || rows < in_rows || columns < in_columns)
-    for (size_t i = 0; i < (size_t)in_rows * in_columns * lanes; i++)
-      x[i] = value[0];
-  for (int row = 0; row < rows; row++)
-    for (int column = 0; column < columns; column++) {
-      real *to = x + ((size_t)(top + row) * in_columns + left + column) * lanes;
-      const uint8_t *from = pixels + (size_t)row * columns + column;
-      for (int lane = 0; lane < count; lane++)
-        to[lane] = value[from[(size_t)lane * rows * columns]];
-    }
+  for (int lane = 0; lane < (int)lanes; lane++)
+    picture[lane] = pixels + (size_t)(lane < count ? lane : count - 1) * rows * columns;
+  fill_border(x, (real)input.offset, lanes, top, top + rows, in_rows, left, left + columns,
+              in_columns);
+  pass->kernels->load_pictures(rows, columns, picture, (real)input.scale, (real)input.offset, x_row,
+                               x + top * x_row + left * lanes);
 }
 
 /* Row `i` at work; `gradient` is the parameter gradient or NULL. */
@@ -163,9 +173,16 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
 
 void lenet_pass_run(lenet_pass *pass)
 {
-  for (int i = 0; i < pass->model->network.row_count; i++) {
-    lenet_work work = work_of(pass, i, NULL);
-    lenet_layer_forward(pass->kernels, &work);
+  const int rows = pass->model->network.row_count;
+  for (int i = 0; i < rows; i++) {
+    const lenet_work work[2] = {work_of(pass, i, NULL),
+                                work_of(pass, i + 1 < rows ? i + 1 : i, NULL)};
+    if (lenet_layers_join(pass->kernels, work)) {
+      lenet_layers_forward(pass->kernels, &work[0], &work[1]);
+      i++;
+    } else {
+      lenet_layer_forward(pass->kernels, &work[0]);
+    }
   }
 }
 
@@ -220,10 +237,17 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
   lenet_pass_run(pass);
   judge(pass, labels, scale, pass->gradient[rows], loss);
   for (int i = rows - 1; i >= first; i--) {
-    lenet_work work = work_of(pass, i, gradient);
-    if (i == first)
-      work.dx = NULL;
-    lenet_layer_backward(pass->kernels, &work);
+    lenet_work work[2] = {work_of(pass, i > first ? i - 1 : i, gradient),
+                          work_of(pass, i, gradient)};
+    if (i > first && lenet_layers_join(pass->kernels, work)) {
+      if (--i == first)
+        work[0].dx = NULL;
+      lenet_layers_backward(pass->kernels, &work[0], &work[1]);
+    } else {
+      if (i == first)
+        work[1].dx = NULL;
+      lenet_layer_backward(pass->kernels, &work[1]);
+    }
   }
 }
 

@@ -17,7 +17,6 @@ typedef struct lenet_pass {
   real *probabilities;                  /* of the last forward pass, [classes][lanes] */
   real *scratch;                        /* see lenet_layer_scratch */
   real *squares;                        /* see lenet_work; with backward only */
-  real value[256];                      /* of each byte of a picture */
   real *codes; /* of an R row or of targets, [classes][cells]; NULL for a softmax */
   int cells;   /* numbers in the code of a class: 84, or with targets as many as classes */
   int coded;   /* activation[coded] is what is compared with the codes */
@@ -32,7 +31,7 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
 void lenet_pass_free(lenet_pass *pass);
 
 /* Scales `count` <= lanes pictures of rows x columns into the lanes, in the middle of the network's
- * input, paper (byte 0) around them. Lanes without a picture hold paper. */
+ * input, paper (byte 0) around them. Lanes without a picture hold the last one again. */
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
 
 /* Input to scores, the outputs of the last row, [classes][lanes] in activation[row_count]: the sums
