@@ -90,12 +90,13 @@ static void test_load_pictures(void **state)
 
 /* ---- convolution ---- */
 
-/* y, dw and db anew, in bands of 2 output rows and what is left. */
+/* y anew, and dw and db where it can be, in bands of 2 output rows and what is left. */
 static void try_conv_in_bands(const lenet_kernels *k, lenet_conv_shape s, const real *w,
                               const real *b, const real *x, const real *dy, real *y, real *dw,
                               real *db, real *scratch)
 {
   const int rows = s.input_rows - s.kernel + 1, columns = s.input_columns - s.kernel + 1;
+  const bool weights = lenet_conv_takes_bands(L, &s);
   s.x_step = (size_t)s.input_rows * s.input_columns * L;
   s.y_step = (size_t)rows * columns * L;
   for (int row = 0, count; row < rows; row += count) {
@@ -103,8 +104,9 @@ static void try_conv_in_bands(const lenet_kernels *k, lenet_conv_shape s, const 
     s.input_rows = count + s.kernel - 1;
     const real *from = x + (size_t)row * s.input_columns * L;
     const int part = (row == 0 ? LENET_BEGINS : 0) | (row + count == rows ? LENET_ENDS : 0);
-    k->conv_forward(&s, w, b, from, y + (size_t)row * columns * L, scratch);
-    k->conv_backward_weights(&s, part, dy + (size_t)row * columns * L, from, dw, db, scratch);
+    k->conv_forward(&s, part, w, b, from, y + (size_t)row * columns * L, scratch);
+    if (weights)
+      k->conv_backward_weights(&s, part, dy + (size_t)row * columns * L, from, dw, db, scratch);
   }
 }
 
@@ -141,14 +143,14 @@ static void try_conv(lenet_conv_shape s)
     real *got_y = randoms(ny, 5), *got_dx = randoms(nx, 6), *got_dw = randoms(nw, 7);
     real *got_db = randoms((size_t)s.maps, 8);
     real *scratch = randoms(lenet_conv_scratch(L, &s) + 1, 9);
-    k->conv_forward(&s, w, b, x, got_y, scratch);
+    k->conv_forward(&s, LENET_WHOLE, w, b, x, got_y, scratch);
     check(k, "conv_forward", got_y, y, ny, 1e-12);
     k->conv_backward_data(&s, w, dy, got_dx, scratch);
     check(k, "conv_backward_data", got_dx, dx, nx, 1e-12);
     k->conv_backward_weights(&s, LENET_WHOLE, dy, x, got_dw, got_db, scratch);
     check(k, "conv_backward_weights", got_dw, dw, nw, 1e-11);
     check(k, "conv_backward_weights' bias", got_db, db, (size_t)s.maps, 1e-11);
-    if (lenet_conv_takes_bands(L, &s))
+    if (L > 1)
       try_conv_in_bands(k, s, w, b, x, dy, got_y, got_dw, got_db, scratch);
     check(k, "conv_forward in bands", got_y, y, ny, 1e-12);
     check(k, "conv_backward_weights in bands", got_dw, dw, nw, 1e-11);
@@ -164,6 +166,8 @@ static void test_conv(void **state)
   try_conv((lenet_conv_shape){1, 32, 32, 6, 5, NULL, 0, 0});  /* C1 */
   try_conv((lenet_conv_shape){6, 14, 14, 16, 5, NULL, 0, 0}); /* C3 */
   try_conv((lenet_conv_shape){3, 9, 11, 7, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){5, 11, 13, 7, 5, NULL, 0, 0});  /* tiles, and an odd row below them */
+  try_conv((lenet_conv_shape){4, 5, 6, 5, 5, NULL, 0, 0});    /* one output row: no tile */
   try_conv((lenet_conv_shape){1, 19, 39, 2, 4, NULL, 0, 0});  /* some vectors a row, and a rest */
   try_conv((lenet_conv_shape){1, 25, 24, 1, 20, NULL, 0, 0}); /* a border wider than a vector */
   try_conv((lenet_conv_shape){2, 7, 8, 1, 7, NULL, 0,

@@ -49,15 +49,16 @@ typedef struct lenet_adam_step {
      [rows][columns] bytes; exact but for two roundings */                                         \
   X(load_pictures, (int rows, int columns, const uint8_t *const *picture, real scale, real offset, \
                     size_t x_row, real *x))                                                        \
-  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12 */                                      \
-  X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
-                   real *y, real *scratch))                                                        \
+  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12. With lanes also in bands of rows, all  \
+     but the last of the same height, from the first to the last: LENET_BEGINS and LENET_ENDS say  \
+     which, and w and scratch stay as they are in between. */                                      \
+  X(conv_forward, (const lenet_conv_shape *shape, int part, const real *w, const real *b,          \
+                   const real *x, real *y, real *scratch))                                         \
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
-  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11. With      \
-     lanes also in bands of rows, from the first to the last, LENET_BEGINS and LENET_ENDS: until   \
-     the last the sums stay in scratch. */                                                         \
+  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11. In bands  \
+     too: until the last the sums stay in scratch. */                                              \
   X(conv_backward_weights, (const lenet_conv_shape *shape, int part, const real *dy,               \
                             const real *x, real *dw, real *db, real *scratch))                     \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
@@ -121,15 +122,30 @@ typedef struct lenet_kernels {
 #undef LENET_KERNEL_MEMBER
 } lenet_kernels;
 
+/* Whether a convolution goes in tiles of two rows: tiles_template.h. */
+static inline bool lenet_conv_takes_tiles(int lanes, const lenet_conv_shape *shape)
+{
+  return lanes > 1 && !shape->connected && shape->kernel == 5 && shape->input_maps >= 4 &&
+         shape->maps >= 4;
+}
+
 /* Reals of scratch that a convolution takes: with one lane as many maps, each in k shifted copies
  * with its border, as fit into the nearest cache, but one at least, see single_template.h; with
- * lanes the sums of its weights and biases between bands of rows, where they fit there too. */
+ * lanes what tiles take, or the sums of its weights and biases between bands of rows, where they
+ * fit into the nearest cache. */
 enum { LENET_CONV_SCRATCH = 8 * 1024 };
 static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
 {
   const size_t k = (size_t)shape->kernel, rows = (size_t)shape->input_rows + k - 1;
-  const size_t map = k * rows * lenet_round_up((size_t)shape->input_columns);
-  const size_t sums = (size_t)shape->maps * ((size_t)shape->input_maps * k * k + 1) * (size_t)lanes;
+  const size_t columns = (size_t)shape->input_columns;
+  const size_t maps = (size_t)shape->maps, input_maps = (size_t)shape->input_maps;
+  if (lenet_conv_takes_tiles(lanes, shape)) {
+    const size_t tiles = (size_t)shape->input_rows / 2, points = 6;
+    const size_t turned = points * input_maps * columns + 4 * maps * (columns - k + 1);
+    return lenet_round_up(points * maps * input_maps * k) + tiles * turned * (size_t)lanes;
+  }
+  const size_t map = k * rows * lenet_round_up(columns);
+  const size_t sums = maps * (input_maps * k * k + 1) * (size_t)lanes;
   if (lanes > 1)
     return sums <= LENET_CONV_SCRATCH ? sums : 0;
   return map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
@@ -138,7 +154,7 @@ static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape
 /* Whether the gradients of weights can be summed band by band. */
 static inline bool lenet_conv_takes_bands(int lanes, const lenet_conv_shape *shape)
 {
-  return lanes > 1 && lenet_conv_scratch(lanes, shape) > 0;
+  return lanes > 1 && !lenet_conv_takes_tiles(lanes, shape) && lenet_conv_scratch(lanes, shape) > 0;
 }
 
 /* And a dense row's gradients: with lanes the transposed input. */

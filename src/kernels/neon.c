@@ -117,6 +117,8 @@ static inline real v_sum(vector v)
 #include "kernels/polynomials.h"
 
 #include "kernels/arrays_template.h"
+#include "kernels/conv_template.h"
+#include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
 #include "kernels/single_template.h"
 

@@ -182,9 +182,10 @@ static bool next_sources(correlation *q, int count, const real *x)
   return q->first < count;
 }
 
-static void single_conv_forward(const lenet_conv_shape *s, const real *w, const real *b,
+static void single_conv_forward(const lenet_conv_shape *s, int part, const real *w, const real *b,
                                 const real *x, real *y, real *scratch)
 {
+  (void)part; /* always a whole image */
   const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
   const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
   correlation q = {.packed = &packed,

@@ -45,11 +45,17 @@ static lenet_conv_shape band_of(const lenet_kernels *kernels, const lenet_work *
   return shape;
 }
 
+static int part_of(const lenet_work *work, int first, int count)
+{
+  return (first == 0 ? LENET_BEGINS : 0) | (first + count == work->layer->rows ? LENET_ENDS : 0);
+}
+
 void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work, int first, int count)
 {
   size_t x, y;
   const lenet_conv_shape shape = band_of(kernels, work, first, count, &x, &y);
-  kernels->conv_forward(&shape, work->w, work->b, work->x + x, work->y + y, work->scratch);
+  kernels->conv_forward(&shape, part_of(work, first, count), work->w, work->b, work->x + x,
+                        work->y + y, work->scratch);
 }
 
 void lenet_conv_backward_weights(const lenet_kernels *kernels, const lenet_work *work, int first,
@@ -57,10 +63,8 @@ void lenet_conv_backward_weights(const lenet_kernels *kernels, const lenet_work 
 {
   size_t x, y;
   const lenet_conv_shape shape = band_of(kernels, work, first, count, &x, &y);
-  const int part =
-      (first == 0 ? LENET_BEGINS : 0) | (first + count == work->layer->rows ? LENET_ENDS : 0);
-  kernels->conv_backward_weights(&shape, part, work->dy + y, work->x + x, work->dw, work->db,
-                                 work->scratch);
+  kernels->conv_backward_weights(&shape, part_of(work, first, count), work->dy + y, work->x + x,
+                                 work->dw, work->db, work->scratch);
 }
 
 void lenet_conv_backward_data(const lenet_kernels *kernels, const lenet_work *work)
