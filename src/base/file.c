@@ -75,6 +75,16 @@ static lenet_status cannot_write(lenet_file_writer *writer, int reason, lenet_er
 
 enum { MAX_PARTS = 100 };
 
+/* WASI has no processes to tell apart. */
+static long process(void)
+{
+#ifdef __wasi__
+  return 0;
+#else
+  return (long)getpid();
+#endif
+}
+
 lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet_error *error)
 {
   /* A rename would put a file in the place of a device or a folder of that name. */
@@ -91,7 +101,7 @@ lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet
    * that of the file is. */
   int descriptor = -1;
   for (int try = 0; try < MAX_PARTS && descriptor < 0; try++) {
-    snprintf(part, room, "%.*s.lenet-%ld-%d.part", folder, path, (long)getpid(), try);
+    snprintf(part, room, "%.*s.lenet-%ld-%d.part", folder, path, process(), try);
     descriptor = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0 && errno != EEXIST)
       break;

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE /* sched_getaffinity */
 #include "base/team.h"
 
+#ifndef LENET_NO_THREADS
+
 #include "base/error.h"
 
 #include <pthread.h>
@@ -153,3 +155,7 @@ void lenet_team_free(lenet_team *team)
 }
 
 int lenet_team_size(const lenet_team *team) { return team->size; }
+
+#else
+typedef int lenet_no_threads_here; /* a translation unit may not be empty */
+#endif

@@ -6,6 +6,12 @@
 
 enum { LENET_MAX_THREADS = 256 };
 
+/* WebAssembly has no threads but where a program is built for them. There a team is the caller's
+ * own thread alone, whatever was asked for (team_alone.c). */
+#if defined(__wasm__) && !defined(_REENTRANT)
+#define LENET_NO_THREADS 1
+#endif
+
 typedef struct lenet_team lenet_team;
 
 /* Processors that this process may use, at least 1. */
