@@ -124,8 +124,8 @@ static int run_help(const cli_arguments *arguments)
   return CLI_OK;
 }
 
-static const lenet_isa isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512,
-                                 LENET_ISA_NEON};
+static const lenet_isa isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512, LENET_ISA_NEON,
+                                 LENET_ISA_WASM};
 enum { ISA_COUNT = sizeof isas / sizeof isas[0] };
 
 /* Third-party libraries that this build was made with; the build tells the command the same as it

@@ -59,7 +59,8 @@ typedef struct cli_option {
   }
 #define CLI_OPTION_ISA                                                                             \
   {                                                                                                \
-    "isa", 0, CLI_CHOICE, "scalar|avx2|avx512|neon|best", 0, 0, "instruction set to use [best]"    \
+    "isa", 0, CLI_CHOICE, "scalar|avx2|avx512|neon|wasm|best", 0, 0,                               \
+        "instruction set to use [best]"                                                            \
   }
 #define CLI_OPTION_THREADS                                                                         \
   {                                                                                                \

@@ -58,7 +58,7 @@ static const cli_option options[] = {
      "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow, but not "
      "with the cosine schedule"},
     {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N test pictures read wrongly [0]"},
-    {"isa", 0, CLI_CHOICE, "scalar|avx2|avx512|neon|best", 0, 0,
+    {"isa", 0, CLI_CHOICE, "scalar|avx2|avx512|neon|wasm|best", 0, 0,
      "instruction set to use; another one gives other bits [best; with --resume that of the "
      "checkpoint]"},
     CLI_OPTION_THREADS,

@@ -302,10 +302,11 @@ typedef enum lenet_isa {
   LENET_ISA_SCALAR,
   LENET_ISA_AVX2, /* with FMA */
   LENET_ISA_AVX512,
-  LENET_ISA_NEON /* 64-bit ARM */
+  LENET_ISA_NEON, /* 64-bit ARM */
+  LENET_ISA_WASM  /* WebAssembly with its 128-bit SIMD */
 } lenet_isa;
 
-/* "best", "scalar", "avx2", "avx512", "neon". */
+/* "best", "scalar", "avx2", "avx512", "neon", "wasm". */
 LENET_API const char *lenet_isa_name(lenet_isa isa);
 LENET_API bool lenet_isa_find(const char *name, lenet_isa *isa);
 /* True if this build has kernels for it and this processor can run them. */
@@ -429,8 +430,9 @@ typedef struct lenet_measure {
   uint32_t confusion[LENET_MAX_CLASSES][LENET_MAX_CLASSES]; /* [label][answer] */
 } lenet_measure;
 
-/* Counts a model's errors with `threads` threads (0: one per processor). `answers` (or NULL) gets
- * one entry for each sample. Results are the same for any thread count. */
+/* Counts a model's errors with `threads` threads (0: one per processor; without threads, as in
+ * WebAssembly, always one). `answers` (or NULL) gets one entry for each sample. Results are the
+ * same for any thread count. */
 LENET_API lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *samples,
                                       int threads, lenet_isa isa, lenet_measure *measure,
                                       lenet_answer *answers, lenet_error *error);
@@ -553,7 +555,7 @@ typedef struct lenet_epoch {
 
 /* A trainer of `model`. The model must outlive it and must not be used by others while an epoch
  * runs; `train` and `validation` (NULL: none) are copied, their contexts must outlive it too.
- * `threads` 0: one per processor. */
+ * `threads` 0: one per processor; without threads, as in WebAssembly, always one. */
 LENET_API lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe,
                                             const lenet_samples *train,
                                             const lenet_samples *validation, int threads,

@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const lenet_isa all_isas[] = {LENET_ISA_SCALAR, LENET_ISA_AVX2, LENET_ISA_AVX512,
-                                     LENET_ISA_NEON};
+                                     LENET_ISA_NEON, LENET_ISA_WASM};
 enum { ISAS = sizeof all_isas / sizeof *all_isas };
 
 static lenet_model *create(const char *notation)

@@ -45,13 +45,17 @@ static void test_neon(void **state)
   test_isa(LENET_ISA_NEON);
 }
 
+static void test_wasm(void **state)
+{
+  (void)state;
+  test_isa(LENET_ISA_WASM);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_scalar),
-      cmocka_unit_test(test_avx2),
-      cmocka_unit_test(test_avx512),
-      cmocka_unit_test(test_neon),
+      cmocka_unit_test(test_scalar), cmocka_unit_test(test_avx2), cmocka_unit_test(test_avx512),
+      cmocka_unit_test(test_neon),   cmocka_unit_test(test_wasm),
   };
   return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

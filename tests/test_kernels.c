@@ -555,6 +555,8 @@ static void test_choice(void **state)
   assert_int_equal(isa, LENET_ISA_AVX512);
   assert_true(lenet_isa_find("neon", &isa));
   assert_int_equal(isa, LENET_ISA_NEON);
+  assert_true(lenet_isa_find("wasm", &isa));
+  assert_int_equal(isa, LENET_ISA_WASM);
   assert_false(lenet_isa_find("sse", &isa));
   FOR_ALL_KERNELS(k)
   {

@@ -90,7 +90,7 @@ static void test_every_network(void **state)
   for (const lenet_variant *variant = variants; variant < variants + count; variant++) {
     lenet_model *model = create(variant);
     const size_t parameters = model->layout.parameter_count;
-    for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_NEON; isa++) {
+    for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++) {
       if (!lenet_isa_available(isa))
         continue;
       outcome single = work_out(model, isa, 1), lanes = work_out(model, isa, LENET_LANES);

@@ -126,7 +126,7 @@ static void test_threads_do_not_matter(void **state)
   sgd.step_epochs = 1;
   sgd.step_factor = 0.5f;
   const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single};
-  for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_NEON; isa++)
+  for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++)
     for (int r = 0; r < 4 && lenet_isa_available(isa); r++) {
       lenet_model *one = trained(recipes[r], 1, isa);
       for (int threads = 2; threads <= 5; threads++) {

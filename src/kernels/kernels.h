@@ -174,6 +174,10 @@ extern const lenet_kernels lenet_kernels_avx512, lenet_kernels_avx512_single;
 #define LENET_HAVE_NEON_KERNELS 1
 extern const lenet_kernels lenet_kernels_neon, lenet_kernels_neon_single;
 #endif
+#if !defined(LENET_ONLY_SCALAR) && defined(__wasm_simd128__)
+#define LENET_HAVE_WASM_KERNELS 1
+extern const lenet_kernels lenet_kernels_wasm, lenet_kernels_wasm_single;
+#endif
 
 /* Every table that this processor can run, NULL-terminated; fastest first among those of as many
  * lanes. */

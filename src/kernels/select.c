@@ -27,6 +27,9 @@ void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS])
 #ifdef LENET_HAVE_NEON_KERNELS
   all[count++] = &lenet_kernels_neon, all[count++] = &lenet_kernels_neon_single;
 #endif
+#ifdef LENET_HAVE_WASM_KERNELS
+  all[count++] = &lenet_kernels_wasm, all[count++] = &lenet_kernels_wasm_single;
+#endif
   all[count++] = &lenet_kernels_scalar, all[count++] = &lenet_kernels_scalar_single;
   all[count] = NULL;
 }
@@ -41,11 +44,9 @@ const lenet_kernels *lenet_kernels_for(lenet_isa isa, int lanes)
   return NULL;
 }
 
-static const char *const isa_names[] = {[LENET_ISA_BEST] = "best",
-                                        [LENET_ISA_SCALAR] = "scalar",
-                                        [LENET_ISA_AVX2] = "avx2",
-                                        [LENET_ISA_AVX512] = "avx512",
-                                        [LENET_ISA_NEON] = "neon"};
+static const char *const isa_names[] = {
+    [LENET_ISA_BEST] = "best",     [LENET_ISA_SCALAR] = "scalar", [LENET_ISA_AVX2] = "avx2",
+    [LENET_ISA_AVX512] = "avx512", [LENET_ISA_NEON] = "neon",     [LENET_ISA_WASM] = "wasm"};
 enum { ISA_COUNT = sizeof isa_names / sizeof *isa_names };
 
 const char *lenet_isa_name(lenet_isa isa)

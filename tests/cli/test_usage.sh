@@ -105,7 +105,7 @@ refuses 2 'sgd|adam|sdlm' train --optimizer s
 refuses 2 '--mu' train --optimizer sdlm --mu 0
 refuses 2 '--curvature-samples' train --optimizer sdlm --curvature-samples 0
 refuses 2 'needs a value' train --net
-refuses 2 'scalar|avx2|avx512|neon|best' eval --isa sse
+refuses 2 'scalar|avx2|avx512|neon|wasm|best' eval --isa sse
 refuses 2 '0 to 1' predict --reject 1.5 x.png
 refuses 2 'no picture' predict
 refuses 2 'too much' eval mnist
