@@ -18,6 +18,9 @@ test: ## build and run all tests, then again under ASan and UBSan
 test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu: 2 minutes
 	@sh cmake/aarch64.sh $(JOBS)
 
+test-wasm: ## build for WebAssembly and run the unit tests under node: 2 minutes
+	@sh cmake/wasm.sh $(JOBS)
+
 bench: all ## measure this machine's speed
 	@build/lenet bench
 
@@ -29,7 +32,7 @@ setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
 clean: ## remove everything that was built
-	rm -rf build build-dev build-test build-scalar build-clang build-aarch64
+	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm
 
 help: ## print this menu
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -48,4 +51,4 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm bench install setup clean help
+.PHONY: all demo test test-arm test-wasm bench install setup clean help

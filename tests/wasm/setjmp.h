@@ -1,0 +1,2 @@
+/* setjmp.h - cmocka wants it included before its own header; WASI has none, and cmocka.h here needs
+ * none. */
