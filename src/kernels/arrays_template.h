@@ -24,12 +24,13 @@
 #else
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
+/* A loop over 0 .. n - 1, a constant, that becomes n pieces of straight code. */
+#define UNROLLED(i, n) UNROLL for (int i = 0; i < (n); i++)
 /* Register blocks take their size as constants; only inlined do they stay in registers. */
 #define INLINE static inline __attribute__((always_inline))
 enum { W = VECTOR_WIDTH };
 
-/* ---- sums over vectors ------------------------------------------------------------------------
- */
+/* ---- sums over vectors ----------------------------------------------------------------------- */
 
 /* min(W, n) numbers, and zeros; n may be more than W here. */
 INLINE vector load_up_to(const real *p, int n)
@@ -49,15 +50,17 @@ INLINE void store_up_to(real *p, vector v, int n)
  */
 INLINE void add_neighbours(vector *sum, int vectors, int used)
 {
-  UNROLL for (int i = 0; i < vectors / 2; i++) if (2 * i < used) sum[i] =
-      v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
+  UNROLLED (i, vectors / 2)
+    if (2 * i < used)
+      sum[i] = v_add(v_even(sum[2 * i], sum[2 * i + 1]), v_odd(sum[2 * i], sum[2 * i + 1]));
 }
 
 /* to[i] = sum of all of v[i], for n <= W vectors at once. */
 INLINE void few_sums_of(int n, const vector *v, real *to)
 {
   vector sum[W];
-  UNROLL for (int i = 0; i < W; i++) sum[i] = i < n ? v[i] : v_set(0);
+  UNROLLED (i, W)
+    sum[i] = i < n ? v[i] : v_set(0);
   if (W > 8)
     add_neighbours(sum, 16, n);
   if (W > 4)
@@ -71,11 +74,12 @@ INLINE void few_sums_of(int n, const vector *v, real *to)
 /* The same for up to 32 vectors, a constant number. */
 INLINE void sums_of(int count, const vector *v, real *to)
 {
-  UNROLL for (int part = 0; part < 32 / W; part++) if (part * W < count)
+  UNROLLED (part, 32 / W)
+    if (part * W < count)
       few_sums_of(count - part * W < W ? count - part * W : W, v + part * W, to + part * W);
 }
 
-/* ---- squashing ------------------------------------------------------------------------------ */
+/* ---- squashing ------------------------------------------------------------------------------- */
 
 static const real scaled_tanh_amplitude = (real)1.7159, scaled_tanh_slope = (real)(2.0 / 3.0);
 
@@ -223,11 +227,13 @@ static void sdlm_step(size_t count, real rate, const real *decay, const real *ow
 static void multiply_adds(long rounds, real *sink)
 {
   vector sum[PEAK_CHAINS], start = v_load_any(sink);
-  UNROLL for (int c = 0; c < PEAK_CHAINS; c++) sum[c] = v_add(start, v_set((real)c));
+  UNROLLED (c, PEAK_CHAINS)
+    sum[c] = v_add(start, v_set((real)c));
   const vector a = v_load_any(sink + LENET_LANES), b = v_load_any(sink + 2 * LENET_LANES);
   for (long r = 0; r < rounds; r++)
     for (int part = 0; part < LENET_PEAK_ROUND / (PEAK_CHAINS * W); part++)
-      UNROLL for (int c = 0; c < PEAK_CHAINS; c++) sum[c] = v_muladd(sum[c], a, b);
+      UNROLLED (c, PEAK_CHAINS)
+        sum[c] = v_muladd(sum[c], a, b);
   UNROLL for (int c = 1; c < PEAK_CHAINS; c++) sum[0] = v_add(sum[0], sum[c]);
   v_store_any(sink, sum[0]);
 }

@@ -59,38 +59,50 @@ INLINE int conv_block_maps(int maps_left)
   return maps_left >= BLOCK_MAPS ? BLOCK_MAPS : maps_left >= 2 ? 2 : 1;
 }
 
-/* ---- forward ----------------------------------------------------------------------------------
- */
+/* ---- forward --------------------------------------------------------------------------------- */
+
+/* Adds what lies under one column of a kernel row to the sums. */
+INLINE void conv_forward_tap(const real *w, size_t w_map, const real *x,
+                             vector sum[BLOCK_MAPS][SOLO_PIXELS], int maps, int pixels)
+{
+  vector in[SOLO_PIXELS];
+  UNROLLED (p, pixels)
+    in[p] = v_load(x + (size_t)p * L);
+  UNROLLED (m, maps) {
+    const vector weight = v_set(w[m * w_map]);
+    UNROLLED (p, pixels)
+      sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
+  }
+}
 
 /* y of `maps` maps from `map` on, `pixels` pixels of one row, one vector of lanes. x: what lies
  * under the kernel's corner at the first of them; y: the first of them. k: the kernel's side, a
- * constant where it is a usual one. */
+ * constant where it is 5. */
 INLINE void conv_forward_block(const lenet_conv_shape *s, const real *w, const real *b,
                                const real *x, real *y, int map, int maps, int pixels, int k)
 {
   const size_t x_row = (size_t)s->input_columns * L, x_step = conv_x_step(s);
   const size_t y_step = conv_y_step(s), w_map = (size_t)s->input_maps * k * k;
   vector sum[BLOCK_MAPS][SOLO_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
-      v_set(b[map + m]);
+  UNROLLED (m, maps)
+    UNROLLED (p, pixels)
+      sum[m][p] = v_set(b[map + m]);
   const real *w_c = w + map * w_map;
   for (int c = 0; c < s->input_maps; c++, x += x_step, w_c += k * k) {
     if (maps == 1 && !conv_reads(s, map, c))
       continue;
     const real *x_i = x, *w_i = w_c;
-    for (int i = 0; i < k; i++, x_i += x_row, w_i += k)
-      UNROLL for (int j = 0; j < k; j++)
-      {
-        vector in[SOLO_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_i + (size_t)(j + p) * L);
-        UNROLL for (int m = 0; m < maps; m++)
-        {
-          vector weight = v_set(w_i[m * w_map + j]);
-          UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
-        }
-      }
+    for (int i = 0; i < k; i++, x_i += x_row, w_i += k) {
+      if (k == 5)
+        UNROLLED (j, 5)
+          conv_forward_tap(w_i + j, w_map, x_i + j * L, sum, maps, pixels);
+      else
+        for (int j = 0; j < k; j++)
+          conv_forward_tap(w_i + j, w_map, x_i + j * L, sum, maps, pixels);
+    }
   }
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+  UNROLLED (m, maps)
+    UNROLLED (p, pixels)
       v_store(y + m * y_step + (size_t)p * L, sum[m][p]);
 }
 
@@ -142,8 +154,7 @@ static void plain_forward(const lenet_conv_shape *s, const real *w, const real *
     conv_forward_kernel(s, w, b, x, y, s->kernel);
 }
 
-/* ---- gradient of the input --------------------------------------------------------------------
- */
+/* ---- gradient of the input ------------------------------------------------------------------- */
 
 /* Adds what `pixels` gradients of each of `maps` output maps send back to input maps c .. end - 1
  * through kernel columns j .. j + taps - 1. dy, dx: the first of the gradients, and what lies under
@@ -157,28 +168,28 @@ INLINE void conv_backward_data_block(const lenet_conv_shape *s, const real *w, c
   const size_t y_step = conv_y_step(s);
   vector d[BLOCK_MAPS][BLOCK_PIXELS];
   const real *w_m[BLOCK_MAPS];
-  UNROLL for (int m = 0; m < maps; m++)
-  {
+  UNROLLED (m, maps) {
     w_m[m] = w + ((size_t)map[m] * s->input_maps + c) * k * k + j;
-    UNROLL for (int p = 0; p < pixels; p++) d[m][p] = v_load(dy + map[m] * y_step + (size_t)p * L);
+    UNROLLED (p, pixels)
+      d[m][p] = v_load(dy + map[m] * y_step + (size_t)p * L);
   }
   dx += c * x_step + (size_t)j * L;
   for (; c < end; c++, dx += x_step) {
     real *to = dx;
     for (int i = 0; i < k; i++, to += x_row) {
       vector sum[BLOCK_PIXELS + BLOCK_TAPS - 1];
-      UNROLL for (int p = 0; p < pixels + taps - 1; p++) sum[p] = v_load(to + (size_t)p * L);
-      UNROLL for (int m = 0; m < maps; m++)
-      {
-        UNROLL for (int t = 0; t < taps; t++)
-        {
+      UNROLLED (p, pixels + taps - 1)
+        sum[p] = v_load(to + (size_t)p * L);
+      UNROLLED (m, maps) {
+        UNROLLED (t, taps) {
           vector weight = v_set(w_m[m][t]);
-          UNROLL for (int p = 0; p < pixels; p++) sum[p + t] =
-              v_muladd(weight, d[m][p], sum[p + t]);
+          UNROLLED (p, pixels)
+            sum[p + t] = v_muladd(weight, d[m][p], sum[p + t]);
         }
         w_m[m] += k;
       }
-      UNROLL for (int p = 0; p < pixels + taps - 1; p++) v_store(to + (size_t)p * L, sum[p]);
+      UNROLLED (p, pixels + taps - 1)
+        v_store(to + (size_t)p * L, sum[p]);
     }
   }
 }
@@ -236,8 +247,7 @@ static void plain_backward_data(const lenet_conv_shape *s, const real *w, const 
     conv_backward_data_list(s, w, dy, dx, map, conv_readers(s, c, map), c, c + 1);
 }
 
-/* ---- gradient of the weights ------------------------------------------------------------------
- */
+/* ---- gradient of the weights ----------------------------------------------------------------- */
 
 /* Where the sums of a weight lie between the bands of an image, W of them. */
 INLINE real *conv_kept_sums(const lenet_conv_shape *s, real *scratch, int map, int weight)
@@ -254,32 +264,37 @@ INLINE void conv_backward_weights_block(const lenet_conv_shape *s, int part, con
   const size_t y_step = conv_y_step(s);
   const int at = (c * k + i) * k + j; /* of the first weight among those of its map */
   vector sum[BLOCK_MAPS * BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+  UNROLLED (m, maps)
+    UNROLLED (p, pixels)
       sum[m * pixels + p] =
           part & LENET_BEGINS ? v_set(0) : v_load(conv_kept_sums(s, scratch, map[m], at + p));
   const real *x_row = x + c * conv_x_step(s) + ((size_t)i * s->input_columns + j) * L;
   const real *dy_row[BLOCK_MAPS];
-  UNROLL for (int m = 0; m < maps; m++) dy_row[m] = dy + map[m] * y_step;
+  UNROLLED (m, maps)
+    dy_row[m] = dy + map[m] * y_step;
   for (int row = 0; row < rows; row++, x_row += s->input_columns * L) {
     for (int n = 0; n < columns * L; n += W) {
       vector in[BLOCK_PIXELS];
-      UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_row + n + p * L);
-      UNROLL for (int m = 0; m < maps; m++)
-      {
+      UNROLLED (p, pixels)
+        in[p] = v_load(x_row + n + p * L);
+      UNROLLED (m, maps) {
         vector d = v_load(dy_row[m] + n);
-        UNROLL for (int p = 0; p < pixels; p++) sum[m * pixels + p] =
-            v_muladd(d, in[p], sum[m * pixels + p]);
+        UNROLLED (p, pixels)
+          sum[m * pixels + p] = v_muladd(d, in[p], sum[m * pixels + p]);
       }
     }
-    UNROLL for (int m = 0; m < maps; m++) dy_row[m] += columns * L;
+    UNROLLED (m, maps)
+      dy_row[m] += columns * L;
   }
   if (part & LENET_ENDS) {
     real sums[BLOCK_MAPS * BLOCK_PIXELS];
     sums_of(maps * pixels, sum, sums);
-    UNROLL for (int m = 0; m < maps; m++) memcpy(dw + (size_t)map[m] * s->input_maps * k * k + at,
-                                                 sums + m * pixels, (size_t)pixels * sizeof *dw);
+    UNROLLED (m, maps)
+      memcpy(dw + (size_t)map[m] * s->input_maps * k * k + at, sums + m * pixels,
+             (size_t)pixels * sizeof *dw);
   } else {
-    UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+    UNROLLED (m, maps)
+      UNROLLED (p, pixels)
         v_store(conv_kept_sums(s, scratch, map[m], at + p), sum[m * pixels + p]);
   }
 }

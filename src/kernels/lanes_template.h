@@ -35,7 +35,7 @@ static void load_pictures(int rows, int columns, const uint8_t *const *picture, 
   }
 }
 
-/* ---- convolution ---------------------------------------------------------------------------- */
+/* ---- convolution ----------------------------------------------------------------------------- */
 
 /* What is left of a convolution, its input and its output below the first `row` output rows. */
 INLINE lenet_conv_shape rows_from(const lenet_conv_shape *s, int row)
@@ -105,20 +105,22 @@ static void conv_backward_weights(const lenet_conv_shape *s, int part, const rea
   tiles_backward_weights(s, dy, x, dw, scratch);
 }
 
-/* ---- dense ---------------------------------------------------------------------------------- */
+/* ---- dense ----------------------------------------------------------------------------------- */
 
 INLINE void dense_forward_block(int inputs, const real *w, const real *b, const real *x, real *y,
                                 int unit, int lane, int units)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(b[unit + u]);
+  UNROLLED (u, units)
+    sum[u] = v_set(b[unit + u]);
   const real *w_unit = w + (size_t)unit * inputs;
   for (int i = 0; i < inputs; i++) {
     vector in = v_load(x + (size_t)i * L + lane);
-    UNROLL for (int u = 0; u < units; u++) sum[u] =
-        v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
+    UNROLLED (u, units)
+      sum[u] = v_muladd(v_set(w_unit[(size_t)u * inputs + i]), in, sum[u]);
   }
-  UNROLL for (int u = 0; u < units; u++) v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
+  UNROLLED (u, units)
+    v_store(y + (size_t)(unit + u) * L + lane, sum[u]);
 }
 
 static void dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -139,13 +141,16 @@ INLINE void dense_backward_data_block(int inputs, int units, const real *w, cons
                                       real *dx, int input, int lane, int count)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int i = 0; i < count; i++) sum[i] = v_set(0);
+  UNROLLED (i, count)
+    sum[i] = v_set(0);
   for (int u = 0; u < units; u++) {
     vector d = v_load(dy + (size_t)u * L + lane);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int i = 0; i < count; i++) sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
+    UNROLLED (i, count)
+      sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
   }
-  UNROLL for (int i = 0; i < count; i++) v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
+  UNROLLED (i, count)
+    v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
 }
 
 static void dense_backward_data(int inputs, int units, const real *w, const real *dy, real *dx)
@@ -164,29 +169,31 @@ INLINE void dense_backward_weights_block(int inputs, const real *dy, const real 
                                          real *dw, int unit, int input, int units, int vectors)
 {
   vector sum[BLOCK_UNITS][BLOCK_VECTORS];
-  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++) sum[u][v] =
-      v_set(0);
+  UNROLLED (u, units)
+    UNROLLED (v, vectors)
+      sum[u][v] = v_set(0);
   for (int l = 0; l < L; l++) {
     vector in[BLOCK_VECTORS];
-    UNROLL for (int v = 0; v < vectors; v++) in[v] = v_load(xt + l * stride + input + v * W);
-    UNROLL for (int u = 0; u < units; u++)
-    {
+    UNROLLED (v, vectors)
+      in[v] = v_load(xt + l * stride + input + v * W);
+    UNROLLED (u, units) {
       vector d = v_set(dy[(size_t)(unit + u) * L + l]);
-      UNROLL for (int v = 0; v < vectors; v++) sum[u][v] = v_muladd(d, in[v], sum[u][v]);
+      UNROLLED (v, vectors)
+        sum[u][v] = v_muladd(d, in[v], sum[u][v]);
     }
   }
-  UNROLL for (int u = 0; u < units; u++) UNROLL for (int v = 0; v < vectors; v++)
-  {
-    int at = input + v * W;
-    real *to = dw + (size_t)(unit + u) * inputs + at;
-    if (at + W <= inputs) {
-      v_store_any(to, sum[u][v]);
-    } else if (at < inputs) {
-      real part[W];
-      v_store_any(part, sum[u][v]);
-      memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
+  UNROLLED (u, units)
+    UNROLLED (v, vectors) {
+      int at = input + v * W;
+      real *to = dw + (size_t)(unit + u) * inputs + at;
+      if (at + W <= inputs) {
+        v_store_any(to, sum[u][v]);
+      } else if (at < inputs) {
+        real part[W];
+        v_store_any(part, sum[u][v]);
+        memcpy(to, part, (size_t)(inputs - at) * sizeof *to);
+      }
     }
-  }
 }
 
 INLINE void dense_backward_weights_units(int inputs, const real *dy, const real *xt, size_t stride,
@@ -205,12 +212,12 @@ INLINE void transpose(vector v[W])
   UNROLL for (int round = 1; round < W; round *= 2)
   {
     vector t[W];
-    UNROLL for (int i = 0; i < W / 2; i++)
-    {
+    UNROLLED (i, W / 2) {
       t[2 * i] = v_zip_low(v[i], v[i + W / 2]);
       t[2 * i + 1] = v_zip_high(v[i], v[i + W / 2]);
     }
-    UNROLL for (int i = 0; i < W; i++) v[i] = t[i];
+    UNROLLED (i, W)
+      v[i] = t[i];
   }
 }
 
@@ -220,10 +227,11 @@ static void lanes_outermost(int inputs, const real *x, size_t stride, real *xt)
   for (int lane = 0; lane < L; lane += W)
     for (size_t i = 0; i < stride; i += W) {
       vector v[W];
-      UNROLL for (int r = 0; r < W; r++) v[r] =
-          (int)i + r < inputs ? v_load(x + (i + r) * L + lane) : v_set(0);
+      UNROLLED (r, W)
+        v[r] = (int)i + r < inputs ? v_load(x + (i + r) * L + lane) : v_set(0);
       transpose(v);
-      UNROLL for (int r = 0; r < W; r++) v_store(xt + (lane + r) * stride + i, v[r]);
+      UNROLLED (r, W)
+        v_store(xt + (lane + r) * stride + i, v[r]);
     }
 }
 
@@ -245,7 +253,7 @@ static void dense_backward_weights(int inputs, int units, const real *dy, const 
   }
 }
 
-/* ---- pooling -------------------------------------------------------------------------------- */
+/* ---- pooling --------------------------------------------------------------------------------- */
 
 /* From one map to the next, in numbers. */
 INLINE size_t pool_x_step(const lenet_pool_shape *s)

@@ -47,8 +47,7 @@ INLINE size_t tile_weights_step(const lenet_conv_shape *s)
   return (size_t)s->maps * s->input_maps * TILE_KERNEL;
 }
 
-/* ---- turning ----------------------------------------------------------------------------------
- */
+/* ---- turning --------------------------------------------------------------------------------- */
 
 /* wt = G w, kernel column by kernel column. */
 static void turn_weights(const lenet_conv_shape *s, const real *w, real *wt)
@@ -60,7 +59,8 @@ static void turn_weights(const lenet_conv_shape *s, const real *w, real *wt)
     for (int j = 0; j < TILE_KERNEL; j += W) {
       const int n = TILE_KERNEL - j;
       vector g[TILE_KERNEL];
-      UNROLL for (int i = 0; i < TILE_KERNEL; i++) g[i] = load_up_to(w + i * TILE_KERNEL + j, n);
+      UNROLLED (i, TILE_KERNEL)
+        g[i] = load_up_to(w + i * TILE_KERNEL + j, n);
       const vector even = v_add(v_add(g[0], g[2]), g[4]), odd = v_add(g[1], g[3]);
       const vector even2 = v_muladd(four, v_muladd(four, g[4], g[2]), g[0]);
       const vector odd2 = v_mul(two, v_muladd(four, g[3], g[1]));
@@ -84,7 +84,8 @@ static void turn_weights_back(const lenet_conv_shape *s, const real *wt, real *d
     for (int j = 0; j < TILE_KERNEL; j += W) {
       const int n = TILE_KERNEL - j;
       vector t[POINTS], g[TILE_KERNEL];
-      UNROLL for (int p = 0; p < POINTS; p++) t[p] = load_up_to(wt + p * step + j, n);
+      UNROLLED (p, POINTS)
+        t[p] = load_up_to(wt + p * step + j, n);
       const vector even = v_mul(sixth, v_add(t[1], t[2])), odd = v_mul(sixth, v_sub(t[1], t[2]));
       const vector even2 = v_mul(small, v_add(t[3], t[4]));
       const vector odd2 = v_mul(twelfth, v_sub(t[3], t[4]));
@@ -93,8 +94,7 @@ static void turn_weights_back(const lenet_conv_shape *s, const real *wt, real *d
       g[2] = v_muladd(four, even2, even);
       g[3] = v_muladd(four, odd2, odd);
       g[4] = v_add(v_muladd(v_set(16), even2, even), t[5]);
-      UNROLL for (int i = 0; i < TILE_KERNEL; i++)
-      {
+      UNROLLED (i, TILE_KERNEL) {
         real *to = dw + i * TILE_KERNEL + j;
         store_up_to(to, v_add(load_up_to(to, n), g[i]), n);
       }
@@ -110,7 +110,8 @@ static void turn_input(const lenet_conv_shape *s, const real *x, real *xt)
   for (int c = 0; c < s->input_maps; c++, x += conv_x_step(s), xt += row)
     for (size_t at = 0; at < row; at += W) {
       vector d[POINTS];
-      UNROLL for (int i = 0; i < POINTS; i++) d[i] = v_load(x + i * row + at);
+      UNROLLED (i, POINTS)
+        d[i] = v_load(x + i * row + at);
       const vector even = v_muladd(less_four, d[2], d[4]), odd = v_muladd(less_four, d[1], d[3]);
       const vector even2 = v_sub(d[4], d[2]), odd2 = v_sub(d[3], d[1]);
       v_store(xt + at, v_muladd(four, d[0], v_muladd(less_five, d[2], d[4])));
@@ -131,8 +132,10 @@ static void turn_input_back(const lenet_conv_shape *s, const real *xt, real *dx)
   for (int c = 0; c < s->input_maps; c++, dx += conv_x_step(s), xt += row)
     for (size_t at = 0; at < row; at += W) {
       vector t[POINTS], d[POINTS];
-      UNROLL for (int p = 0; p < POINTS; p++) t[p] = v_load(xt + p * step + at);
-      UNROLL for (int i = 0; i < POINTS; i++) d[i] = v_load(dx + i * row + at);
+      UNROLLED (p, POINTS)
+        t[p] = v_load(xt + p * step + at);
+      UNROLLED (i, POINTS)
+        d[i] = v_load(dx + i * row + at);
       const vector even = v_add(t[1], t[2]), odd = v_sub(t[1], t[2]);
       const vector even2 = v_add(t[3], t[4]), odd2 = v_sub(t[3], t[4]);
       d[0] = v_muladd(four, t[0], d[0]);
@@ -141,7 +144,8 @@ static void turn_input_back(const lenet_conv_shape *s, const real *xt, real *dx)
       d[3] = v_muladd(less_five, t[5], v_muladd(two, odd2, v_add(d[3], odd)));
       d[4] = v_add(v_add(d[4], t[0]), v_add(even, even2));
       d[5] = v_add(d[5], t[5]);
-      UNROLL for (int i = 0; i < POINTS; i++) v_store(dx + i * row + at, d[i]);
+      UNROLLED (i, POINTS)
+        v_store(dx + i * row + at, d[i]);
     }
 }
 
@@ -158,8 +162,7 @@ INLINE vector turn_output(int point, vector y0, vector y1)
   }
 }
 
-/* ---- forward ----------------------------------------------------------------------------------
- */
+/* ---- forward --------------------------------------------------------------------------------- */
 
 /* Both rows of `pixels` columns of `maps` maps; xt, y: the first of them. */
 INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const real *b,
@@ -170,28 +173,30 @@ INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const 
   real at_point[POINTS][BLOCK_MAPS * BLOCK_PIXELS][W] __attribute__((aligned(64)));
   for (int point = 0; point < POINTS; point++, xt += tile_step(s), wt += tile_weights_step(s)) {
     vector sum[BLOCK_MAPS][BLOCK_PIXELS];
-    UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++) sum[m][p] =
-        v_set(0);
+    UNROLLED (m, maps)
+      UNROLLED (p, pixels)
+        sum[m][p] = v_set(0);
     const real *x_c = xt, *w_c = wt + map * w_map;
     for (int c = 0; c < s->input_maps; c++, x_c += s->input_columns * L, w_c += TILE_KERNEL)
-      UNROLL for (int j = 0; j < TILE_KERNEL; j++)
-      {
+      UNROLLED (j, TILE_KERNEL) {
         vector in[BLOCK_PIXELS];
-        UNROLL for (int p = 0; p < pixels; p++) in[p] = v_load(x_c + (size_t)(j + p) * L);
-        UNROLL for (int m = 0; m < maps; m++)
-        {
+        UNROLLED (p, pixels)
+          in[p] = v_load(x_c + (size_t)(j + p) * L);
+        UNROLLED (m, maps) {
           vector weight = v_set(w_c[m * w_map + j]);
-          UNROLL for (int p = 0; p < pixels; p++) sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
+          UNROLLED (p, pixels)
+            sum[m][p] = v_muladd(weight, in[p], sum[m][p]);
         }
       }
-    UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
+    UNROLLED (m, maps)
+      UNROLLED (p, pixels)
         v_store(at_point[point][m * pixels + p], sum[m][p]);
   }
   for (int m = 0; m < maps; m++, y += y_step)
     for (int p = 0; p < pixels; p++) {
       vector t[POINTS], bias = v_set(b[map + m]);
-      UNROLL for (int point = 0; point < POINTS; point++) t[point] =
-          v_load(at_point[point][m * pixels + p]);
+      UNROLLED (point, POINTS)
+        t[point] = v_load(at_point[point][m * pixels + p]);
       const vector even = v_add(v_add(t[1], t[2]), v_add(t[3], t[4]));
       const vector odd = v_muladd(v_set(2), v_sub(t[3], t[4]), v_sub(t[1], t[2]));
       v_store(y + (size_t)p * L, v_add(v_add(t[0], bias), even));
@@ -240,8 +245,7 @@ static int tiles_forward(const lenet_conv_shape *s, int part, const real *w, con
   return rows;
 }
 
-/* ---- gradient of the input --------------------------------------------------------------------
- */
+/* ---- gradient of the input ------------------------------------------------------------------- */
 
 /* Adds to xt what `pixels` columns of both rows of `maps` maps send back at a point. */
 INLINE void tile_data_block(const lenet_conv_shape *s, const real *wt, const real *dy, real *xt,
@@ -251,24 +255,27 @@ INLINE void tile_data_block(const lenet_conv_shape *s, const real *wt, const rea
   const size_t w_map = (size_t)s->input_maps * TILE_KERNEL;
   enum { WINDOW = BLOCK_PIXELS + BLOCK_TAPS - 1 };
   vector d[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLL for (int m = 0; m < maps; m++) UNROLL for (int p = 0; p < pixels; p++)
-  {
-    const real *from = dy + m * y_step + (size_t)p * L;
-    d[m][p] = turn_output(point, v_load(from), v_load(from + y_row));
-  }
+  UNROLLED (m, maps)
+    UNROLLED (p, pixels) {
+      const real *from = dy + m * y_step + (size_t)p * L;
+      d[m][p] = turn_output(point, v_load(from), v_load(from + y_row));
+    }
   xt += point * tile_step(s);
   wt += point * tile_weights_step(s) + map * w_map;
   for (int c = 0; c < s->input_maps; c++, xt += s->input_columns * L, wt += TILE_KERNEL)
     for (int j = 0; j < TILE_KERNEL; j += BLOCK_TAPS) {
       vector sum[WINDOW];
       real *to = xt + (size_t)j * L;
-      UNROLL for (int p = 0; p < pixels + BLOCK_TAPS - 1; p++) sum[p] = v_load(to + (size_t)p * L);
-      UNROLL for (int m = 0; m < maps; m++) UNROLL for (int t = 0; t < BLOCK_TAPS; t++)
-      {
-        vector weight = v_set(wt[m * w_map + j + t]);
-        UNROLL for (int p = 0; p < pixels; p++) sum[p + t] = v_muladd(weight, d[m][p], sum[p + t]);
-      }
-      UNROLL for (int p = 0; p < pixels + BLOCK_TAPS - 1; p++) v_store(to + (size_t)p * L, sum[p]);
+      UNROLLED (p, pixels + BLOCK_TAPS - 1)
+        sum[p] = v_load(to + (size_t)p * L);
+      UNROLLED (m, maps)
+        UNROLLED (t, BLOCK_TAPS) {
+          vector weight = v_set(wt[m * w_map + j + t]);
+          UNROLLED (p, pixels)
+            sum[p + t] = v_muladd(weight, d[m][p], sum[p + t]);
+        }
+      UNROLLED (p, pixels + BLOCK_TAPS - 1)
+        v_store(to + (size_t)p * L, sum[p]);
     }
 }
 _Static_assert(TILE_KERNEL % BLOCK_TAPS == 0, "tile_data_block takes whole blocks of taps");
@@ -324,8 +331,7 @@ static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const r
   return rows;
 }
 
-/* ---- gradient of the weights ------------------------------------------------------------------
- */
+/* ---- gradient of the weights ----------------------------------------------------------------- */
 
 /* The turned rows of dy at one point, [tile][map][column][L] with these distances. */
 typedef struct turned_rows {
@@ -356,24 +362,26 @@ INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const turne
   const size_t w_map = (size_t)s->input_maps * TILE_KERNEL;
   vector sum[BLOCK_MAPS * BLOCK_PIXELS];
   real sums[BLOCK_MAPS * BLOCK_PIXELS];
-  UNROLL for (int i = 0; i < maps * taps; i++) sum[i] = v_set(0);
+  UNROLLED (i, maps * taps)
+    sum[i] = v_set(0);
   for (int tile = 0; tile < tiles; tile++) {
     const real *x_c = xt + tile * POINTS * tile_step(s) + ((size_t)c * s->input_columns + j) * L;
     const real *y_m = y->at + tile * y->tile_step + map * y->map_step;
     for (size_t at = 0; at < y_row; at += W) {
       vector in[BLOCK_PIXELS];
-      UNROLL for (int t = 0; t < taps; t++) in[t] = v_load(x_c + at + t * L);
-      UNROLL for (int m = 0; m < maps; m++)
-      {
+      UNROLLED (t, taps)
+        in[t] = v_load(x_c + at + t * L);
+      UNROLLED (m, maps) {
         vector d = v_load(y_m + m * y->map_step + at);
-        UNROLL for (int t = 0; t < taps; t++) sum[m * taps + t] =
-            v_muladd(d, in[t], sum[m * taps + t]);
+        UNROLLED (t, taps)
+          sum[m * taps + t] = v_muladd(d, in[t], sum[m * taps + t]);
       }
     }
   }
   sums_of(maps * taps, sum, sums);
-  UNROLL for (int m = 0; m < maps; m++) memcpy(wt + (map + m) * w_map + (size_t)c * TILE_KERNEL + j,
-                                               sums + m * taps, (size_t)taps * sizeof *wt);
+  UNROLLED (m, maps)
+    memcpy(wt + (map + m) * w_map + (size_t)c * TILE_KERNEL + j, sums + m * taps,
+           (size_t)taps * sizeof *wt);
 }
 
 INLINE void tile_weights_maps(const lenet_conv_shape *s, int tiles, const turned_rows *y,

@@ -14,6 +14,8 @@ typedef v128_t vector;
 #define VECTOR_WIDTH 4
 #define BLOCK_MAPS 4
 #define BLOCK_PIXELS 2
+#define SOLO_PIXELS 4
+#define BLOCK_TAPS 1
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_WASM
@@ -73,6 +75,18 @@ static inline void v_store_first(real *p, vector v, int n)
 
 static inline vector v_held(vector a) { return a; } /* registers are dealt by the engine */
 
+static inline vector v_bytes(const uint8_t *p)
+{
+  const v128_t wide = wasm_u16x8_extend_low_u8x16(wasm_v128_load32_zero(p));
+  return wasm_f32x4_convert_u32x4(wasm_u32x4_extend_low_u16x8(wide));
+}
+
+static inline vector v_byte(const uint32_t *p, int n)
+{
+  const v128_t words = wasm_u32x4_shr(wasm_v128_load(p), 8 * n);
+  return wasm_f32x4_convert_u32x4(wasm_v128_and(words, wasm_i32x4_splat(255)));
+}
+
 static inline vector v_even(vector a, vector b) { return wasm_i32x4_shuffle(a, b, 0, 2, 4, 6); }
 static inline vector v_odd(vector a, vector b) { return wasm_i32x4_shuffle(a, b, 1, 3, 5, 7); }
 static inline vector v_zip_low(vector a, vector b) { return wasm_i32x4_shuffle(a, b, 0, 4, 1, 5); }
@@ -87,13 +101,6 @@ static inline vector v_scale2(vector a, vector n)
   return v_mul(a, wasm_i32x4_shl(biased, 23));
 }
 
-static inline vector v_abs(vector a) { return wasm_f32x4_abs(a); }
-
-static inline vector v_copysign(vector magnitude, vector sign)
-{
-  return wasm_v128_bitselect(sign, magnitude, v_set(-0.0f));
-}
-
 /* Halves are added to halves, as the other instruction sets do it. */
 static inline real v_sum(vector v)
 {
@@ -104,6 +111,8 @@ static inline real v_sum(vector v)
 #include "kernels/polynomials.h"
 
 #include "kernels/arrays_template.h"
+#include "kernels/conv_template.h"
+#include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
 #include "kernels/single_template.h"
 
