@@ -249,16 +249,10 @@ static void plain_backward_data(const lenet_conv_shape *s, const real *w, const 
 
 /* ---- gradient of the weights ----------------------------------------------------------------- */
 
-/* Where the sums of a weight lie between the bands of an image, W of them. */
-INLINE real *conv_kept_sums(const lenet_conv_shape *s, real *scratch, int map, int weight)
-{
-  return scratch + ((size_t)map * (s->input_maps * s->kernel * s->kernel + 1) + weight) * W;
-}
-
 /* dw of `maps` output maps and one input map, kernel row i, `pixels` kernel columns from j on. */
-INLINE void conv_backward_weights_block(const lenet_conv_shape *s, int part, const real *dy,
-                                        const real *x, real *dw, real *scratch, const int *map,
-                                        int c, int i, int j, int maps, int pixels)
+INLINE void conv_backward_weights_block(const lenet_conv_shape *s, const real *dy, const real *x,
+                                        real *dw, const int *map, int c, int i, int j, int maps,
+                                        int pixels)
 {
   const int k = s->kernel, rows = s->input_rows - k + 1, columns = s->input_columns - k + 1;
   const size_t y_step = conv_y_step(s);
@@ -266,8 +260,7 @@ INLINE void conv_backward_weights_block(const lenet_conv_shape *s, int part, con
   vector sum[BLOCK_MAPS * BLOCK_PIXELS];
   UNROLLED (m, maps)
     UNROLLED (p, pixels)
-      sum[m * pixels + p] =
-          part & LENET_BEGINS ? v_set(0) : v_load(conv_kept_sums(s, scratch, map[m], at + p));
+      sum[m * pixels + p] = v_set(0);
   const real *x_row = x + c * conv_x_step(s) + ((size_t)i * s->input_columns + j) * L;
   const real *dy_row[BLOCK_MAPS];
   UNROLLED (m, maps)
@@ -286,62 +279,53 @@ INLINE void conv_backward_weights_block(const lenet_conv_shape *s, int part, con
     UNROLLED (m, maps)
       dy_row[m] += columns * L;
   }
-  if (part & LENET_ENDS) {
-    real sums[BLOCK_MAPS * BLOCK_PIXELS];
-    sums_of(maps * pixels, sum, sums);
-    UNROLLED (m, maps)
-      memcpy(dw + (size_t)map[m] * s->input_maps * k * k + at, sums + m * pixels,
-             (size_t)pixels * sizeof *dw);
-  } else {
-    UNROLLED (m, maps)
-      UNROLLED (p, pixels)
-        v_store(conv_kept_sums(s, scratch, map[m], at + p), sum[m * pixels + p]);
-  }
+  real sums[BLOCK_MAPS * BLOCK_PIXELS];
+  sums_of(maps * pixels, sum, sums);
+  UNROLLED (m, maps)
+    memcpy(dw + (size_t)map[m] * s->input_maps * k * k + at, sums + m * pixels,
+           (size_t)pixels * sizeof *dw);
 }
 
 /* All weights from input maps c .. end - 1 to `maps` output maps. */
-INLINE void conv_backward_weights_maps(const lenet_conv_shape *s, int part, const real *dy,
-                                       const real *x, real *dw, real *scratch, const int *map,
-                                       int c, int end, int maps)
+INLINE void conv_backward_weights_maps(const lenet_conv_shape *s, const real *dy, const real *x,
+                                       real *dw, const int *map, int c, int end, int maps)
 {
   const int k = s->kernel;
   for (; c < end; c++)
     for (int i = 0; i < k; i++) {
       int j = 0;
       for (; j + BLOCK_PIXELS <= k; j += BLOCK_PIXELS)
-        conv_backward_weights_block(s, part, dy, x, dw, scratch, map, c, i, j, maps, BLOCK_PIXELS);
-      WITH_REST(k - j, conv_backward_weights_block(s, part, dy, x, dw, scratch, map, c, i, j, maps,
-                                                   pixels))
+        conv_backward_weights_block(s, dy, x, dw, map, c, i, j, maps, BLOCK_PIXELS);
+      WITH_REST(k - j, conv_backward_weights_block(s, dy, x, dw, map, c, i, j, maps, pixels))
     }
 }
 
-INLINE void conv_backward_weights_list(const lenet_conv_shape *s, int part, const real *dy,
-                                       const real *x, real *dw, real *scratch, const int *map,
-                                       int count, int c, int end)
+INLINE void conv_backward_weights_list(const lenet_conv_shape *s, const real *dy, const real *x,
+                                       real *dw, const int *map, int count, int c, int end)
 {
   for (int at = 0, maps; at < count; at += maps) {
     maps = conv_block_maps(count - at);
     if (maps == BLOCK_MAPS)
-      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, BLOCK_MAPS);
+      conv_backward_weights_maps(s, dy, x, dw, map + at, c, end, BLOCK_MAPS);
     else if (maps == 2)
-      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, 2);
+      conv_backward_weights_maps(s, dy, x, dw, map + at, c, end, 2);
     else
-      conv_backward_weights_maps(s, part, dy, x, dw, scratch, map + at, c, end, 1);
+      conv_backward_weights_maps(s, dy, x, dw, map + at, c, end, 1);
   }
 }
 
-static void plain_backward_weights(const lenet_conv_shape *s, int part, const real *dy,
-                                   const real *x, real *dw, real *scratch)
+static void plain_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
+                                   real *dw)
 {
   int map[LENET_MAX_MAPS];
   if (!s->connected) {
     const int count = conv_readers(s, 0, map);
-    conv_backward_weights_list(s, part, dy, x, dw, scratch, map, count, 0, s->input_maps);
+    conv_backward_weights_list(s, dy, x, dw, map, count, 0, s->input_maps);
     return;
   }
   memset(dw, 0, (size_t)s->maps * s->input_maps * s->kernel * s->kernel * sizeof *dw);
   for (int c = 0; c < s->input_maps; c++) {
     const int count = conv_readers(s, c, map);
-    conv_backward_weights_list(s, part, dy, x, dw, scratch, map, count, c, c + 1);
+    conv_backward_weights_list(s, dy, x, dw, map, count, c, c + 1);
   }
 }

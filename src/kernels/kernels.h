@@ -26,15 +26,11 @@ typedef struct lenet_conv_shape {
   size_t x_step, y_step; /* from map to map, in reals: a band of rows of higher maps; 0: no gaps */
 } lenet_conv_shape;
 
-/* Parts of a sum over an image: its first band of rows, its last, or all of it. */
-enum { LENET_BEGINS = 1, LENET_ENDS = 2, LENET_WHOLE = LENET_BEGINS | LENET_ENDS };
-
 /* `maps` maps of rows x columns made of size x size windows each. In subsampling `group` maps in a
  * row read the same input map, so that there are maps / group of those; pools have a group of 1. */
 typedef struct lenet_pool_shape {
   int maps, rows, columns, size; /* output */
   int group;
-  size_t x_step, y_step; /* as in lenet_conv_shape */
 } lenet_pool_shape;
 
 /* What an Adam step needs besides the arrays: the bias corrections 1 - beta^t are folded in. */
@@ -49,18 +45,15 @@ typedef struct lenet_adam_step {
      [rows][columns] bytes; exact but for two roundings */                                         \
   X(load_pictures, (int rows, int columns, const uint8_t *const *picture, real scale, real offset, \
                     size_t x_row, real *x))                                                        \
-  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12. With lanes also in bands of rows, all  \
-     but the last of the same height, from the first to the last: LENET_BEGINS and LENET_ENDS say  \
-     which, and w and scratch stay as they are in between. */                                      \
-  X(conv_forward, (const lenet_conv_shape *shape, int part, const real *w, const real *b,          \
-                   const real *x, real *y, real *scratch))                                         \
+  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12 */                                      \
+  X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
+                   real *y, real *scratch))                                                        \
   /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
-  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11. In bands  \
-     too: until the last the sums stay in scratch. */                                              \
-  X(conv_backward_weights, (const lenet_conv_shape *shape, int part, const real *dy,               \
-                            const real *x, real *dw, real *db, real *scratch))                     \
+  /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
+  X(conv_backward_weights, (const lenet_conv_shape *shape, const real *dy, const real *x,          \
+                            real *dw, real *db, real *scratch))                                    \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
   X(dense_forward, (int inputs, int units, const real *w, const real *b, const real *x, real *y))  \
   /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
@@ -129,10 +122,9 @@ static inline bool lenet_conv_takes_tiles(int lanes, const lenet_conv_shape *sha
          shape->maps >= 4;
 }
 
-/* Reals of scratch that a convolution takes: with one lane as many maps, each in k shifted copies
- * with its border, as fit into the nearest cache, but one at least, see single_template.h; with
- * lanes what tiles take, or the sums of its weights and biases between bands of rows, where they
- * fit into the nearest cache. */
+/* Reals of scratch that a convolution takes: with lanes what tiles take; with one as many maps, each
+ * in k shifted copies with its border, as fit into the nearest cache, but one at least, see
+ * single_template.h. */
 enum { LENET_CONV_SCRATCH = 8 * 1024 };
 static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
 {
@@ -145,16 +137,7 @@ static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape
     return lenet_round_up(points * maps * input_maps * k) + tiles * turned * (size_t)lanes;
   }
   const size_t map = k * rows * lenet_round_up(columns);
-  const size_t sums = maps * (input_maps * k * k + 1) * (size_t)lanes;
-  if (lanes > 1)
-    return sums <= LENET_CONV_SCRATCH ? sums : 0;
-  return map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
-}
-
-/* Whether the gradients of weights can be summed band by band. */
-static inline bool lenet_conv_takes_bands(int lanes, const lenet_conv_shape *shape)
-{
-  return lanes > 1 && !lenet_conv_takes_tiles(lanes, shape) && lenet_conv_scratch(lanes, shape) > 0;
+  return lanes > 1 ? 0 : map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
 }
 
 /* And a dense row's gradients: with lanes the transposed input. */

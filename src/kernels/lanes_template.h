@@ -57,10 +57,10 @@ INLINE size_t y_rows(const lenet_conv_shape *s, int rows)
   return (size_t)rows * (s->input_columns - s->kernel + 1) * L;
 }
 
-static void conv_forward(const lenet_conv_shape *s, int part, const real *w, const real *b,
-                         const real *x, real *y, real *scratch)
+static void conv_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
+                         real *y, real *scratch)
 {
-  const int row = conv_in_tiles(s) ? tiles_forward(s, part, w, b, x, y, scratch) : 0;
+  const int row = conv_in_tiles(s) ? tiles_forward(s, w, b, x, y, scratch) : 0;
   const lenet_conv_shape rest = rows_from(s, row);
   plain_forward(&rest, w, b, x + x_rows(s, row), y + y_rows(s, row));
 }
@@ -75,34 +75,21 @@ static void conv_backward_data(const lenet_conv_shape *s, const real *w, const r
   plain_backward_data(&rest, w, dy + y_rows(s, row), dx + x_rows(s, row));
 }
 
-static void conv_backward_biases(const lenet_conv_shape *s, int part, const real *dy, real *db,
-                                 real *scratch)
+static void conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
+                                  real *dw, real *db, real *scratch)
 {
-  const int k = s->kernel;
-  const size_t y_map = (size_t)(s->input_rows - k + 1) * (s->input_columns - k + 1) * L;
-  for (int map = 0; map < s->maps; map++, dy += conv_y_step(s)) {
-    real *kept = conv_kept_sums(s, scratch, map, s->input_maps * k * k);
-    vector sum = part & LENET_BEGINS ? v_set(0) : v_load(kept);
-    for (size_t at = 0; at < y_map; at += W)
-      sum = v_add(sum, v_load(dy + at));
-    if (part & LENET_ENDS)
-      db[map] = v_sum(sum);
-    else
-      v_store(kept, sum);
-  }
-}
-static void conv_backward_weights(const lenet_conv_shape *s, int part, const real *dy,
-                                  const real *x, real *dw, real *db, real *scratch)
-{
-  conv_backward_biases(s, part, dy, db, scratch);
-  if (part != LENET_WHOLE || !conv_in_tiles(s)) {
-    plain_backward_weights(s, part, dy, x, dw, scratch);
-    return;
-  }
-  const int row = tiles_rows(s);
+  const int row = conv_in_tiles(s) ? tiles_rows(s) : 0;
   const lenet_conv_shape rest = rows_from(s, row);
-  plain_backward_weights(&rest, part, dy + y_rows(s, row), x + x_rows(s, row), dw, scratch);
-  tiles_backward_weights(s, dy, x, dw, scratch);
+  const size_t y_map = y_rows(s, s->input_rows - s->kernel + 1);
+  for (int map = 0; map < s->maps; map++) {
+    vector sum = v_set(0);
+    for (size_t at = 0; at < y_map; at += W)
+      sum = v_add(sum, v_load(dy + map * y_map + at));
+    db[map] = v_sum(sum);
+  }
+  plain_backward_weights(&rest, dy + y_rows(s, row), x + x_rows(s, row), dw);
+  if (row > 0)
+    tiles_backward_weights(s, dy, x, dw, scratch);
 }
 
 /* ---- dense ----------------------------------------------------------------------------------- */
@@ -258,13 +245,10 @@ static void dense_backward_weights(int inputs, int units, const real *dy, const 
 /* From one map to the next, in numbers. */
 INLINE size_t pool_x_step(const lenet_pool_shape *s)
 {
-  return s->x_step ? s->x_step : (size_t)s->rows * s->columns * s->size * s->size * L;
+  return (size_t)s->rows * s->columns * s->size * s->size * L;
 }
 
-INLINE size_t pool_y_step(const lenet_pool_shape *s)
-{
-  return s->y_step ? s->y_step : (size_t)s->rows * s->columns * L;
-}
+INLINE size_t pool_y_step(const lenet_pool_shape *s) { return (size_t)s->rows * s->columns * L; }
 
 /* Runs `call` for each vector of each output, with its window at x_at and itself at y_at; `size`,
  * the window's side, is a constant where it is 2. */

@@ -182,10 +182,9 @@ static bool next_sources(correlation *q, int count, const real *x)
   return q->first < count;
 }
 
-static void single_conv_forward(const lenet_conv_shape *s, int part, const real *w, const real *b,
+static void single_conv_forward(const lenet_conv_shape *s, const real *w, const real *b,
                                 const real *x, real *y, real *scratch)
 {
-  (void)part; /* always a whole image */
   const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
   const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
   correlation q = {.packed = &packed,
@@ -281,10 +280,9 @@ static void conv_weights(const packed_maps *p, const real *dy, int y_rows, int y
     conv_weights_rows(p, dy, y_rows, y_columns, dw, i, 1);
 }
 
-static void single_conv_backward_weights(const lenet_conv_shape *s, int part, const real *dy,
+static void single_conv_backward_weights(const lenet_conv_shape *s, const real *dy,
                                          const real *x, real *dw, real *db, real *scratch)
 {
-  (void)part; /* always a whole image */
   const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
   const size_t y_map = (size_t)y_rows * y_columns;
   for (int map = 0; map < s->maps; map++)
@@ -546,7 +544,7 @@ static void single_subsample_forward(const lenet_pool_shape *s, const real *w, c
 static void single_subsample_backward(const lenet_pool_shape *s, const real *w, const real *x,
                                       const real *dy, real *dx, real *dw, real *db)
 {
-  const lenet_pool_shape one = {1, s->rows, s->columns, s->size, 1, 0, 0};
+  const lenet_pool_shape one = {1, s->rows, s->columns, s->size, 1};
   const size_t y_map = (size_t)s->rows * s->columns, x_map = y_map * s->size * s->size;
   for (int m = 0; m < s->maps; m++) {
     const real *from = x + m / s->group * x_map, *d = dy + m * y_map;

@@ -219,17 +219,15 @@ INLINE void tile_forward_maps(const lenet_conv_shape *s, const real *wt, const r
   }
 }
 
-/* All pairs of output rows; returns how many rows that are. The turned weights stay in scratch
- * until the last band of an image. */
-static int tiles_forward(const lenet_conv_shape *s, int part, const real *w, const real *b,
-                         const real *x, real *y, real *scratch)
+/* All pairs of output rows; returns how many rows that are. */
+static int tiles_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
+                         real *y, real *scratch)
 {
   real *wt = scratch, *xt = wt + lenet_round_up(POINTS * tile_weights_step(s));
   const size_t x_row = (size_t)s->input_columns * L;
   const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
   const int rows = tiles_rows(s);
-  if (part & LENET_BEGINS)
-    turn_weights(s, w, wt);
+  turn_weights(s, w, wt);
   for (int row = 0; row < rows; row += TILE_ROWS) {
     turn_input(s, x + row * x_row, xt);
     for (int map = 0, maps; map < s->maps; map += maps) {

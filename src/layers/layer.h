@@ -33,17 +33,6 @@ size_t lenet_layer_scratch(const lenet_kernels *kernels, const lenet_row *row,
 void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work);
 
-/* True where work[0] and work[1], one after the other in the network, are a convolution and a pool
- * or subsampling, and the kernels have lanes: the two together are then faster. What the
- * convolution gives for a row of windows, and on the way back the gradients of a row of windows, is
- * used while it is in the nearest cache; the numbers are those of one row after the other, but for
- * rounding. */
-bool lenet_layers_join(const lenet_kernels *kernels, const lenet_work *work);
-void lenet_layers_forward(const lenet_kernels *kernels, const lenet_work *conv,
-                          const lenet_work *pool);
-void lenet_layers_backward(const lenet_kernels *kernels, const lenet_work *conv,
-                           const lenet_work *pool);
-
 /* The second back-propagation pass (LeCun et al. 1998, appendix C): dy holds d2E/dy2 of each
  * output, diagonal only, and the row gives dx = d2E/dx2, dw = d2E/dw2, db = d2E/db2, all
  * overwritten:
@@ -59,24 +48,15 @@ void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
  * because if the input were made bigger ..."). Same weights, same order, same numbers. */
 bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer);
 
-/* The kinds, one file each. first, count: rows of the output; all of them with one lane. The
- * gradients of weights go band by band from the first row to the last, each starting where the one
- * before ended. */
+/* The kinds, one file each. */
 void lenet_pad_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pad_backward(const lenet_kernels *kernels, const lenet_work *work);
-size_t lenet_conv_row_scratch(const lenet_kernels *kernels, const lenet_row *row,
-                              const lenet_layer *layer);
-bool lenet_conv_row_takes_bands(const lenet_kernels *kernels, const lenet_work *work);
-void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work, int first, int count);
-void lenet_conv_backward_weights(const lenet_kernels *kernels, const lenet_work *work, int first,
-                                 int count);
-void lenet_conv_backward_data(const lenet_kernels *kernels, const lenet_work *work);
-void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work, int first, int count);
-void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work, int first,
-                         int count);
+void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work);
-void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work, int first,
-                             int count);
+void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_subsample_backward2(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_rbf_forward(const lenet_kernels *kernels, const lenet_work *work);

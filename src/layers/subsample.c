@@ -20,18 +20,10 @@ static lenet_pool_shape shape_of(const lenet_work *work)
                             .group = work->layer->maps / work->layer->input_maps};
 }
 
-void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work, int first,
-                             int count)
+void lenet_subsample_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
-  const lenet_layer *at = work->layer;
-  const size_t lanes = (size_t)kernels->lanes, row = (size_t)at->input_columns * lanes;
   lenet_pool_shape shape = shape_of(work);
-  shape.rows = count;
-  shape.x_step = (size_t)at->input_rows * row;
-  shape.y_step = (size_t)at->rows * at->columns * lanes;
-  kernels->subsample_forward(&shape, work->w, work->b,
-                             work->x + (size_t)first * work->row->size * row,
-                             work->y + (size_t)first * at->columns * lanes);
+  kernels->subsample_forward(&shape, work->w, work->b, work->x, work->y);
 }
 
 void lenet_subsample_backward(const lenet_kernels *kernels, const lenet_work *work)

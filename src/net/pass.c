@@ -173,16 +173,9 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
 
 void lenet_pass_run(lenet_pass *pass)
 {
-  const int rows = pass->model->network.row_count;
-  for (int i = 0; i < rows; i++) {
-    const lenet_work work[2] = {work_of(pass, i, NULL),
-                                work_of(pass, i + 1 < rows ? i + 1 : i, NULL)};
-    if (lenet_layers_join(pass->kernels, work)) {
-      lenet_layers_forward(pass->kernels, &work[0], &work[1]);
-      i++;
-    } else {
-      lenet_layer_forward(pass->kernels, &work[0]);
-    }
+  for (int i = 0; i < pass->model->network.row_count; i++) {
+    lenet_work work = work_of(pass, i, NULL);
+    lenet_layer_forward(pass->kernels, &work);
   }
 }
 
@@ -237,17 +230,10 @@ void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real l
   lenet_pass_run(pass);
   judge(pass, labels, scale, pass->gradient[rows], loss);
   for (int i = rows - 1; i >= first; i--) {
-    lenet_work work[2] = {work_of(pass, i > first ? i - 1 : i, gradient),
-                          work_of(pass, i, gradient)};
-    if (i > first && lenet_layers_join(pass->kernels, work)) {
-      if (--i == first)
-        work[0].dx = NULL;
-      lenet_layers_backward(pass->kernels, &work[0], &work[1]);
-    } else {
-      if (i == first)
-        work[1].dx = NULL;
-      lenet_layer_backward(pass->kernels, &work[1]);
-    }
+    lenet_work work = work_of(pass, i, gradient);
+    if (i == first)
+      work.dx = NULL;
+    lenet_layer_backward(pass->kernels, &work);
   }
 }
 
