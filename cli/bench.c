@@ -324,7 +324,9 @@ static int measure(bench *b)
   if (code != CLI_OK)
     return code;
   cli_note(b->arguments, "measuring for about %s", cli_seconds(6 * b->seconds).text);
-  b->peak = lenet_peak_gflops(b->isa, b->seconds);
+  lenet_error error;
+  if (lenet_peak_gflops(b->isa, 1, b->seconds, &b->peak, &error) != LENET_OK)
+    return cli_library_error(b->arguments->command, &error);
   int (*const measurements[])(bench *) = {measure_forward, measure_forward_all, measure_training,
                                           measure_latency, measure_single_training};
   for (size_t i = 0; i < sizeof measurements / sizeof measurements[0] && code == CLI_OK; i++)

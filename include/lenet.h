@@ -708,9 +708,36 @@ LENET_API lenet_status lenet_predict(lenet_session *session, const lenet_image *
 
 /* ------------------------------------------------------------------ bench ----------------- */
 
-/* The most multiply-adds that one thread can do with the instruction set, measured for about
- * `seconds`: 1e9 floating-point operations per second, a multiply-add counted as two. */
-LENET_API double lenet_peak_gflops(lenet_isa isa, double seconds);
+/* The most multiply-adds that `threads` threads (0: one per processor) can do at once with the
+ * instruction set, measured for about `seconds`, 0 or more: 1e9 floating-point operations per
+ * second, of all threads together, a multiply-add counted as two. Best of many short rounds, each
+ * from the start of the first thread to the end of the last. LENET_BAD_ARGUMENT for an instruction
+ * set that is not available, or more than 256 threads. */
+LENET_API lenet_status lenet_peak_gflops(lenet_isa isa, int threads, double seconds,
+                                         double *gflops, lenet_error *error);
+
+/* Seconds for one picture that a row takes in training, 16 pictures side by side, one thread. */
+typedef struct lenet_layer_time {
+  double forward;
+  double backward; /* gradients; 0 above the first row with parameters, which needs none */
+} lenet_layer_time;
+
+/* What a training step does outside the rows, in the same unit. */
+typedef struct lenet_rest_time {
+  double load; /* bytes to inputs */
+  double loss; /* scores to probabilities, the network's usual loss and its gradient */
+  double step; /* SGD with momentum after these 16 pictures */
+} lenet_rest_time;
+
+/* Times each row of `model` in training steps on the first 16 samples (repeated where there are
+ * fewer), for about `seconds`, 0 or more. A time is the least of all steps, so that their sum is a
+ * step that nothing disturbs. The model stays as it is. `times` gets one entry for each row;
+ * `rest` may be NULL. Takes memory for itself. LENET_BAD_ARGUMENT for an instruction set that is
+ * not available and for samples that do not fit the network. */
+LENET_API lenet_status lenet_profile(const lenet_model *model, const lenet_samples *samples,
+                                     lenet_isa isa, double seconds,
+                                     lenet_layer_time times[LENET_MAX_ROWS], lenet_rest_time *rest,
+                                     lenet_error *error);
 
 #ifdef __cplusplus
 }

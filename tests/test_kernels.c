@@ -537,7 +537,11 @@ static void test_choice(void **state)
   {
     assert_true(lenet_isa_available(k->isa));
     assert_ptr_equal(lenet_kernels_for(k->isa, k->lanes), k);
-    assert_true(lenet_peak_gflops(k->isa, 0.001) > 0);
+    for (int threads = 0; threads <= 3; threads++) {
+      double gflops = 0;
+      assert_int_equal(lenet_peak_gflops(k->isa, threads, 0.001, &gflops, NULL), LENET_OK);
+      assert_true(gflops > 0);
+    }
   }
 }
 

@@ -171,12 +171,16 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
   return work;
 }
 
+void lenet_pass_run_row(lenet_pass *pass, int row)
+{
+  lenet_work work = work_of(pass, row, NULL);
+  lenet_layer_forward(pass->kernels, &work);
+}
+
 void lenet_pass_run(lenet_pass *pass)
 {
-  for (int i = 0; i < pass->model->network.row_count; i++) {
-    lenet_work work = work_of(pass, i, NULL);
-    lenet_layer_forward(pass->kernels, &work);
-  }
+  for (int i = 0; i < pass->model->network.row_count; i++)
+    lenet_pass_run_row(pass, i);
 }
 
 static bool has_targets(const lenet_pass *pass)
@@ -222,19 +226,30 @@ static int first_learning_row(const lenet_model *model)
   return i;
 }
 
+int lenet_pass_first_learning(const lenet_pass *pass) { return first_learning_row(pass->model); }
+
+void lenet_pass_judge_gradient(lenet_pass *pass, const int *labels, real scale,
+                               real loss[LENET_LANES])
+{
+  judge(pass, labels, scale, pass->gradient[pass->model->network.row_count], loss);
+}
+
+void lenet_pass_backward_row(lenet_pass *pass, int row, real *gradient)
+{
+  lenet_work work = work_of(pass, row, gradient);
+  if (row == first_learning_row(pass->model))
+    work.dx = NULL;
+  lenet_layer_backward(pass->kernels, &work);
+}
+
 void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
                          real *gradient)
 {
-  const int rows = pass->model->network.row_count;
   const int first = first_learning_row(pass->model);
   lenet_pass_run(pass);
-  judge(pass, labels, scale, pass->gradient[rows], loss);
-  for (int i = rows - 1; i >= first; i--) {
-    lenet_work work = work_of(pass, i, gradient);
-    if (i == first)
-      work.dx = NULL;
-    lenet_layer_backward(pass->kernels, &work);
-  }
+  lenet_pass_judge_gradient(pass, labels, scale, loss);
+  for (int i = pass->model->network.row_count - 1; i >= first; i--)
+    lenet_pass_backward_row(pass, i, gradient);
 }
 
 void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, real *curvature)

@@ -42,6 +42,9 @@ void lenet_pass_run(lenet_pass *pass);
  * lenet_pass_judge, which overwrites the sums of a softmax. */
 float lenet_pass_margin(const lenet_pass *pass, int lane);
 
+/* One row of these, whose input stands in activation[row]. */
+void lenet_pass_run_row(lenet_pass *pass, int row);
+
 /* Scores to probabilities and, where `labels` is given (one a lane, negative for empty lanes), the
  * loss of each lane. */
 void lenet_pass_judge(lenet_pass *pass, const int *labels, real loss[LENET_LANES]);
@@ -53,6 +56,13 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
  * `gradient` (layout.parameter_count long). Holes of connection tables get 0. */
 void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
                          real *gradient);
+
+/* Its parts after lenet_pass_run: scores to the gradient by the scores, then row after row, from the
+ * last up to the first with parameters, above which no one needs a gradient. */
+void lenet_pass_judge_gradient(lenet_pass *pass, const int *labels, real scale,
+                               real loss[LENET_LANES]);
+void lenet_pass_backward_row(lenet_pass *pass, int row, real *gradient);
+int lenet_pass_first_learning(const lenet_pass *pass);
 
 /* The same with second derivatives (appendix C of the paper, Gauss-Newton, diagonal): adds to
  * `curvature` the sum over the lanes with a label of d2E/dw2 for every parameter. `gradient` is
