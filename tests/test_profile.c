@@ -119,6 +119,15 @@ static void test_few_small_pictures(void **state)
   lenet_model_free(model);
 }
 
+/* Pools and codes: no row has parameters, none a way back. */
+static void test_nothing_to_learn(void **state)
+{
+  (void)state;
+  lenet_model *model = create_of("48x28 A4 R10");
+  assert_all_rows(model, LENET_ISA_BEST);
+  lenet_model_free(model);
+}
+
 static void test_refusals(void **state)
 {
   (void)state;
@@ -193,6 +202,7 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_all_rows),           cmocka_unit_test(test_work_takes_time),
       cmocka_unit_test(test_few_small_pictures), cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_nothing_to_learn),
       cmocka_unit_test(test_peak_refusals),      cmocka_unit_test(test_peak_is_of_the_same_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -217,11 +217,12 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
   lenet_pass_judge(pass, labels, loss);
 }
 
-/* The first row with parameters: nothing above it needs a gradient. */
+/* The first row with parameters: nothing above it needs a gradient. Pools and an R row alone have
+ * none: then it is the number of rows. */
 static int first_learning_row(const lenet_model *model)
 {
   int i = 0;
-  while (model->layout.layer[i].weight_count == 0)
+  while (i < model->network.row_count && model->layout.layer[i].weight_count == 0)
     i++;
   return i;
 }
