@@ -57,12 +57,12 @@ json() { # condition...
   [ "$(wc -l <out)" -eq 1 ] || fail "not one line of JSON"
   grep -q '^{.*}$' out || fail "not a JSON object"
   command -v python3 >/dev/null || return 0
-  for condition in "$@"; do
-    python3 -c '
+  python3 -c '
 import json, sys
 d = json.load(open("out"))
-sys.exit(0 if eval(sys.argv[1]) else 1)' "$condition" || fail "JSON: not true: $condition"
-  done
+for condition in sys.argv[1:]:
+  if not eval(condition):
+    sys.exit("not true: " + condition)' "$@" || fail "JSON"
 }
 
 same() { # file, file
