@@ -1,363 +1,282 @@
-/* bench.c - `lenet bench`: how fast this machine runs a network, against what it could do.
- *
- * Each figure is the best of several runs; the spread beside it is the distance from the worst to
- * the best as a part of the best. Multiply-adds of weights count as two operations. */
+/* bench.c - `lenet bench`: how fast this machine runs a network, against what it could do. */
+#include "bench.h"
 #include "commands.h"
-#include "output.h"
 #include "place.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-  REPEATS = 5,
-  PICTURES = 2048, /* drawn once, used again and again: 1.6 MB */
-  FORWARD_BATCH = 512,
-  TRAIN_BATCH = 64,
-  EPOCH_IMAGES = 1 << 17,
-  MIN_LATENCIES = 100
-};
+/* ------------------------------------------------------------------ figures --------------- */
 
-typedef struct speed {
-  double images_per_second, spread, gflops, fraction;
-} speed;
+static const int train_batches[CLI_TRAIN_BATCHES] = {16, 32, [CLI_TRAIN_USUAL] = 64, 128, 256};
+enum { FORWARD_BATCH = 512, LANES = 16 };
 
-typedef struct bench {
-  const cli_arguments *arguments;
-  lenet_isa isa;
-  int threads;
-  double seconds; /* for each measurement */
-  uint8_t *pixels, labels[PICTURES];
-  lenet_samples samples;
-  lenet_model *model;
-  lenet_session *session;
-  double peak; /* GFLOP/s of one thread */
-  speed forward, forward_all, train;
-  double median, p99;     /* microseconds for one picture */
-  double train_single_us; /* and for training with one at a time */
-} bench;
-
-/* ------------------------------------------------------------------ material -------------- */
-
-/* Sample i is picture i modulo PICTURES. */
-static void fetch(void *context, uint32_t epoch, size_t first, const uint32_t *index, size_t count,
-                  uint8_t *pixels, uint8_t *labels)
+static void describe(cli_bench_result *r, int place, cli_bench_part part, const char *name,
+                     int batch, int threads, double macs)
 {
-  const bench *bench = context;
-  (void)epoch;
-  for (size_t i = 0; i < count; i++) {
-    size_t picture = (first + index[i]) % PICTURES;
-    memcpy(pixels + i * 784, bench->pixels + picture * 784, 784);
-    labels[i] = bench->labels[picture];
+  cli_speed *speed = &r->speed[place];
+  *speed = (cli_speed){.part = part, .batch = batch, .threads = threads, .macs = macs};
+  snprintf(speed->name, sizeof speed->name, "%s", name);
+}
+
+/* The figure of one thread and, where there are more, that of all. */
+static void describe_both(cli_bench_result *r, int place, cli_bench_part part, const char *name,
+                          int batch, double macs)
+{
+  describe(r, place, part, name, batch, 1, macs);
+  if (r->threads > 1)
+    describe(r, place + 1, part, name, batch, r->threads, macs);
+}
+
+/* The first row with parameters, or the number of rows. */
+static int first_learning(const cli_bench_result *r)
+{
+  int i = 0;
+  while (i < r->network.row_count && r->layout.layer[i].parameters == 0)
+    i++;
+  return i;
+}
+
+/* Gradients of the inputs and of the weights, each as many multiply-adds as the way forward. The
+ * first row with parameters gives no gradient to its inputs, an R row has no weights that learn. */
+static double backward_macs(const cli_bench_result *r, int row)
+{
+  const int first = first_learning(r);
+  if (row < first)
+    return 0;
+  const int gradients = row == first || r->network.row[row].kind == LENET_RBF ? 1 : 2;
+  return gradients * (double)r->layout.layer[row].macs;
+}
+
+static void describe_rows(cli_bench_result *r)
+{
+  for (int i = 0; i < r->network.row_count; i++) {
+    const lenet_layer *layer = &r->layout.layer[i];
+    char name[24];
+    snprintf(name, sizeof name, "%s forward", layer->name);
+    describe(r, CLI_SPEED_ROWS + 2 * i, CLI_LAYERS, name, LANES, 1, (double)layer->macs);
+    snprintf(name, sizeof name, "%s backward", layer->name);
+    if (i >= first_learning(r))
+      describe(r, CLI_SPEED_ROWS + 2 * i + 1, CLI_LAYERS, name, LANES, 1, backward_macs(r, i));
   }
 }
 
-/* A trainer for what is measured. How far a step goes costs nothing: hardly anywhere, so that no
- * network diverges. */
-static lenet_status make_trainer(bench *b, int threads, int batch, lenet_optimizer optimizer,
-                                 lenet_trainer **trainer, lenet_error *error)
+void cli_describe_speeds(cli_bench_result *r)
 {
-  const lenet_recipe usual = lenet_recipe_default(lenet_model_network(b->model));
-  const lenet_recipe recipe = {.epochs = 10000,
-                               .batch = batch,
-                               .optimizer = optimizer,
-                               .learning_rate = 1e-7f,
-                               .momentum = 0.9f,
-                               .schedule = LENET_CONSTANT,
-                               .mu = 0.02f,
-                               .curvature_samples = 1,
-                               .loss = usual.loss,
-                               .rubbish = usual.rubbish,
-                               .seed = 1};
-  return lenet_trainer_create(b->model, &recipe, &b->samples, NULL, threads, b->isa, trainer,
-                              error);
+  const double forward = (double)r->layout.macs;
+  double training = forward;
+  for (int i = 0; i < r->network.row_count; i++)
+    training += backward_macs(r, i);
+  memset(r->speed, 0, sizeof r->speed);
+  describe_both(r, CLI_SPEED_PEAK, CLI_PEAK, "peak", 0, 0);
+  describe_both(r, CLI_SPEED_FORWARD, CLI_FORWARD, "forward", FORWARD_BATCH, forward);
+  for (int i = 0; i < CLI_TRAIN_BATCHES; i++)
+    describe_both(r, CLI_SPEED_TRAIN + 2 * i, CLI_TRAINING, "training", train_batches[i], training);
+  describe(r, CLI_SPEED_SINGLE, CLI_TRAINING, "training, sdlm", 1, 1, training);
+  describe(r, CLI_SPEED_MEDIAN, CLI_LATENCY, "one picture", 1, 1, forward);
+  describe(r, CLI_SPEED_P99, CLI_LATENCY, "99 in 100 within", 1, 1, 0);
+  describe(r, CLI_SPEED_LOAD, CLI_LAYERS, "load", LANES, 1, 0);
+  describe(r, CLI_SPEED_LOSS, CLI_LAYERS, "loss", LANES, 1, 0);
+  describe(r, CLI_SPEED_STEP, CLI_LAYERS, "step", LANES, 1, 0);
+  describe_rows(r);
 }
 
-static int prepare(bench *b)
+const cli_speed *cli_of_all(const cli_bench_result *result, int place)
+{
+  return &result->speed[place + (result->threads > 1)];
+}
+
+double cli_gflops(const cli_speed *speed)
+{
+  return speed->part == CLI_PEAK ? speed->best : speed->best * 2 * speed->macs * 1e-9;
+}
+
+double cli_fraction(const cli_bench_result *result, const cli_speed *speed)
+{
+  const int peak = speed->threads > 1 ? CLI_SPEED_PEAK_ALL : CLI_SPEED_PEAK;
+  return speed->macs > 0 ? cli_gflops(speed) / result->speed[peak].best : (double)NAN;
+}
+
+double cli_spread(const cli_speed *speed)
+{
+  return speed->best > 0 ? (speed->best - speed->worst) / speed->best : 0;
+}
+
+double cli_ratio(const cli_speed *speed, const cli_speed *old)
+{
+  return speed->best > 0 && old->best > 0 ? speed->best / old->best : (double)NAN;
+}
+
+const char *cli_verdict(const cli_speed *speed, const cli_speed *old)
+{
+  const double ratio = cli_ratio(speed, old);
+  const double change = ratio > 1 ? 1 - 1 / ratio : 1 - ratio;
+  if (!(change > cli_spread(speed) && change > cli_spread(old)))
+    return NULL;
+  return ratio > 1 ? "faster" : "slower";
+}
+
+/* ------------------------------------------------------------------ what is asked --------- */
+
+/* Reads --only, words with commas between. */
+static int choose_parts(cli_bench *b)
+{
+  static const char *const names[CLI_BENCH_PARTS + 1] = {"peak", "forward", "train", "latency",
+                                                         "layers"};
+  const char *only = cli_text(b->arguments, "only", "forward,train,latency,layers");
+  b->wanted[CLI_PEAK] = true;
+  while (only != NULL) {
+    const size_t length = strcspn(only, ",");
+    int part = 0;
+    while (part < CLI_BENCH_PARTS &&
+           (strlen(names[part]) != length || strncmp(names[part], only, length) != 0))
+      part++;
+    if (part == CLI_BENCH_PARTS)
+      return cli_option_error(b->arguments, "only",
+                              "'%.*s' is not one of peak, forward, train, latency, layers",
+                              (int)length, only);
+    b->wanted[part] = true;
+    only = only[length] == ',' ? only + length + 1 : NULL;
+  }
+  return CLI_OK;
+}
+
+static int open_model(cli_bench *b)
+{
+  const cli_arguments *a = b->arguments;
+  lenet_network network;
+  if (cli_given(a, "model") && cli_given(a, "net"))
+    return cli_usage_error(a->command, "--net and --model exclude each other");
+  if (cli_given(a, "model"))
+    return cli_open_model(a, "model", cli_text(a, "model", NULL), &b->model);
+  const int code = cli_open_network(a, cli_text(a, "net", "lenet5"), &network);
+  lenet_error error;
+  if (code != CLI_OK ||
+      lenet_model_create(&network, lenet_input_default(&network), 1, &b->model, &error) == LENET_OK)
+    return code;
+  return cli_library_error(a->command, &error);
+}
+
+/* What is measured, and with what. */
+static int set_up(cli_bench *b)
+{
+  cli_bench_result *r = &b->result;
+  if (!cli_isa(b->arguments, &b->isa))
+    return CLI_USAGE;
+  int code = choose_parts(b);
+  if (code == CLI_OK)
+    code = open_model(b);
+  if (code != CLI_OK)
+    return code;
+  r->network = *lenet_model_network(b->model);
+  r->layout = *lenet_model_layout(b->model);
+  r->threads = cli_threads(b->arguments);
+  r->seconds = cli_number(b->arguments, "seconds", 0.6);
+  snprintf(r->isa, sizeof r->isa, "%s", lenet_isa_name(b->isa));
+  snprintf(r->version, sizeof r->version, "%s", lenet_version());
+  cli_describe_speeds(r);
+  return CLI_OK;
+}
+
+/* A result that has been measured before. */
+static int reread(cli_bench *b)
+{
+  static const char *const measuring[] = {"net",     "model", "only", "seconds",
+                                          "threads", "isa",   NULL};
+  const cli_arguments *a = b->arguments;
+  for (const char *const *name = measuring; *name != NULL; name++)
+    if (cli_given(a, *name))
+      return cli_usage_error(a->command, "--%s: nothing is measured where a file is given", *name);
+  return cli_read_bench(a->command, a->operand[0], &b->result);
+}
+
+/* ------------------------------------------------------------------ comparing ------------- */
+
+/* Figures are compared where they are of the same work on the same means. */
+static int check_alike(const cli_bench *b, const char *path, const cli_bench_result *old)
 {
   const cli_command *command = b->arguments->command;
-  lenet_network network;
-  int code = cli_open_network(b->arguments, cli_text(b->arguments, "net", "lenet5"), &network);
-  if (code != CLI_OK)
-    return code;
-  b->pixels = malloc((size_t)PICTURES * 784);
-  if (b->pixels == NULL)
-    return cli_error(command, CLI_FAILED, "out of memory");
-  for (size_t i = 0; i < PICTURES; i++)
-    b->labels[i] = (uint8_t)lenet_synthetic_digit(1, i, b->pixels + i * 784);
-  b->samples = (lenet_samples){.count = EPOCH_IMAGES,
-                               .rows = 28,
-                               .columns = 28,
-                               .classes = 10,
-                               .fetch = fetch,
-                               .context = b};
-  lenet_error error;
-  if (lenet_model_create(&network, lenet_input_default(&network), 1, &b->model, &error) !=
-          LENET_OK ||
-      lenet_session_create(b->model, b->isa, &b->session, &error) != LENET_OK)
-    return cli_library_error(command, &error);
-  /* Whether the network takes the pictures and labels is known before anything is measured. */
-  lenet_trainer *trainer = NULL;
-  const lenet_status status = make_trainer(b, 1, 1, LENET_SGD, &trainer, &error);
-  lenet_trainer_free(trainer);
-  if (status == LENET_BAD_ARGUMENT)
-    return cli_option_error(b->arguments, "net", "%s", error.message);
-  return status == LENET_OK ? CLI_OK : cli_library_error(command, &error);
-}
-
-/* ------------------------------------------------------------------ measuring ------------- */
-
-/* Rates in images per second; `macs` is the work of one image, `peak` what all threads could do. */
-static speed summarise(const double rate[REPEATS], double macs, double peak)
-{
-  double best = rate[0], worst = rate[0];
-  for (int i = 1; i < REPEATS; i++) {
-    best = rate[i] > best ? rate[i] : best;
-    worst = rate[i] < worst ? rate[i] : worst;
-  }
-  double gflops = best * 2 * macs * 1e-9;
-  return (speed){best, (best - worst) / best, gflops, peak > 0 ? gflops / peak : 0};
-}
-
-static int measure_forward(bench *b)
-{
-  const lenet_layout *layout = lenet_model_layout(b->model);
-  lenet_real *probabilities =
-      malloc((size_t)FORWARD_BATCH * (size_t)layout->classes * sizeof(lenet_real));
-  if (probabilities == NULL)
-    return cli_error(b->arguments->command, CLI_FAILED, "out of memory");
-  lenet_error error;
-  lenet_status status = LENET_OK;
-  double rate[REPEATS];
-  for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
-    double start = cli_clock(), now = start;
-    size_t images = 0;
-    while (status == LENET_OK && now - start < b->seconds / REPEATS) {
-      const uint8_t *pixels = b->pixels + images % PICTURES * 784;
-      status = lenet_classify(b->session, pixels, 28, 28, FORWARD_BATCH, probabilities, &error);
-      images += FORWARD_BATCH;
-      now = cli_clock();
-    }
-    rate[i] = (double)images / (now - start);
-  }
-  free(probabilities);
-  if (status != LENET_OK)
-    return cli_library_error(b->arguments->command, &error);
-  b->forward = summarise(rate, (double)layout->macs, b->peak);
+  const cli_bench_result *new = &b->result;
+  const cli_net_name net = cli_name_network(&new->network);
+  const cli_net_name old_net = cli_name_network(&old->network);
+  if (strcmp(net.text, old_net.text) != 0)
+    return cli_usage_error(command, "--compare: %s is of the net %s, not of %s", path, old_net.text,
+                           net.text);
+  if (strcmp(new->isa, old->isa) != 0)
+    return cli_usage_error(command, "--compare: %s is of the isa %s, not of %s", path, old->isa,
+                           new->isa);
+  if (new->threads != old->threads)
+    return cli_usage_error(command, "--compare: %s is of %d threads, not of %d", path, old->threads,
+                           new->threads);
   return CLI_OK;
 }
 
-static int measure_forward_all(bench *b)
+static int compare(const cli_bench *b, const char *path, cli_bench_result **old)
 {
-  lenet_measure *measure = calloc(1, sizeof *measure);
-  if (measure == NULL)
+  *old = malloc(sizeof **old);
+  if (*old == NULL)
     return cli_error(b->arguments->command, CLI_FAILED, "out of memory");
-  lenet_samples samples = b->samples;
-  samples.count = (size_t)(b->forward.images_per_second * b->threads * b->seconds / REPEATS) + 1;
-  lenet_error error;
-  lenet_status status = LENET_OK;
-  double rate[REPEATS];
-  for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
-    status = lenet_evaluate(b->model, &samples, b->threads, b->isa, measure, NULL, &error);
-    rate[i] = (double)samples.count / measure->seconds;
-  }
-  free(measure);
-  if (status != LENET_OK)
-    return cli_library_error(b->arguments->command, &error);
-  b->forward_all =
-      summarise(rate, (double)lenet_model_layout(b->model)->macs, b->peak * b->threads);
-  return CLI_OK;
-}
-
-/* Forward, gradient of the weights, gradient of the inputs: three times the multiply-adds, but
- * for the first row with weights, whose input needs no gradient. */
-static double training_macs(const lenet_layout *layout, int row_count)
-{
-  double macs = 3.0 * (double)layout->macs;
-  for (int i = 0; i < row_count; i++) {
-    if (layout->layer[i].macs > 0)
-      return macs - (double)layout->layer[i].macs;
-  }
-  return macs;
-}
-
-/* One measurement of training: as much of an epoch as there is time for. */
-typedef struct stretch {
-  double limit, seconds; /* to be spent, spent */
-  size_t batch;
-  size_t first, last; /* images done before and after */
-  bool begun;
-} stretch;
-
-static bool on_step(void *context, const lenet_progress *state)
-{
-  stretch *stretch = context;
-  if (!stretch->begun)
-    stretch->first = state->done - stretch->batch;
-  stretch->begun = true;
-  stretch->last = state->done;
-  stretch->seconds = state->seconds;
-  return state->seconds < stretch->limit;
-}
-
-/* Rates in images per second. */
-static int time_training(bench *b, int threads, int batch, lenet_optimizer optimizer,
-                         double rate[REPEATS])
-{
-  lenet_trainer *trainer = NULL;
-  lenet_error error;
-  lenet_status status = make_trainer(b, threads, batch, optimizer, &trainer, &error);
-  for (int i = 0; i < REPEATS && status == LENET_OK; i++) {
-    stretch stretch = {.limit = b->seconds / REPEATS, .batch = (size_t)batch};
-    lenet_epoch epoch;
-    status = lenet_trainer_epoch(trainer, on_step, &stretch, &epoch, &error);
-    rate[i] = (double)(stretch.last - stretch.first) / stretch.seconds;
-    if (status == LENET_STOPPED)
-      status = LENET_OK;
-  }
-  lenet_trainer_free(trainer);
-  return status == LENET_OK ? CLI_OK : cli_library_error(b->arguments->command, &error);
-}
-
-static int measure_training(bench *b)
-{
-  double rate[REPEATS];
-  int code = time_training(b, b->threads, TRAIN_BATCH, LENET_SGD, rate);
-  if (code != CLI_OK)
-    return code;
-  double macs =
-      training_macs(lenet_model_layout(b->model), lenet_model_network(b->model)->row_count);
-  b->train = summarise(rate, macs, b->peak * b->threads);
-  return CLI_OK;
-}
-
-/* One pattern at a time, with the method of 1998. */
-static int measure_single_training(bench *b)
-{
-  double rate[REPEATS];
-  int code = time_training(b, 1, 1, LENET_SDLM, rate);
-  if (code == CLI_OK)
-    b->train_single_us = 1e6 / summarise(rate, 0, 0).images_per_second;
-  return code;
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static int measure_latency(bench *b)
-{
-  size_t capacity = (size_t)MIN_LATENCIES * 1000, count = 0;
-  double *latency = malloc(capacity * sizeof *latency);
-  if (latency == NULL)
-    return cli_error(b->arguments->command, CLI_FAILED, "out of memory");
-  lenet_real probabilities[LENET_MAX_CLASSES];
-  lenet_error error;
-  lenet_status status = LENET_OK;
-  double start = cli_clock(), now = start;
-  while (status == LENET_OK && count < capacity &&
-         (count < MIN_LATENCIES || now - start < b->seconds)) {
-    const uint8_t *picture = b->pixels + count % PICTURES * 784;
-    double before = cli_clock();
-    status = lenet_classify(b->session, picture, 28, 28, 1, probabilities, &error);
-    now = cli_clock();
-    latency[count++] = 1e6 * (now - before);
-  }
-  qsort(latency, count, sizeof *latency, compare_doubles);
-  b->median = latency[count / 2];
-  b->p99 = latency[count * 99 / 100];
-  free(latency);
-  return status == LENET_OK ? CLI_OK : cli_library_error(b->arguments->command, &error);
-}
-
-/* ------------------------------------------------------------------ printing -------------- */
-
-#if LENET_HAVE_JANSSON
-static json_t *speed_document(const speed *s, int threads)
-{
-  return json_pack("{s:f, s:f, s:f, s:f, s:i}", "images_per_second", s->images_per_second, "gflops",
-                   s->gflops, "fraction", s->fraction, "spread", s->spread, "threads", threads);
-}
-
-static json_t *document(const bench *b)
-{
-  return json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:{s:f, s:f}, s:f}", "net",
-                   cli_name_network(lenet_model_network(b->model)).text, "isa",
-                   lenet_isa_name(b->isa), "threads", b->threads, "peak_gflops", b->peak, "forward",
-                   speed_document(&b->forward, 1), "forward_all",
-                   speed_document(&b->forward_all, b->threads), "train",
-                   speed_document(&b->train, b->threads), "latency_us", "median", b->median, "p99",
-                   b->p99, "train_single_us", b->train_single_us);
-}
-#endif
-
-static void print_speed(const char *what, int threads, const speed *s)
-{
-  printf("%-12s%3d %-7s%11s images/s%8.1f GFLOP/s%8.1f %%%7.1f %%\n", what, threads,
-         threads == 1 ? "thread" : "threads", cli_rate(s->images_per_second).text, s->gflops,
-         100 * s->fraction, 100 * s->spread);
-}
-
-static void print_text(const bench *b)
-{
-  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
-  printf("%s on %s\n\n", cli_name_network(lenet_model_network(b->model)).text,
-         lenet_isa_name(b->isa));
-  printf("%s%69s%9s%s\n", bold, "of peak", "spread", plain);
-  printf("%-12s%3d %-7s%20s%8.1f GFLOP/s\n", "peak", 1, "thread", "", b->peak);
-  print_speed("forward", 1, &b->forward);
-  print_speed("forward", b->threads, &b->forward_all);
-  print_speed("training", b->threads, &b->train);
-  printf("%-12s%3d %-7s%11.1f us median, %.1f us for 99 in 100\n", "one picture", 1, "thread",
-         b->median, b->p99);
-  printf("%-12s%3d %-7s%11.1f us a picture, one at a time\n", "training", 1, "thread",
-         b->train_single_us);
+  const int code = cli_read_bench(b->arguments->command, path, *old);
+  return code == CLI_OK ? check_alike(b, path, *old) : code;
 }
 
 /* ------------------------------------------------------------------ command --------------- */
 
-static int measure(bench *b)
+static int run(cli_bench *b, cli_bench_result **old)
 {
-  int code = prepare(b);
+  const cli_arguments *a = b->arguments;
+  const char *path = cli_text(a, "compare", NULL);
+  const bool measures = a->operand_count == 0;
+  int code = measures ? set_up(b) : reread(b);
+  if (code == CLI_OK && path != NULL)
+    code = compare(b, path, old);
+  if (code == CLI_OK && measures)
+    code = cli_prepare_bench(b);
+  if (code == CLI_OK && measures)
+    code = cli_measure_bench(b);
   if (code != CLI_OK)
     return code;
-  cli_note(b->arguments, "measuring for about %s", cli_seconds(6 * b->seconds).text);
-  lenet_error error;
-  if (lenet_peak_gflops(b->isa, 1, b->seconds, &b->peak, &error) != LENET_OK)
-    return cli_library_error(b->arguments->command, &error);
-  int (*const measurements[])(bench *) = {measure_forward, measure_forward_all, measure_training,
-                                          measure_latency, measure_single_training};
-  for (size_t i = 0; i < sizeof measurements / sizeof measurements[0] && code == CLI_OK; i++)
-    code = measurements[i](b);
-  if (code != CLI_OK)
-    return code;
-  if (cli_given(b->arguments, "json"))
-    CLI_PRINT_JSON(document(b));
+  if (cli_given(a, "json"))
+    CLI_PRINT_JSON(cli_bench_document(&b->result, *old, path));
   else
-    print_text(b);
+    cli_print_bench(&b->result, *old, path);
   return CLI_OK;
 }
 
 static int run_bench(const cli_arguments *arguments)
 {
-  if (arguments->operand_count > 0)
-    return cli_usage_error(arguments->command, "'%s' is too much", arguments->operand[0]);
-  bench bench = {.arguments = arguments,
-                 .threads = cli_threads(arguments),
-                 .seconds = cli_number(arguments, "seconds", 1)};
-  int code = cli_isa(arguments, &bench.isa) ? measure(&bench) : CLI_USAGE;
-  lenet_session_free(bench.session);
-  lenet_model_free(bench.model);
-  free(bench.pixels);
+  if (arguments->operand_count > 1)
+    return cli_usage_error(arguments->command, "'%s' is too much: one file is enough",
+                           arguments->operand[1]);
+  cli_bench *bench = calloc(1, sizeof *bench);
+  if (bench == NULL)
+    return cli_error(arguments->command, CLI_FAILED, "out of memory");
+  bench->arguments = arguments;
+  cli_bench_result *old = NULL;
+  const int code = run(bench, &old);
+  lenet_session_free(bench->session);
+  lenet_model_free(bench->model);
+  free(bench->pixels);
+  free(bench->labels);
+  free(bench);
+  free(old);
   return code;
 }
 
 static const cli_option options[] = {
     {"net", 'n', CLI_TEXT, "NAME|NOTATION", 0, 0,
      "network: a name of 'lenet show --list' or its one-line notation [lenet5]"},
-    {"seconds", 0, CLI_NUMBER, "S", 0.01, 600, "time for each of six measurements [1]"},
+    {"model", 'm', CLI_TEXT, "FILE|NAME", 0, 0,
+     "the network and weights of a model file, or of a model that ships with lenet"},
+    {"only", 0, CLI_TEXT, "PARTS", 0, 0,
+     "measure these alone, with commas between: peak, forward, train, latency, layers; the peak is "
+     "measured in any case [all]"},
+    {"seconds", 0, CLI_NUMBER, "S", 0.01, 600,
+     "time for each measurement, of which there are 17 "
+     "where nothing is left out [0.6]"},
+    {"compare", 'c', CLI_TEXT, "OLD.json", 0, 0,
+     "set an earlier result beside, of the same network, instruction set and number of threads"},
     CLI_OPTION_ISA,
     CLI_OPTION_THREADS,
     CLI_OPTIONS_COMMON,
@@ -366,13 +285,28 @@ static const cli_option options[] = {
 
 const cli_command cli_bench_command = {
     .name = "bench",
-    .summary = "measure speed: the machine's peak, forward, training, one picture",
-    .usage = "[--net NAME|NOTATION] [options]",
-    .details = "Pictures are synthetic and in memory, batches are of 512 forward and of 64 in "
-               "training. Figures are the best of five runs; spread is the distance to the worst. "
-               "JSON keys: peak_gflops (one thread), forward, forward_all, train, latency_us, "
-               "train_single_us (batches of one, sdlm).",
+    .summary = "measure speed: the machine's peak, forward, training, one picture, each layer",
+    .usage = "[--net NAME|NOTATION | --model FILE|NAME | RESULT.json] [options]",
+    .details =
+        "Measures the most multiply-adds that the machine does, on one thread and on all at once, "
+        "and as parts of it: classifying in batches, training with SGD by batch size, one picture "
+        "classified alone, one trained on alone by the method of 1998 (sdlm), and each layer, "
+        "forward and backward, where 16 pictures travel together. Multiply-adds of weights count "
+        "as two operations. Pictures are synthetic and in memory. All is measured in five rounds, "
+        "in each the best stretch of some milliseconds; a figure is the best of the rounds, its "
+        "spread the distance to the worst. --compare prints the speed as a multiple of the old "
+        "one, 'faster' or 'slower' only where they differ by more than the spreads of both. With "
+        "RESULT.json, what 'lenet bench --json' has printed, or - for standard input, nothing is "
+        "measured.\n\n"
+        "JSON keys: net, notation, isa, threads, version, seconds, peak_gflops (one thread), "
+        "peak_all_gflops, forward, forward_all, train (batch 64, all threads), train_by, "
+        "train_single_us, latency_us, layers, outside_layers (what a training step does besides: "
+        "load the pixels, loss, step of the optimiser), compare.",
     .examples = "  lenet bench\n"
+                "  lenet bench --json >before.json      # then change something\n"
+                "  lenet bench --compare before.json\n"
+                "  lenet bench after.json --compare before.json\n"
+                "  lenet bench --only layers --net lenet5-1998 --threads 1\n"
                 "  lenet bench --isa scalar --threads 1 --seconds 0.2 --json\n",
     .options = options,
     .run = run_bench,

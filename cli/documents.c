@@ -1,8 +1,6 @@
 /* documents.c - what `lenet train --json` and `lenet eval --json` have printed, read back. */
 #include "documents.h"
 
-#include "output.h"
-
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -192,9 +190,8 @@ static const char standard_input[] = "standard input";
 enum { MOST_BYTES = 1 << 26 };
 
 /* The whole file; NULL, after a message, where that cannot be had. */
-static char *read_file(const reader *r, size_t *size, int *code)
+static char *read_file(const cli_command *command, const char *path, size_t *size, int *code)
 {
-  const char *path = r->document->path;
   FILE *stream = path == standard_input ? stdin : fopen(path, "rb");
   char *bytes = NULL;
   size_t room = 1 << 16;
@@ -203,7 +200,7 @@ static char *read_file(const reader *r, size_t *size, int *code)
   while (stream != NULL && *code == CLI_OK) {
     char *more = realloc(bytes, room);
     if (more == NULL) {
-      *code = cli_error(r->command, CLI_FAILED, "out of memory");
+      *code = cli_error(command, CLI_FAILED, "out of memory");
       break;
     }
     bytes = more;
@@ -212,33 +209,42 @@ static char *read_file(const reader *r, size_t *size, int *code)
       break;
     room *= 2;
     if (room > MOST_BYTES)
-      *code = refuse(r, "the file", "is too large");
+      *code = cli_error(command, CLI_BAD_FILE, "%s: the file is too large", path);
   }
   if (stream == NULL || ferror(stream))
-    *code = cli_error(r->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
+    *code = cli_error(command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
   if (stream != NULL && stream != stdin)
     fclose(stream);
   return bytes;
 }
 
+json_t *cli_load_json(const cli_command *command, const char **path, int *code)
+{
+  *path = strcmp(*path, "-") == 0 ? standard_input : *path;
+  size_t size;
+  char *bytes = read_file(command, *path, &size, code);
+  json_error_t error;
+  const size_t mark = *code == CLI_OK && size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+  json_t *root = NULL;
+  if (*code == CLI_OK) {
+    root = json_loadb(bytes + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
+    if (root == NULL)
+      *code = cli_error(command, CLI_BAD_FILE, "%s: no JSON document: line %d: %s", *path,
+                        error.line, error.text);
+  }
+  free(bytes);
+  return root;
+}
+
 int cli_read_document(const cli_command *command, const char *path, cli_document *document)
 {
   const reader r = {command, document};
-  size_t size;
   int code;
-  *document = (cli_document){.path = strcmp(path, "-") == 0 ? standard_input : path};
-  char *bytes = read_file(&r, &size, &code);
-  json_error_t error;
-  const size_t mark = code == CLI_OK && size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-  json_t *root =
-      code == CLI_OK ? json_loadb(bytes + mark, size - mark, JSON_REJECT_DUPLICATES, &error) : NULL;
-  free(bytes);
-  if (code != CLI_OK)
-    return code;
+  *document = (cli_document){.path = path};
+  json_t *root = cli_load_json(command, &document->path, &code);
   if (root == NULL)
-    code = cli_error(command, CLI_BAD_FILE, "%s: no JSON document: line %d: %s", document->path,
-                     error.line, error.text);
-  else if (json_object_get(root, "epochs") != NULL)
+    return code;
+  if (json_object_get(root, "epochs") != NULL)
     code = read_training(&r, root);
   else if (json_object_get(root, "rejection") != NULL)
     code = read_evaluation(&r, root);

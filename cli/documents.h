@@ -2,7 +2,7 @@
 #ifndef LENET_CLI_DOCUMENTS_H
 #define LENET_CLI_DOCUMENTS_H
 
-#include "options.h"
+#include "output.h"
 
 typedef enum cli_document_kind { CLI_TRAINED, CLI_EVALUATED } cli_document_kind;
 
@@ -33,5 +33,11 @@ typedef struct cli_document {
  * skipped. Returns an exit code after printing what is wrong and where. */
 int cli_read_document(const cli_command *command, const char *path, cli_document *document);
 void cli_free_document(cli_document *document);
+
+#if LENET_HAVE_JANSSON
+/* The JSON document in a file, or of standard input where `*path` is "-", which becomes the name
+ * that messages call it by. NULL after a message, with the exit code in `code`. */
+json_t *cli_load_json(const cli_command *command, const char **path, int *code);
+#endif
 
 #endif

@@ -225,6 +225,20 @@ cli_net_name cli_name_network(const lenet_network *network)
   return name;
 }
 
+const char *cli_kind_name(lenet_kind kind)
+{
+  switch (kind) {
+  case LENET_PAD: return "pad";
+  case LENET_CONV: return "conv";
+  case LENET_AVERAGE_POOL: return "average_pool";
+  case LENET_MAX_POOL: return "max_pool";
+  case LENET_SUBSAMPLE: return "subsample";
+  case LENET_DENSE: return "dense";
+  case LENET_RBF: return "rbf";
+  }
+  return "";
+}
+
 double cli_clock(void)
 {
   struct timespec now;

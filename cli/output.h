@@ -70,6 +70,9 @@ typedef struct cli_net_name {
 } cli_net_name;
 cli_net_name cli_name_network(const lenet_network *network);
 
+/* "conv", "average_pool", ... as JSON documents name the kinds of rows. */
+const char *cli_kind_name(lenet_kind kind);
+
 /* Seconds of a clock that only goes forward. */
 double cli_clock(void);
 

@@ -121,3 +121,13 @@ void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done,
     snprintf(after, sizeof after, "  %.1f MB", (double)done * 1e-6);
   show(progress, total > 0 ? (double)done / (double)total : 0, before, after);
 }
+
+void cli_progress_part(cli_progress *progress, double part, double seconds, const char *what)
+{
+  if (!is_due(progress, false))
+    return;
+  char after[160];
+  const int left = (int)((1 - part) * seconds + 0.5);
+  snprintf(after, sizeof after, "  %d:%02d left  %s", left / 60, left % 60, what);
+  show(progress, part, "", after);
+}

@@ -20,6 +20,8 @@ void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int ep
                         double test_error);
 /* Bytes of a download, `total` 0 where it is not known. */
 void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total);
+/* A part, 0 .. 1, of a job of about `seconds`, and what is at work. */
+void cli_progress_part(cli_progress *progress, double part, double seconds, const char *what);
 
 /* Takes the live line away, before anything else is written. */
 void cli_progress_clear(cli_progress *progress);

@@ -121,20 +121,6 @@ static void print_notes(const lenet_model *model)
 }
 
 #if LENET_HAVE_JANSSON
-static const char *kind_name(lenet_kind kind)
-{
-  switch (kind) {
-  case LENET_PAD: return "pad";
-  case LENET_CONV: return "conv";
-  case LENET_AVERAGE_POOL: return "average_pool";
-  case LENET_MAX_POOL: return "max_pool";
-  case LENET_SUBSAMPLE: return "subsample";
-  case LENET_DENSE: return "dense";
-  case LENET_RBF: return "rbf";
-  }
-  return "";
-}
-
 static json_t *network_document(const lenet_network *network, const lenet_layout *layout,
                                 const lenet_model *model)
 {
@@ -143,7 +129,7 @@ static json_t *network_document(const lenet_network *network, const lenet_layout
     const lenet_layer *l = &layout->layer[i];
     const lenet_row *row = &network->row[i];
     json_t *layer = json_pack("{s:s, s:s, s:i, s:s, s:[i, i, i], s:I, s:I, s:I}", "name", l->name,
-                              "kind", kind_name(row->kind), "size", row->size, "activation",
+                              "kind", cli_kind_name(row->kind), "size", row->size, "activation",
                               activation_name(row->activation), "output", l->maps, l->rows,
                               l->columns, "parameters", (json_int_t)l->parameters, "connections",
                               (json_int_t)l->connections, "macs", (json_int_t)l->macs);
