@@ -200,10 +200,13 @@ static void test_peak_is_of_the_same_time(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_all_rows),           cmocka_unit_test(test_work_takes_time),
-      cmocka_unit_test(test_few_small_pictures), cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_all_rows),
+      cmocka_unit_test(test_work_takes_time),
+      cmocka_unit_test(test_few_small_pictures),
+      cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_nothing_to_learn),
-      cmocka_unit_test(test_peak_refusals),      cmocka_unit_test(test_peak_is_of_the_same_time),
+      cmocka_unit_test(test_peak_refusals),
+      cmocka_unit_test(test_peak_is_of_the_same_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

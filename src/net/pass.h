@@ -57,8 +57,8 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
 void lenet_pass_backward(lenet_pass *pass, const int *labels, real scale, real loss[LENET_LANES],
                          real *gradient);
 
-/* Its parts after lenet_pass_run: scores to the gradient by the scores, then row after row, from the
- * last up to the first with parameters, above which no one needs a gradient. */
+/* Its parts after lenet_pass_run: scores to the gradient by the scores, then row after row, from
+ * the last up to the first with parameters, above which no one needs a gradient. */
 void lenet_pass_judge_gradient(lenet_pass *pass, const int *labels, real scale,
                                real loss[LENET_LANES]);
 void lenet_pass_backward_row(lenet_pass *pass, int row, real *gradient);
