@@ -21,8 +21,15 @@ test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu: 2 min
 test-wasm: ## build for WebAssembly and run the unit tests under node: 2 minutes
 	@sh cmake/wasm.sh $(JOBS)
 
-bench: all ## measure this machine's speed
+bench: all ## measure this machine's speed, then that of PyTorch and others where they are
 	@build/lenet bench
+	@echo
+	@if command -v python3 >/dev/null; then \
+	  python3 bench/peers/compare.py || [ $$? -eq 4 ]; \
+	else echo 'lenet: no python3: nothing is compared' >&2; fi
+
+bench-peers: ## install what 'make bench' compares with: PyTorch, ONNX Runtime, oneDNN
+	@sh bench/peers/setup.sh
 
 install: all ## install command, libraries and header to PREFIX (/usr/local)
 	@if [ -f build/Makefile ]; then cmake --install build --prefix $(PREFIX); \
@@ -35,7 +42,7 @@ clean: ## remove everything that was built
 	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm
 
 help: ## print this menu
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
 
 # The makes below this one are told nothing of it, or they announce each folder. A failed
 # configuration (a CMake older than 3.21, say) leads to the plain build; a failed
@@ -51,4 +58,4 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm bench install setup clean help
+.PHONY: all demo test test-arm test-wasm bench bench-peers install setup clean help
