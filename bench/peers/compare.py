@@ -258,7 +258,7 @@ def parse(arguments):
     if not options.peers and "lenet" not in chosen:
         options.peers = PEERS + own
     if options.threads == 1:
-        options.works = [w for w in options.works if w.name != "forward1"] or options.works
+        options.works = [w for w in options.works if w.name != "forward1" or w.name in chosen]
     return options
 
 
