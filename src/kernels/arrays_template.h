@@ -18,9 +18,14 @@
  *                                 latency of all units; PEAK_CHAINS x W divides LENET_PEAK_ROUND
  * v_max(a, b) gives b where either is NaN. W stands for VECTOR_WIDTH. */
 
-/* "full": after a plain unroll clang 14 keeps the sums of a block in memory, three times slower. */
+/* "full": after a plain unroll clang 14 keeps the sums of a block in memory, three times slower.
+ * Under sanitizers not at all: their checks, unrolled too, take minutes to compile. */
 #if defined(__clang__)
+#if __has_feature(address_sanitizer)
+#define UNROLL
+#else
 #define UNROLL _Pragma("clang loop unroll(full)")
+#endif
 #else
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
