@@ -86,20 +86,53 @@ static int refuse(const cli_command *command, const cli_models *models, const le
                          models->name[error->position], error->message);
 }
 
+/* In integers: scales are measured on the first training images of the same data set. */
+static int evaluate_int8(const cli_arguments *arguments, cli_evaluation *e, lenet_isa isa)
+{
+  const cli_command *command = arguments->command;
+  lenet_dataset *train = NULL;
+  lenet_quantized *quantized = NULL;
+  lenet_error error;
+  const int code = cli_open_data(arguments, e->set, LENET_TRAIN, &train);
+  if (code != CLI_OK)
+    return code;
+  lenet_samples samples = lenet_dataset_samples(train);
+  if (samples.count > CLI_CALIBRATION)
+    samples = lenet_samples_part(samples, 0, CLI_CALIBRATION);
+  e->calibration = samples.count;
+  lenet_status status = lenet_quantize(e->models.model[0], &samples, &quantized, &error);
+  if (status == LENET_OK)
+    status = lenet_quantized_evaluate(quantized, &e->samples, cli_threads(arguments), isa,
+                                      &e->measure, e->answers.answer, &error);
+  lenet_quantized_free(quantized);
+  lenet_dataset_free(train);
+  return status == LENET_OK ? CLI_OK : cli_library_error(command, &error);
+}
+
+static int evaluate_float(const cli_arguments *arguments, cli_evaluation *e, lenet_isa isa)
+{
+  lenet_error error;
+  if (lenet_evaluate_together((const lenet_model *const *)e->models.model, e->models.count,
+                              &e->samples, cli_threads(arguments), isa, &e->measure,
+                              e->answers.answer, &error) != LENET_OK)
+    return refuse(arguments->command, &e->models, &error);
+  return CLI_OK;
+}
+
 static int evaluate(const cli_arguments *arguments, cli_evaluation *e, lenet_isa isa)
 {
   const cli_command *command = arguments->command;
   const size_t count = e->samples.count;
-  lenet_error error;
+  if (e->int8 && e->models.count > 1)
+    return cli_usage_error(command, "--int8: one model at a time, not %zu", e->models.count);
   warn_of_other_data(command, e);
   e->curve = calloc(count, sizeof *e->curve);
   if (e->curve == NULL ||
       !cli_answers_reserve(&e->answers, count, (size_t)cli_integer(arguments, "mistakes", 0)))
     return cli_error(command, CLI_FAILED, "out of memory");
-  if (lenet_evaluate_together((const lenet_model *const *)e->models.model, e->models.count,
-                              &e->samples, cli_threads(arguments), isa, &e->measure,
-                              e->answers.answer, &error) != LENET_OK)
-    return refuse(command, &e->models, &error);
+  const int code = e->int8 ? evaluate_int8(arguments, e, isa) : evaluate_float(arguments, e, isa);
+  if (code != CLI_OK)
+    return code;
   e->points = lenet_rejection_curve(e->answers.answer, count, e->curve);
   cli_print_evaluation(arguments, e);
   return CLI_OK;
@@ -122,6 +155,7 @@ static int run_eval(const cli_arguments *arguments)
   e->model_name = cli_text(arguments, "model", lenet_builtin_names()[0]);
   e->set = cli_text(arguments, "data", "mnist");
   e->split = train ? LENET_TRAIN : LENET_TEST;
+  e->int8 = cli_given(arguments, "int8");
   int code = read_augmentation(arguments, e, &augmentation);
   if (code == CLI_OK)
     code = cli_open_models(arguments, cli_text(arguments, "model", NULL), &e->models);
@@ -150,6 +184,9 @@ static const cli_option options[] = {
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
      "distort the pictures as 'lenet train --augment SPEC' does in its first epoch [none]"},
     {"seed", 's', CLI_SEED, "S", 0, 0, "with --augment: decides how each is distorted [1]"},
+    {"int8", 0, CLI_FLAG, NULL, 0, 0,
+     "compute in 8-bit integers, whose scales the first 1,000 training images of the data set "
+     "decide"},
     {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N wrongly read pictures [0]"},
     CLI_OPTION_ISA,
     CLI_OPTION_THREADS,
@@ -167,10 +204,12 @@ const cli_command cli_eval_command = {
         "smallest margin between the two best scores go first. JSON keys: model, models (of "
         "several), net, parameters, samples, errors, error_rate (a fraction), accuracy, loss, "
         "seconds, images_per_second, confusion, rejection (with the error-reject curve, pairs of "
-        "the fraction rejected and the error of the others) and more.",
+        "the fraction rejected and the error of the others), int8 (null, or calibration_samples) "
+        "and more.",
     .examples = "  lenet eval\n"
                 "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
+                "  lenet eval --int8 --data mnist\n"
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",
     .options = options,
     .run = run_eval,

@@ -20,7 +20,11 @@ typedef struct cli_evaluation {
   cli_answers answers;
   lenet_rejection *curve;
   size_t points;
+  bool int8;
+  size_t calibration; /* training images that decided the scales of its integers */
 } cli_evaluation;
+
+enum { CLI_CALIBRATION = 1000 };
 
 void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation);
 

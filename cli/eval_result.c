@@ -121,6 +121,10 @@ static json_t *document(const cli_evaluation *e)
                       json_pack("{s:o, s:o, s:o}", "at_half_percent", point_document(e, 0.005),
                                 "at_tenth_percent", point_document(e, 0.001), "curve",
                                 curve_document(e)));
+  json_object_set_new(document, "int8",
+                      e->int8
+                          ? json_pack("{s:I}", "calibration_samples", (json_int_t)e->calibration)
+                          : json_null());
   if (e->models.count > 1)
     json_object_set_new(document, "models", models_document(&e->models));
   return document;
@@ -180,6 +184,9 @@ static void print_heading(const cli_evaluation *e)
            cli_name_network(lenet_model_network(models->model[i])).text);
   if (e->augment[0] != '\0')
     printf("distorted by %s, seed %" PRIu64 "\n", e->augment, e->seed);
+  if (e->int8)
+    printf("in 8-bit integers, scales from %s training images\n",
+           cli_thousands((long long)e->calibration).text);
 }
 
 /* Says nothing where nothing need be rejected, or nothing helps. */

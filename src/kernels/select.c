@@ -1,3 +1,4 @@
+#include "kernels/int8.h"
 #include "kernels/kernels.h"
 
 #include <string.h>
@@ -12,6 +13,11 @@ static bool has_avx512(void)
 {
   return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
          __builtin_cpu_supports("avx512vl");
+}
+
+static bool has_vnni(void)
+{
+  return has_avx512() && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni");
 }
 #endif
 
@@ -42,6 +48,23 @@ const lenet_kernels *lenet_kernels_for(lenet_isa isa, int lanes)
     if ((isa == LENET_ISA_BEST || all[i]->isa == isa) && all[i]->lanes == lanes)
       return all[i];
   return NULL;
+}
+
+const lenet_int8_kernels *lenet_int8_kernels_for(lenet_isa isa)
+{
+  const lenet_kernels *lanes = lenet_kernels_for(isa, LENET_LANES);
+  if (!lanes)
+    return NULL;
+  switch (lanes->isa) {
+#ifdef LENET_HAVE_X86_KERNELS
+  case LENET_ISA_AVX512: return has_vnni() ? &lenet_int8_vnni : &lenet_int8_avx2;
+  case LENET_ISA_AVX2: return &lenet_int8_avx2;
+#endif
+#ifdef LENET_HAVE_NEON_KERNELS
+  case LENET_ISA_NEON: return &lenet_int8_neon;
+#endif
+  default: return &lenet_int8_scalar;
+  }
 }
 
 static const char *const isa_names[] = {

@@ -43,20 +43,20 @@ void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint
   lenet_pass_load(&worker->pass, worker->pixels, samples->rows, samples->columns, count);
 }
 
-lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model *model,
-                                 const char *what, lenet_error *error)
+lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_network *network,
+                                 int classes, const char *what, lenet_error *error)
 {
   if (samples->count < 1 || samples->count > UINT32_MAX)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%zu %s samples", samples->count, what);
-  if (samples->rows < 1 || samples->columns < 1 || samples->rows > model->network.rows ||
-      samples->columns > model->network.columns)
+  if (samples->rows < 1 || samples->columns < 1 || samples->rows > network->rows ||
+      samples->columns > network->columns)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s pictures of %dx%d: the network reads up to %dx%d", what, samples->rows,
-                      samples->columns, model->network.rows, model->network.columns);
-  if (samples->classes < 1 || samples->classes > model->layout.classes)
+                      samples->columns, network->rows, network->columns);
+  if (samples->classes < 1 || samples->classes > classes)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s samples of %d classes: the network has %d outputs", what,
-                      samples->classes, model->layout.classes);
+                      samples->classes, classes);
   return LENET_OK;
 }
 
@@ -188,16 +188,16 @@ static void measure_member(void *context, int member)
   }
 }
 
-static void sum_up(const measuring *job, size_t blocks, lenet_measure *measure)
+void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *loss, size_t blocks,
+                       lenet_measure *measure)
 {
-  const size_t count = job->samples->count;
   memset(measure, 0, sizeof *measure);
   measure->samples = count;
   for (size_t block = 0; block < blocks; block++)
-    measure->loss += job->loss[block];
+    measure->loss += loss[block];
   measure->loss /= (double)count;
   for (size_t i = 0; i < count; i++) {
-    const lenet_answer *a = &job->answers[i];
+    const lenet_answer *a = &answers[i];
     if (a->label < LENET_MAX_CLASSES)
       measure->confusion[a->label][a->answer]++;
     measure->errors += a->label != a->answer;
@@ -221,7 +221,7 @@ lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size
   const bool whole = job.answers && job.loss;
   if (whole) {
     lenet_team_run(team, measure_member, &job);
-    sum_up(&job, blocks, measure);
+    lenet_measure_sum(job.answers, count, job.loss, blocks, measure);
     measure->seconds = lenet_clock() - start;
   }
   free(own);
@@ -260,7 +260,8 @@ lenet_status lenet_evaluate_together(const lenet_model *const *models, size_t mo
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
   lenet_status status = check_alike(models, model_count, error);
   for (size_t i = 0; i < model_count && status == LENET_OK; i++)
-    status = lenet_samples_check(samples, models[i], "test", error);
+    status =
+        lenet_samples_check(samples, &models[i]->network, models[i]->layout.classes, "test", error);
   if (status == LENET_OK)
     status = lenet_team_create(threads, &team, error);
   if (status != LENET_OK)

@@ -21,10 +21,14 @@ void lenet_worker_free(lenet_worker *worker);
 void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint32_t epoch,
                         const uint32_t *index, int count, int labels[LENET_LANES]);
 
-/* LENET_BAD_ARGUMENT where the samples' sides or classes do not fit the model, or there are none.
+/* LENET_BAD_ARGUMENT where the samples' sides or classes do not fit the network, or there are none.
  */
-lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_model *model,
-                                 const char *what, lenet_error *error);
+lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_network *network,
+                                 int classes, const char *what, lenet_error *error);
+
+/* What `count` answers come to, and the sums of losses of `blocks` lane blocks. */
+void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *loss, size_t blocks,
+                       lenet_measure *measure);
 
 /* As lenet_evaluate_together; `workers` [members of the team][models]. */
 lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size_t models,

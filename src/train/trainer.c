@@ -86,9 +86,10 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
   lenet_status status = lenet_recipe_check(recipe, &model->network, error);
   if (status == LENET_OK)
-    status = lenet_samples_check(train, model, "training", error);
+    status = lenet_samples_check(train, &model->network, model->layout.classes, "training", error);
   if (status == LENET_OK && validation)
-    status = lenet_samples_check(validation, model, "validation", error);
+    status = lenet_samples_check(validation, &model->network, model->layout.classes, "validation",
+                                 error);
   if (status != LENET_OK)
     return status;
   lenet_trainer *made = calloc(1, sizeof *made);

@@ -54,6 +54,25 @@ says out '@@@@@@@@@@@@@@'
 refuses 2 'augment: column 1' eval --data synthetic:600 --augment upside-down
 refuses 2 'seed' eval --data synthetic:600 --seed 3
 
+# In integers: nearly the same answers, the same on every instruction set and any number of threads.
+exits 0 eval --data synthetic:6000 --json
+json "d['int8'] is None"
+cp out float
+exits 0 eval --data synthetic:6000 --int8 --json
+json "d['int8'] == {'calibration_samples': 1000} and d['samples'] == 1000" \
+  "abs(d['errors'] - json.load(open('float'))['errors']) <= 5" \
+  "abs(d['loss'] - json.load(open('float'))['loss']) < 0.02"
+sed 's/"loss":[^,]*,"seconds":[^,]*,"images_per_second":[^,]*,//' out >these
+for how in '--isa scalar' '--threads 1' '--threads 3'; do
+  exits 0 eval --data synthetic:6000 --int8 --json $how
+  sed 's/"loss":[^,]*,"seconds":[^,]*,"images_per_second":[^,]*,//' out >those
+  same these those
+done
+exits 0 eval --data synthetic:600 --int8
+says out '^in 8-bit integers, scales from 600 training images$'
+refuses 2 'int8: one model at a time, not 2' eval --data synthetic:600 --int8 \
+  --model lenet5-modern,lenet5-modern
+
 # The error-reject curve: from all to few pictures, and the least rejection for 0.5 and 0.1 %.
 exits 0 train --net '28x28 C4@5:relu M4 F10:softmax' --data synthetic:1200 --epochs 10 --batch 8 \
   --out one.safetensors
