@@ -71,6 +71,7 @@ void cli_describe_speeds(cli_bench_result *r)
   memset(r->speed, 0, sizeof r->speed);
   describe_both(r, CLI_SPEED_PEAK, CLI_PEAK, "peak", 0, 0);
   describe_both(r, CLI_SPEED_FORWARD, CLI_FORWARD, "forward", FORWARD_BATCH, forward);
+  describe_both(r, CLI_SPEED_INT8, CLI_FORWARD, "forward, int8", FORWARD_BATCH, 0);
   for (int i = 0; i < CLI_TRAIN_BATCHES; i++)
     describe_both(r, CLI_SPEED_TRAIN + 2 * i, CLI_TRAINING, "training", train_batches[i], training);
   describe(r, CLI_SPEED_SINGLE, CLI_TRAINING, "training, sdlm", 1, 1, training);
@@ -256,6 +257,8 @@ static int run_bench(const cli_arguments *arguments)
   cli_bench_result *old = NULL;
   const int code = run(bench, &old);
   lenet_session_free(bench->session);
+  lenet_quantized_session_free(bench->quantized_session);
+  lenet_quantized_free(bench->quantized);
   lenet_model_free(bench->model);
   free(bench->pixels);
   free(bench->labels);
@@ -273,7 +276,7 @@ static const cli_option options[] = {
      "measure these alone, with commas between: peak, forward, train, latency, layers; the peak is "
      "measured in any case [all]"},
     {"seconds", 0, CLI_NUMBER, "S", 0.01, 600,
-     "time for each measurement, of which there are 17 "
+     "time for each measurement, of which there are 19 "
      "where nothing is left out [0.6]"},
     {"compare", 'c', CLI_TEXT, "OLD.json", 0, 0,
      "set an earlier result beside, of the same network, instruction set and number of threads"},
@@ -289,7 +292,8 @@ const cli_command cli_bench_command = {
     .usage = "[--net NAME|NOTATION | --model FILE|NAME | RESULT.json] [options]",
     .details =
         "Measures the most multiply-adds that the machine does, on one thread and on all at once, "
-        "and as parts of it: classifying in batches, training with SGD by batch size, one picture "
+        "and as parts of it: classifying in batches (also in 8-bit integers), training with SGD by "
+        "batch size, one picture "
         "classified alone, one trained on alone by the method of 1998 (sdlm), and each layer, "
         "forward and backward, where 16 pictures travel together. Multiply-adds of weights count "
         "as two operations. Pictures are synthetic and in memory. All is measured in five rounds, "
@@ -299,7 +303,8 @@ const cli_command cli_bench_command = {
         "RESULT.json, what 'lenet bench --json' has printed, or - for standard input, nothing is "
         "measured.\n\n"
         "JSON keys: net, notation, isa, threads, version, seconds, peak_gflops (one thread), "
-        "peak_all_gflops, forward, forward_all, train (batch 64, all threads), train_by, "
+        "peak_all_gflops, forward, forward_all, int8, int8_all, train (batch 64, all threads), "
+        "train_by, "
         "train_single_us, latency_us, layers, outside_layers (what a training step does besides: "
         "load the pixels, loss, step of the optimiser), compare.",
     .examples = "  lenet bench\n"

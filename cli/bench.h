@@ -24,6 +24,8 @@ enum {
   CLI_SPEED_PEAK_ALL,
   CLI_SPEED_FORWARD,
   CLI_SPEED_FORWARD_ALL,
+  CLI_SPEED_INT8, /* the same network in integers, see lenet_quantize */
+  CLI_SPEED_INT8_ALL,
   CLI_SPEED_TRAIN,                                            /* [batch][one, all] */
   CLI_SPEED_SINGLE = CLI_SPEED_TRAIN + 2 * CLI_TRAIN_BATCHES, /* as in 1998 */
   CLI_SPEED_MEDIAN,                                           /* of the times of one picture */
@@ -80,6 +82,8 @@ typedef struct cli_bench {
   lenet_samples samples;
   lenet_model *model;
   lenet_session *session;
+  lenet_quantized *quantized; /* NULL where the network cannot be that */
+  lenet_quantized_session *quantized_session;
   cli_bench_result result;
 } cli_bench;
 

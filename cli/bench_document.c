@@ -11,9 +11,10 @@
 
 static json_t *speed_document(const cli_bench_result *r, const cli_speed *speed)
 {
-  return json_pack("{s:i, s:i, s:f, s:f, s:o, s:f}", "batch", speed->batch, "threads",
-                   speed->threads, "images_per_second", speed->best, "gflops", cli_gflops(speed),
-                   "fraction", cli_json_real(cli_fraction(r, speed)), "spread", cli_spread(speed));
+  return json_pack("{s:i, s:i, s:f, s:o, s:o, s:f}", "batch", speed->batch, "threads",
+                   speed->threads, "images_per_second", speed->best, "gflops",
+                   cli_json_real(speed->macs > 0 ? cli_gflops(speed) : (double)NAN), "fraction",
+                   cli_json_real(cli_fraction(r, speed)), "spread", cli_spread(speed));
 }
 
 static json_t *train_document(const cli_bench_result *r)
@@ -110,6 +111,8 @@ json_t *cli_bench_document(const cli_bench_result *r, const cli_bench_result *ol
   const cli_speed *single = &r->speed[CLI_SPEED_SINGLE];
   set_speed(d, "forward", r, &r->speed[CLI_SPEED_FORWARD]);
   set_speed(d, "forward_all", r, cli_of_all(r, CLI_SPEED_FORWARD));
+  set_speed(d, "int8", r, &r->speed[CLI_SPEED_INT8]);
+  set_speed(d, "int8_all", r, cli_of_all(r, CLI_SPEED_INT8));
   set_speed(d, "train", r, cli_of_all(r, CLI_SPEED_TRAIN + 2 * CLI_TRAIN_USUAL));
   set_speed(d, "train_single", r, single);
   if (single->best > 0)
@@ -289,6 +292,10 @@ static int read_all(const reader *r, const json_t *root)
     code = read_rate(r, root, "forward", CLI_SPEED_FORWARD);
   if (code == CLI_OK && several)
     code = read_rate(r, root, "forward_all", CLI_SPEED_FORWARD_ALL);
+  if (code == CLI_OK)
+    code = read_rate(r, root, "int8", CLI_SPEED_INT8);
+  if (code == CLI_OK && several)
+    code = read_rate(r, root, "int8_all", CLI_SPEED_INT8_ALL);
   if (code == CLI_OK)
     code = read_training(r, json_object_get(root, "train_by"));
   if (code == CLI_OK)

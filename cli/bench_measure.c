@@ -72,6 +72,21 @@ static lenet_status make_trainer(cli_bench *b, int place, lenet_trainer **traine
                               error);
 }
 
+/* The network in integers; where it cannot be that, there are no such figures. */
+static lenet_status make_integers(cli_bench *b, lenet_error *error)
+{
+  lenet_samples calibration = b->samples;
+  calibration.count = PICTURES;
+  lenet_status status = lenet_quantize(b->model, &calibration, &b->quantized, error);
+  if (status == LENET_UNSUPPORTED || status == LENET_BAD_ARGUMENT) {
+    b->result.speed[CLI_SPEED_INT8].threads = b->result.speed[CLI_SPEED_INT8_ALL].threads = 0;
+    return LENET_OK;
+  }
+  return status == LENET_OK
+             ? lenet_quantized_session_create(b->quantized, b->isa, &b->quantized_session, error)
+             : status;
+}
+
 int cli_prepare_bench(cli_bench *b)
 {
   const cli_arguments *a = b->arguments;
@@ -89,6 +104,8 @@ int cli_prepare_bench(cli_bench *b)
                                .context = b};
   lenet_error error;
   if (lenet_session_create(b->model, b->isa, &b->session, &error) != LENET_OK)
+    return cli_library_error(a->command, &error);
+  if (make_integers(b, &error) != LENET_OK)
     return cli_library_error(a->command, &error);
   /* Whether the network takes the pictures and labels is known before anything is measured. */
   lenet_trainer *trainer = NULL;
@@ -141,6 +158,7 @@ static bool count_images(stretches *s, size_t images)
   return now < s->end;
 }
 
+/* Classifies in floats or, at the place of that, in integers. */
 static lenet_status measure_forward(cli_bench *b, int place, double seconds, lenet_error *error)
 {
   const size_t batch = (size_t)b->result.speed[place].batch;
@@ -152,8 +170,11 @@ static lenet_status measure_forward(cli_bench *b, int place, double seconds, len
   size_t first = 0;
   stretches s = begin(seconds);
   do {
-    status = lenet_classify(b->session, b->pixels + first * SIDE * SIDE, SIDE, SIDE, batch,
-                            probabilities, error);
+    const uint8_t *pixels = b->pixels + first * SIDE * SIDE;
+    status = place == CLI_SPEED_INT8
+                 ? lenet_quantized_classify(b->quantized_session, pixels, SIDE, SIDE, batch,
+                                            probabilities, NULL, error)
+                 : lenet_classify(b->session, pixels, SIDE, SIDE, batch, probabilities, error);
     first = (first + batch) % PICTURES;
   } while (status == LENET_OK && count_images(&s, batch));
   free(probabilities);
@@ -169,14 +190,17 @@ static lenet_status measure_forward_all(cli_bench *b, int place, double seconds,
   if (measure == NULL)
     return LENET_NO_MEMORY;
   const int threads = b->result.speed[place].threads;
-  const double one = b->result.speed[CLI_SPEED_FORWARD].best;
+  const bool int8 = place == CLI_SPEED_INT8_ALL;
+  const double one = b->result.speed[int8 ? CLI_SPEED_INT8 : CLI_SPEED_FORWARD].best;
   lenet_samples samples = b->samples;
   samples.count = (size_t)(one * threads * 2 * STRETCH_SECONDS) + 1;
   lenet_status status;
   double best = 0;
   const double start = cli_clock();
   do {
-    status = lenet_evaluate(b->model, &samples, threads, b->isa, measure, NULL, error);
+    status = int8 ? lenet_quantized_evaluate(b->quantized, &samples, threads, b->isa, measure, NULL,
+                                             error)
+                  : lenet_evaluate(b->model, &samples, threads, b->isa, measure, NULL, error);
     const double rate = (double)samples.count / measure->seconds;
     best = rate > best ? rate : best;
   } while (status == LENET_OK && cli_clock() - start < seconds);

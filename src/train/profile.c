@@ -117,7 +117,8 @@ lenet_status lenet_profile(const lenet_model *model, const lenet_samples *sample
   if (!kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
-  lenet_status status = lenet_samples_check(samples, model, "timing", error);
+  lenet_status status =
+      lenet_samples_check(samples, &model->network, model->layout.classes, "timing", error);
   if (status != LENET_OK)
     return status;
   const int rows = model->network.row_count;

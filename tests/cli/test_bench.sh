@@ -18,6 +18,7 @@ json "d['net'] == 'lenet5' and d['threads'] == 2 and d['seconds'] == 0.05" \
   "d['peak_gflops'] > 0 and d['peak_all_gflops'] > 0" \
   "all(d[k]['images_per_second'] > 0 and d[k]['gflops'] > 0 and 0 <= d[k]['spread'] < 1
        for k in ('forward', 'forward_all', 'train', 'train_single'))" \
+  "all(d[k]['images_per_second'] > 0 and d[k]['fraction'] is None for k in ('int8', 'int8_all'))" \
   "all(0 < d[k]['fraction'] < 1.5 for k in ('forward', 'train'))" \
   "d['forward']['threads'] == 1 and d['forward_all']['threads'] == 2" \
   "d['train']['threads'] == 2 and d['train']['batch'] == 64 and d['train'] in d['train_by']" \
