@@ -122,7 +122,8 @@ static void try_conv(lenet_conv_shape s)
   {
     real *got_y = randoms(ny, 5), *got_dx = randoms(nx, 6), *got_dw = randoms(nw, 7);
     real *got_db = randoms((size_t)s.maps, 8);
-    real *scratch = randoms(lenet_conv_scratch(L, &s) + 1, 9);
+    const size_t room = lenet_conv_scratch(L, &s) + 1;
+    real *scratch = randoms(room, 9);
     k->conv_forward(&s, w, b, x, got_y, scratch);
     check(k, "conv_forward", got_y, y, ny, 1e-12);
     k->conv_backward_data(&s, w, dy, got_dx, scratch);
@@ -130,6 +131,8 @@ static void try_conv(lenet_conv_shape s)
     k->conv_backward_weights(&s, dy, x, got_dw, got_db, scratch);
     check(k, "conv_backward_weights", got_dw, dw, nw, 1e-11);
     check(k, "conv_backward_weights' bias", got_db, db, (size_t)s.maps, 1e-11);
+    for (size_t i = room; i < room + GUARD; i++)
+      assert_true(isnan(scratch[i]));
     free(got_y), free(got_dx), free(got_dw), free(got_db), free(scratch);
   }
   free(x), free(w), free(b), free(dy), free(y), free(dx), free(dw), free(db);
@@ -150,6 +153,26 @@ static void test_conv(void **state)
   try_conv((lenet_conv_shape){2, 6, 4, 3, 1, NULL, 0, 0});
   static const uint8_t table[5 * 3] = {1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0};
   try_conv((lenet_conv_shape){3, 8, 9, 5, 4, table, 0, 0}); /* the last map reads nothing */
+}
+
+/* Where one picture's vectors run over maps in full or in part, and where its blocks of rows end
+ * with the last row. */
+static void test_conv_of_odd_shapes(void **state)
+{
+  (void)state;
+  try_conv((lenet_conv_shape){3, 7, 9, 21, 5, NULL, 0, 0});  /* maps, input maps, rows left over */
+  try_conv((lenet_conv_shape){2, 8, 14, 16, 7, NULL, 0, 0}); /* taps too */
+  try_conv((lenet_conv_shape){4, 8, 29, 32, 6, NULL, 0, 0}); /* and columns */
+  try_conv((lenet_conv_shape){1, 9, 8, 18, 3, NULL, 0, 0});  /* a single input map */
+  try_conv((lenet_conv_shape){16, 12, 12, 17, 9, NULL, 0, 0}); /* more than scratch holds */
+  try_conv((lenet_conv_shape){1, 17, 20, 2, 5, NULL, 0, 0});
+  try_conv((lenet_conv_shape){2, 19, 12, 1, 5, NULL, 0, 0});
+  try_conv((lenet_conv_shape){2, 8, 9, 3, 5, NULL, 0, 0}); /* all rows of dx in a block */
+  try_conv((lenet_conv_shape){2, 5, 6, 2, 5, NULL, 0, 0});
+  uint8_t table[19 * 3];
+  for (int i = 0; i < 19 * 3; i++)
+    table[i] = i % 3 == i / 3 % 3 || i % 5 == 0;
+  try_conv((lenet_conv_shape){3, 6, 8, 19, 5, table, 0, 0});
 }
 
 /* ---- dense ---- */
@@ -548,12 +571,19 @@ static void test_choice(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_conv),          cmocka_unit_test(test_dense),
-      cmocka_unit_test(test_subsample),     cmocka_unit_test(test_rbf),
-      cmocka_unit_test(test_pool),          cmocka_unit_test(test_squash),
-      cmocka_unit_test(test_softmax),       cmocka_unit_test(test_squash_of_odd_numbers),
-      cmocka_unit_test(test_reduce),        cmocka_unit_test(test_steps),
-      cmocka_unit_test(test_choice),        cmocka_unit_test(test_load_pictures),
+      cmocka_unit_test(test_conv),
+      cmocka_unit_test(test_conv_of_odd_shapes),
+      cmocka_unit_test(test_dense),
+      cmocka_unit_test(test_subsample),
+      cmocka_unit_test(test_rbf),
+      cmocka_unit_test(test_pool),
+      cmocka_unit_test(test_squash),
+      cmocka_unit_test(test_softmax),
+      cmocka_unit_test(test_squash_of_odd_numbers),
+      cmocka_unit_test(test_reduce),
+      cmocka_unit_test(test_steps),
+      cmocka_unit_test(test_choice),
+      cmocka_unit_test(test_load_pictures),
       cmocka_unit_test(test_multiply_adds),
   };
   int failed = 0;

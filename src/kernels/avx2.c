@@ -4,6 +4,7 @@
 #ifdef LENET_HAVE_X86_KERNELS
 
 #include <immintrin.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -24,8 +25,11 @@ typedef __m256 vector;
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_AVX2
-#define BLOCK_TARGETS 1
+#define COLUMN_ROWS 10
+#define WEIGHTS_DEEP 2
 #define KERNEL_ROWS 2
+#define MAP_ROWS 1
+#define MAP_SOURCES 2
 #define LANES_TABLE lenet_kernels_avx2
 #define SINGLE_TABLE lenet_kernels_avx2_single
 
@@ -129,6 +133,8 @@ static inline real v_sum(vector v)
 #include "kernels/conv_template.h"
 #include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_columns_template.h"
+#include "kernels/single_maps_template.h"
 #include "kernels/single_template.h"
 
 #if defined(__clang__)

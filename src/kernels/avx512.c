@@ -5,6 +5,7 @@
 #ifdef LENET_HAVE_X86_KERNELS
 
 #include <immintrin.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -26,8 +27,11 @@ typedef __m512 vector;
 #define BLOCK_VECTORS 4
 #define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_AVX512
-#define BLOCK_TARGETS 2
+#define COLUMN_ROWS 14
+#define WEIGHTS_DEEP 4
 #define KERNEL_ROWS 5
+#define MAP_ROWS 2
+#define MAP_SOURCES 2
 #define LANES_TABLE lenet_kernels_avx512
 #define SINGLE_TABLE lenet_kernels_avx512_single
 
@@ -128,6 +132,8 @@ static inline real v_sum(vector v)
 #include "kernels/conv_template.h"
 #include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_columns_template.h"
+#include "kernels/single_maps_template.h"
 #include "kernels/single_template.h"
 
 #if defined(__clang__)

@@ -177,8 +177,9 @@ static void int8_load(const lenet_int8_line *line, const uint8_t *pixels, uint8_
     uint8_t *to = x + (size_t)first * LENET_CELL;
     STORE(0)
     STORE(1)
-    STORE(2) STORE(3) STORE(4) STORE(5) STORE(6) STORE(7) STORE(8) STORE(9) STORE(10) STORE(11)
-        STORE(12) STORE(13) STORE(14)
+    STORE(2)
+    STORE(3) STORE(4) STORE(5) STORE(6) STORE(7) STORE(8) STORE(9) STORE(10) STORE(11) STORE(12)
+        STORE(13) STORE(14)
   }
 }
 

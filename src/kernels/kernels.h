@@ -3,8 +3,8 @@
  * A lane block is 16 pictures side by side: an activation is [map][row][column][16], so one weight
  * meets 16 pictures at once and every vector is full, whatever the layer's shape. For one picture
  * there is a second table, whose lane block is one picture wide, [map][row][column], and whose
- * vectors run over columns and inputs. Pointers to lane blocks are aligned to 64 bytes; weights
- * need no alignment.
+ * vectors run over columns, maps and inputs. Pointers to lane blocks are aligned to 64 bytes;
+ * weights need no alignment.
  *
  * LENET_PICTURE_KERNELS and LENET_ARRAY_KERNELS are the one list. Each instruction set instantiates
  * lanes_template.h and single_template.h, each of which fills a table with all of it, the second
@@ -122,22 +122,32 @@ static inline bool lenet_conv_takes_tiles(int lanes, const lenet_conv_shape *sha
          shape->maps >= 4;
 }
 
-/* Reals of scratch that a convolution takes: with lanes what tiles take; with one as many maps, each
- * in k shifted copies with its border, as fit into the nearest cache, but one at least, see
- * single_template.h. */
-enum { LENET_CONV_SCRATCH = 8 * 1024 };
+/* What tiles take: the turned weights, and the turned input and output of all tiles. */
+static inline size_t lenet_conv_turned(int lanes, const lenet_conv_shape *shape)
+{
+  const size_t k = (size_t)shape->kernel, columns = (size_t)shape->input_columns;
+  const size_t maps = (size_t)shape->maps, input_maps = (size_t)shape->input_maps;
+  const size_t tiles = (size_t)shape->input_rows / 2, points = 6;
+  const size_t tile = points * input_maps * columns + 4 * maps * (columns - k + 1);
+  return lenet_round_up(points * maps * input_maps * k) + tiles * tile * (size_t)lanes;
+}
+
+/* With one lane the outputs' gradients in a border of kernel - 1 zeros, and a vector more. */
+static inline size_t lenet_conv_bordered(const lenet_conv_shape *shape)
+{
+  const size_t border = (size_t)shape->kernel - 1;
+  return shape->maps * (shape->input_rows + border) * (shape->input_columns + border) + LENET_LANES;
+}
+
+/* Reals of scratch that a convolution takes: with lanes for tiles; with one lane for a bordered
+ * gradient, and for what single_maps_template.h turns round, which it does where there is room. */
+enum { LENET_SINGLE_SCRATCH = 16 * 1024 };
 static inline size_t lenet_conv_scratch(int lanes, const lenet_conv_shape *shape)
 {
-  const size_t k = (size_t)shape->kernel, rows = (size_t)shape->input_rows + k - 1;
-  const size_t columns = (size_t)shape->input_columns;
-  const size_t maps = (size_t)shape->maps, input_maps = (size_t)shape->input_maps;
-  if (lenet_conv_takes_tiles(lanes, shape)) {
-    const size_t tiles = (size_t)shape->input_rows / 2, points = 6;
-    const size_t turned = points * input_maps * columns + 4 * maps * (columns - k + 1);
-    return lenet_round_up(points * maps * input_maps * k) + tiles * turned * (size_t)lanes;
-  }
-  const size_t map = k * rows * lenet_round_up(columns);
-  return lanes > 1 ? 0 : map > LENET_CONV_SCRATCH ? map : LENET_CONV_SCRATCH;
+  if (lanes > 1)
+    return lenet_conv_takes_tiles(lanes, shape) ? lenet_conv_turned(lanes, shape) : 0;
+  const size_t bordered = lenet_conv_bordered(shape);
+  return bordered > LENET_SINGLE_SCRATCH ? bordered : LENET_SINGLE_SCRATCH;
 }
 
 /* And a dense row's gradients: with lanes the transposed input. */

@@ -5,6 +5,7 @@
 #ifdef LENET_HAVE_NEON_KERNELS
 
 #include <arm_neon.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -18,8 +19,11 @@ typedef float32x4_t vector;
 #define BLOCK_VECTORS 4
 #define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_NEON
-#define BLOCK_TARGETS 2
+#define COLUMN_ROWS 14
+#define WEIGHTS_DEEP 4
 #define KERNEL_ROWS 5
+#define MAP_ROWS 2
+#define MAP_SOURCES 2
 #define LANES_TABLE lenet_kernels_neon
 #define SINGLE_TABLE lenet_kernels_neon_single
 
@@ -120,6 +124,8 @@ static inline real v_sum(vector v)
 #include "kernels/conv_template.h"
 #include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_columns_template.h"
+#include "kernels/single_maps_template.h"
 #include "kernels/single_template.h"
 
 #else

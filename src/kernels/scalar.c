@@ -4,6 +4,7 @@
  * with double. */
 #include "kernels/kernels.h"
 
+#include <limits.h>
 #include <string.h>
 #include <tgmath.h>
 
@@ -18,8 +19,11 @@ typedef real vector __attribute__((vector_size(16)));
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_SCALAR
-#define BLOCK_TARGETS 1
+#define COLUMN_ROWS 8
+#define WEIGHTS_DEEP 2
 #define KERNEL_ROWS 1
+#define MAP_ROWS 1
+#define MAP_SOURCES 1
 #define LANES_TABLE lenet_kernels_scalar
 #define SINGLE_TABLE lenet_kernels_scalar_single
 
@@ -154,4 +158,6 @@ static inline real v_sum(vector v)
 #include "kernels/conv_template.h"
 #include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_columns_template.h"
+#include "kernels/single_maps_template.h"
 #include "kernels/single_template.h"

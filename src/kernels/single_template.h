@@ -1,20 +1,8 @@
 /* single_template.h - the kernels over one picture: activations are plain [map][row][column], and
  * vectors run over columns or over the inputs of a dense row.
  *
- * Stands behind arrays_template.h and lanes_template.h, and needs for the instruction set
- *   BLOCK_TARGETS                 maps of a convolution's output that are summed at once
- *   KERNEL_ROWS                   rows of a kernel whose gradients are summed in registers at once
- *   SINGLE_TABLE, KERNEL_ISA      the table to define, and its name */
-
-enum { BLOCK_ROWS = 14, KERNEL_COLUMNS = 5 };
-
-INLINE real sum_of(size_t count, const real *p)
-{
-  vector sum = v_set(0);
-  for (size_t at = 0; at < count; at += W)
-    sum = v_add(sum, load_up_to(p + at, (int)(count - at)));
-  return v_sum(sum);
-}
+ * Stands behind single_maps_template.h, which has the convolution, and needs for the instruction
+ * set SINGLE_TABLE, KERNEL_ISA      the table to define, and its name */
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
@@ -24,278 +12,13 @@ static void single_load_pictures(int rows, int columns, const uint8_t *const *pi
   const vector factor = v_set(scale), start = v_set(offset);
   const uint8_t *from = picture[0];
   for (int row = 0; row < rows; row++, from += columns, x += x_row) {
-    int column = 0;
-    for (; column + W <= columns; column += W)
-      v_store_any(x + column, v_add(v_mul(v_bytes(from + column), factor), start));
-    for (; column < columns; column++)
-      x[column] = (real)from[column] * scale + offset;
-  }
-}
-
-/* ---- convolution ---------------------------------------------------------------------------- */
-
-/* Maps with a border of zeros, each in k copies, each one column further on, cut into columns of
- * vectors: slot[v][j][row][l] is the map at (row - border, v W + j + l - border). So whatever a
- * convolution reads is a whole aligned vector, and the rows below lie at constant distances. */
-typedef struct packed_maps {
-  real *slot;
-  size_t slot_size;
-  int k, border, rows, columns; /* of a map */
-  int packed_rows;              /* rows + 2 border */
-  int vectors;                  /* W of them cover a row of the convolution's output */
-  int slots;                    /* that there is room for: as many as the nearest cache holds */
-} packed_maps;
-
-INLINE packed_maps make_packed(real *scratch, int k, int border, int rows, int columns)
-{
-  const int output_columns = columns + 2 * border - k + 1;
-  packed_maps made = {.slot = scratch, .k = k, .border = border, .rows = rows, .columns = columns};
-  made.packed_rows = rows + 2 * border;
-  made.vectors = (output_columns + W - 1) / W;
-  made.slot_size = (size_t)made.vectors * k * made.packed_rows * W;
-  made.slots = LENET_CONV_SCRATCH > made.slot_size ? (int)(LENET_CONV_SCRATCH / made.slot_size) : 1;
-  return made;
-}
-
-/* Once a call: maps that come into a slot later leave the border as it is. */
-INLINE void clear_border(const packed_maps *p, int slots)
-{
-  memset(p->slot, 0, (size_t)slots * p->slot_size * sizeof *p->slot);
-}
-
-/* A map into a slot. */
-static void pack(const packed_maps *p, int slot, const real *map)
-{
-  for (int v = 0; v < p->vectors; v++)
-    for (int j = 0; j < p->k; j++) {
-      const int column = v * W + j - p->border; /* of the map, under lane 0 */
-      const int skip = column < 0 ? -column : 0, count = p->columns - column - skip;
-      const real *from = map + column + skip;
-      real *to =
-          p->slot + slot * p->slot_size + ((size_t)(v * p->k + j) * p->packed_rows + p->border) * W;
-      if (skip == 0 && count > 0)
-        for (int row = 0; row < p->rows; row++)
-          v_store(to + row * W, load_up_to(from + row * p->columns, count));
-      else if (skip < W && count > 0)
-        for (int row = 0; row < p->rows; row++) {
-          const int here = count < W - skip ? count : W - skip;
-          v_store_first(to + row * W + skip, v_load_first(from + row * p->columns, here), here);
-        }
-    }
-}
-
-/* What goes from source maps to target maps, forward or, with the kernels turned round, back. */
-typedef struct correlation {
-  const packed_maps *packed;
-  const uint8_t *connected;     /* NULL: all */
-  const real *w;                /* first tap of the kernel from source 0 to target 0 */
-  int step;                     /* from tap to tap: 1, or -1 where kernels are turned round */
-  int source_step, target_step; /* between kernels */
-  int y_rows, y_columns;        /* of a target */
-  size_t y_map;
-  int first, last; /* sources first .. last - 1 are in the slots */
-} correlation;
-
-/* `rows` rows of n <= W columns of `targets` targets from `target` on; at: their place in the slot
- * of the first source. The sums begin as start[target], or as what y holds where that is NULL. */
-INLINE void correlate_block(const correlation *q, int target, const real *at, const real *start,
-                            real *y, int n, int rows, int targets)
-{
-  const packed_maps *p = q->packed;
-  const size_t shift = (size_t)p->packed_rows * W, kernel_size = (size_t)p->k * p->k;
-  vector sum[BLOCK_TARGETS][BLOCK_ROWS];
-  UNROLL for (int t = 0; t < targets; t++)
-  {
-    const real *from = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, from += q->y_columns) sum[t][r] =
-        start ? v_set(start[target + t]) : load_up_to(from, n);
-  }
-  for (int source = q->first; source < q->last; source++, at += p->slot_size) {
-    const int kernel = source * q->source_step + target * q->target_step;
-    if (q->connected && !q->connected[kernel])
-      continue;
-    const real *w = q->w + kernel * kernel_size;
-    for (int i = 0; i < p->k; i++)
-      for (int j = 0; j < p->k; j++, w += q->step) {
-        const real *x = at + j * shift + i * W;
-        vector weight[BLOCK_TARGETS];
-        UNROLL for (int t = 0; t < targets; t++) weight[t] =
-            v_set(w[t * q->target_step * kernel_size]);
-        UNROLL for (int r = 0; r < rows; r++)
-        {
-          const vector in = v_held(v_load(x + r * W));
-          UNROLL for (int t = 0; t < targets; t++) sum[t][r] = v_muladd(weight[t], in, sum[t][r]);
-        }
-      }
-  }
-  UNROLL for (int t = 0; t < targets; t++)
-  {
-    real *to = y + t * q->y_map;
-    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns) store_up_to(to, sum[t][r], n);
-  }
-}
-
-/* Blocks of as many rows as fit, so that few are too low to keep the multipliers busy. */
-#define ROWS_CASE(n)                                                                               \
-  if (row + n <= q->y_rows) {                                                                      \
-    correlate_block(q, target, at, start, to, q->y_columns - v * W, n, targets);                   \
-    row += n;                                                                                      \
-    continue;                                                                                      \
-  }
-
-INLINE void correlate_targets(const correlation *q, int target, const real *start, real *y,
-                              int targets)
-{
-  const packed_maps *p = q->packed;
-  for (int v = 0; v < p->vectors; v++)
-    for (int row = 0; row < q->y_rows;) {
-      const real *at = p->slot + ((size_t)v * p->k * p->packed_rows + row) * W;
-      real *to = y + target * q->y_map + row * q->y_columns + v * W;
-      ROWS_CASE(BLOCK_ROWS)
-      ROWS_CASE(10)
-      ROWS_CASE(8)
-      ROWS_CASE(4)
-      ROWS_CASE(2)
-      ROWS_CASE(1)
-    }
-}
-
-/* From the sources in the slots to all targets. */
-static void correlate(const correlation *q, int targets, const real *start, real *y)
-{
-  int target = 0;
-  for (; !q->connected && target + BLOCK_TARGETS <= targets; target += BLOCK_TARGETS)
-    correlate_targets(q, target, start, y, BLOCK_TARGETS);
-  for (; target < targets; target++)
-    correlate_targets(q, target, start, y, 1);
-}
-
-/* The next sources of `count`, as many as fit, into the slots; false where all have had their turn.
- */
-static bool next_sources(correlation *q, int count, const real *x)
-{
-  const packed_maps *p = q->packed;
-  q->first = q->last;
-  q->last = count - q->first < p->slots ? count : q->first + p->slots;
-  for (int source = q->first; source < q->last; source++)
-    pack(p, source - q->first, x + (size_t)source * p->rows * p->columns);
-  return q->first < count;
-}
-
-static void single_conv_forward(const lenet_conv_shape *s, const real *w, const real *b,
-                                const real *x, real *y, real *scratch)
-{
-  const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
-  const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
-  correlation q = {.packed = &packed,
-                   .connected = s->connected,
-                   .w = w,
-                   .step = 1,
-                   .source_step = 1,
-                   .target_step = s->input_maps,
-                   .y_rows = y_rows,
-                   .y_columns = y_columns,
-                   .y_map = (size_t)y_rows * y_columns};
-  while (next_sources(&q, s->input_maps, x))
-    correlate(&q, s->maps, q.first == 0 ? b : NULL, y);
-}
-
-/* The gradients with a border of k - 1 zeros, correlated with the kernels turned round. */
-static void single_conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy,
-                                      real *dx, real *scratch)
-{
-  const int k = s->kernel, rows = s->input_rows, columns = s->input_columns;
-  const packed_maps packed = make_packed(scratch, k, k - 1, rows - k + 1, columns - k + 1);
-  correlation q = {.packed = &packed,
-                   .connected = s->connected,
-                   .w = w + k * k - 1,
-                   .step = -1,
-                   .source_step = s->input_maps,
-                   .target_step = 1,
-                   .y_rows = rows,
-                   .y_columns = columns,
-                   .y_map = (size_t)rows * columns};
-  clear_border(&packed, s->maps < packed.slots ? s->maps : packed.slots);
-  memset(dx, 0, (size_t)s->input_maps * q.y_map * sizeof *dx);
-  while (next_sources(&q, s->maps, dy))
-    correlate(&q, s->input_maps, NULL, dx);
-}
-
-/* What one row of gradients, or a pair of rows, adds: a row of x meets the second under one row of
- * the kernel and the first under the next. */
-INLINE void conv_weights_step(const packed_maps *p, const real *x, const real *dy, int y_columns,
-                              int n, vector *sum, int rows, int columns, bool pair)
-{
-  const vector first = load_up_to(dy, n);
-  const vector second = pair ? load_up_to(dy + y_columns, n) : first;
-  UNROLL for (int c = 0; c < columns; c++, x += p->packed_rows * W)
-      UNROLL for (int a = 0; a < rows + pair; a++)
-  {
-    const vector in = v_held(v_load(x + a * W));
-    if (a < rows)
-      sum[a * columns + c] = v_muladd(first, in, sum[a * columns + c]);
-    if (a > 0 && pair)
-      sum[(a - 1) * columns + c] = v_muladd(second, in, sum[(a - 1) * columns + c]);
-  }
-}
-
-/* Gradients of kernel rows i .. i + rows - 1, columns j .. j + columns - 1. */
-INLINE void conv_weights_block(const packed_maps *p, const real *dy, int y_rows, int y_columns,
-                               real *dw, int i, int j, int rows, int columns)
-{
-  vector sum[KERNEL_ROWS * KERNEL_COLUMNS];
-  real sums[KERNEL_ROWS * KERNEL_COLUMNS];
-  UNROLL for (int a = 0; a < rows * columns; a++) sum[a] = v_set(0);
-  for (int v = 0; v < p->vectors; v++) {
-    const real *x = p->slot + ((size_t)(v * p->k + j) * p->packed_rows + i) * W;
-    const real *d = dy + v * W;
-    const int n = y_columns - v * W;
-    int row = 0;
-    for (; row + 2 <= y_rows; row += 2, x += 2 * W, d += 2 * y_columns)
-      conv_weights_step(p, x, d, y_columns, n, sum, rows, columns, true);
-    if (row < y_rows)
-      conv_weights_step(p, x, d, y_columns, n, sum, rows, columns, false);
-  }
-  sums_of(rows * columns, sum, sums);
-  for (int a = 0; a < rows; a++)
-    memcpy(dw + (i + a) * p->k + j, sums + a * columns, (size_t)columns * sizeof *dw);
-}
-
-INLINE void conv_weights_rows(const packed_maps *p, const real *dy, int y_rows, int y_columns,
-                              real *dw, int i, int rows)
-{
-  int j = 0;
-  for (; j + KERNEL_COLUMNS <= p->k; j += KERNEL_COLUMNS)
-    conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, rows, KERNEL_COLUMNS);
-  for (; j < p->k; j++)
-    conv_weights_block(p, dy, y_rows, y_columns, dw, i, j, rows, 1);
-}
-
-static void conv_weights(const packed_maps *p, const real *dy, int y_rows, int y_columns, real *dw)
-{
-  int i = 0;
-  for (; i + KERNEL_ROWS <= p->k; i += KERNEL_ROWS)
-    conv_weights_rows(p, dy, y_rows, y_columns, dw, i, KERNEL_ROWS);
-  for (; i < p->k; i++)
-    conv_weights_rows(p, dy, y_rows, y_columns, dw, i, 1);
-}
-
-static void single_conv_backward_weights(const lenet_conv_shape *s, const real *dy,
-                                         const real *x, real *dw, real *db, real *scratch)
-{
-  const int k = s->kernel, y_rows = s->input_rows - k + 1, y_columns = s->input_columns - k + 1;
-  const size_t y_map = (size_t)y_rows * y_columns;
-  for (int map = 0; map < s->maps; map++)
-    db[map] = sum_of(y_map, dy + map * y_map);
-  const packed_maps packed = make_packed(scratch, k, 0, s->input_rows, s->input_columns);
-  for (int c = 0; c < s->input_maps; c++) {
-    pack(&packed, 0, x + (size_t)c * s->input_rows * s->input_columns);
-    for (int map = 0; map < s->maps; map++) {
-      real *to = dw + (size_t)(map * s->input_maps + c) * k * k;
-      if (conv_reads(s, map, c))
-        conv_weights(&packed, dy + map * y_map, y_rows, y_columns, to);
-      else
-        memset(to, 0, (size_t)k * k * sizeof *to);
+    if (columns < W)
+      for (int column = 0; column < columns; column++)
+        x[column] = (real)from[column] * scale + offset;
+    /* The last vector ends where the row ends, and may set again what the one before has set. */
+    for (int column = 0; column < columns && columns >= W; column += W) {
+      const int at = column + W <= columns ? column : columns - W;
+      v_store_any(x + at, v_add(v_mul(v_bytes(from + at), factor), start));
     }
   }
 }
@@ -314,17 +37,18 @@ INLINE void dense_forward_step(int inputs, const real *w, const real *x, vector 
                                int units)
 {
   const vector in = load_up_to(x + i, n);
-  UNROLL for (int u = 0; u < units; u++) sum[u] =
-      v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
+  UNROLLED (u, units)
+    sum[u] = v_muladd(load_up_to(w + (size_t)u * inputs + i, n), in, sum[u]);
 }
 
-INLINE void single_dense_forward_block(int inputs, const real *w, const real *b, const real *x,
-                                       real *y, int unit, int units)
+/* y = w x of `units` units. */
+INLINE void single_dense_forward_block(int inputs, const real *w, const real *x, real *y, int unit,
+                                       int units)
 {
   const real *w_unit = w + (size_t)unit * inputs;
   vector sum[BLOCK_OUTPUTS];
-  real sums[BLOCK_OUTPUTS];
-  UNROLL for (int u = 0; u < units; u++) sum[u] = v_set(0);
+  UNROLLED (u, units)
+    sum[u] = v_set(0);
   int i = numbers_before(w, inputs);
   if (i > 0)
     dense_forward_step(inputs, w_unit, x, sum, 0, i, units);
@@ -332,9 +56,7 @@ INLINE void single_dense_forward_block(int inputs, const real *w, const real *b,
     dense_forward_step(inputs, w_unit, x, sum, i, W, units);
   if (i < inputs)
     dense_forward_step(inputs, w_unit, x, sum, i, inputs - i, units);
-  sums_of(units, sum, sums);
-  for (int u = 0; u < units; u++)
-    y[unit + u] = b[unit + u] + sums[u];
+  sums_of(units, sum, y + unit);
 }
 
 static void single_dense_forward(int inputs, int units, const real *w, const real *b, const real *x,
@@ -342,11 +64,14 @@ static void single_dense_forward(int inputs, int units, const real *w, const rea
 {
   int unit = 0;
   for (; unit + BLOCK_OUTPUTS <= units; unit += BLOCK_OUTPUTS)
-    single_dense_forward_block(inputs, w, b, x, y, unit, BLOCK_OUTPUTS);
+    single_dense_forward_block(inputs, w, x, y, unit, BLOCK_OUTPUTS);
   for (; unit + 2 <= units; unit += 2)
-    single_dense_forward_block(inputs, w, b, x, y, unit, 2);
+    single_dense_forward_block(inputs, w, x, y, unit, 2);
   if (unit < units)
-    single_dense_forward_block(inputs, w, b, x, y, unit, 1);
+    single_dense_forward_block(inputs, w, x, y, unit, 1);
+  for (int u = 0; u < units; u += W)
+    store_up_to(y + u, v_add(load_up_to(b + u, units - u), load_up_to(y + u, units - u)),
+                units - u);
 }
 
 /* `vectors` x W inputs, or n < W of a single vector. */
@@ -354,14 +79,16 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
                                     int input, int n, int vectors)
 {
   vector sum[BLOCK_OUTPUTS];
-  UNROLL for (int v = 0; v < vectors; v++) sum[v] = v_set(0);
+  UNROLLED (v, vectors)
+    sum[v] = v_set(0);
   for (int u = 0; u < units; u++) {
     const vector d = v_set(dy[u]);
     const real *w_at = w + (size_t)u * inputs + input;
-    UNROLL for (int v = 0; v < vectors; v++) sum[v] =
-        v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
+    UNROLLED (v, vectors)
+      sum[v] = v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
   }
-  UNROLL for (int v = 0; v < vectors; v++) store_up_to(dx + input + v * W, sum[v], n);
+  UNROLLED (v, vectors)
+    store_up_to(dx + input + v * W, sum[v], n);
 }
 
 static void single_dense_backward_data(int inputs, int units, const real *w, const real *dy,
@@ -447,6 +174,41 @@ INLINE void fill_windows(real *x, int x_columns, int size, int n, vector v)
            column < columns; column += W, y_at += W, x_at += (size_t)W * (s)->size,                \
                   n = columns - column < W ? columns - column : W)
 
+/* Sums, or maxima, of n <= W windows of size 2 in a row, with x at the first one's corner. */
+INLINE vector fold_windows(const real *x, int x_columns, int n, bool most)
+{
+  const real *below = x + x_columns;
+  const vector a = load_up_to(x, 2 * n), a2 = load_up_to(below, 2 * n);
+  const vector c = most ? v_max(a, a2) : v_add(a, a2);
+  vector d = c;
+  if (2 * n > W) {
+    const vector b = load_up_to(x + W, 2 * n - W), b2 = load_up_to(below + W, 2 * n - W);
+    d = most ? v_max(b, b2) : v_add(b, b2);
+  }
+  return most ? v_max(v_even(c, d), v_odd(c, d)) : v_add(v_even(c, d), v_odd(c, d));
+}
+
+/* y = factor x sum + plus of the windows of size 2 in `rows` rows of n <= W, or their maxima. */
+INLINE void fold_strip(int rows, int columns, int n, const real *x, real *y, bool most,
+                       vector factor, vector plus)
+{
+  for (int row = 0; row < rows; row++, x += 4 * columns, y += columns) {
+    const vector folded = fold_windows(x, 2 * columns, n, most);
+    store_up_to(y, most ? folded : v_muladd(factor, folded, plus), n);
+  }
+}
+
+/* Rows of maps without gaps between them are rows of one map. */
+INLINE void fold_pairs(int rows, int columns, const real *x, real *y, bool most, vector factor,
+                       vector plus)
+{
+  int column = 0;
+  for (; column + W <= columns; column += W)
+    fold_strip(rows, columns, W, x + 2 * column, y + column, most, factor, plus);
+  if (column < columns)
+    fold_strip(rows, columns, columns - column, x + 2 * column, y + column, most, factor, plus);
+}
+
 INLINE vector sum_windows(const real *x, int x_columns, int size, int n)
 {
   if (size == 2) {
@@ -467,6 +229,10 @@ INLINE vector sum_windows(const real *x, int x_columns, int size, int n)
 static void single_average_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
+  if (s->size == 2) {
+    fold_pairs(s->maps * s->rows, s->columns, x, y, false, share, v_set(0));
+    return;
+  }
   FOR_SINGLE_WINDOWS(s)
   store_up_to(y + y_at, v_mul(sum_windows(x + x_at, x_columns, s->size, (int)n), share), (int)n);
 }
@@ -480,6 +246,10 @@ static void single_average_pool_backward(const lenet_pool_shape *s, const real *
 
 static void single_max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
 {
+  if (s->size == 2) {
+    fold_pairs(s->maps * s->rows, s->columns, x, y, true, v_set(1), v_set(0));
+    return;
+  }
   FOR_SINGLE_WINDOWS(s)
   {
     vector most = window_pixels(x + x_at, s->size, 0, (int)n);
@@ -533,6 +303,12 @@ static void single_max_pool_backward(const lenet_pool_shape *s, const real *x, c
 static void single_subsample_forward(const lenet_pool_shape *s, const real *w, const real *b,
                                      const real *x, real *y)
 {
+  const size_t y_map = (size_t)s->rows * s->columns;
+  for (int m = 0; s->size == 2 && m < s->maps; m++)
+    fold_pairs(s->rows, s->columns, x + m / s->group * y_map * 4, y + m * y_map, false, v_set(w[m]),
+               v_set(b[m]));
+  if (s->size == 2)
+    return;
   FOR_SINGLE_WINDOWS(s)
   {
     const vector sum = sum_windows(x + x_at, x_columns, s->size, (int)n);

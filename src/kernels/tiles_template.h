@@ -50,7 +50,7 @@ INLINE size_t tile_weights_step(const lenet_conv_shape *s)
 /* ---- turning --------------------------------------------------------------------------------- */
 
 /* wt = G w, kernel column by kernel column. */
-static void turn_weights(const lenet_conv_shape *s, const real *w, real *wt)
+static void weights_to_points(const lenet_conv_shape *s, const real *w, real *wt)
 {
   const size_t step = tile_weights_step(s);
   const vector quarter = v_set((real)0.25), sixth = v_set((real)(-1 / 6.0));
@@ -74,7 +74,7 @@ static void turn_weights(const lenet_conv_shape *s, const real *w, real *wt)
 }
 
 /* dw += G' wt. */
-static void turn_weights_back(const lenet_conv_shape *s, const real *wt, real *dw)
+static void weights_from_points(const lenet_conv_shape *s, const real *wt, real *dw)
 {
   const size_t step = tile_weights_step(s);
   const vector quarter = v_set((real)0.25), sixth = v_set((real)(-1 / 6.0));
@@ -102,7 +102,7 @@ static void turn_weights_back(const lenet_conv_shape *s, const real *wt, real *d
 }
 
 /* xt = B' x of the 6 input rows from x on. */
-static void turn_input(const lenet_conv_shape *s, const real *x, real *xt)
+static void input_to_points(const lenet_conv_shape *s, const real *x, real *xt)
 {
   const size_t row = (size_t)s->input_columns * L, step = tile_step(s);
   const vector two = v_set(2), four = v_set(4), less_two = v_set(-2), less_four = v_set(-4);
@@ -124,7 +124,7 @@ static void turn_input(const lenet_conv_shape *s, const real *x, real *xt)
 }
 
 /* dx += B xt, 6 rows from dx on. */
-static void turn_input_back(const lenet_conv_shape *s, const real *xt, real *dx)
+static void input_from_points(const lenet_conv_shape *s, const real *xt, real *dx)
 {
   const size_t row = (size_t)s->input_columns * L, step = tile_step(s);
   const vector two = v_set(2), four = v_set(4), less_two = v_set(-2), less_four = v_set(-4);
@@ -150,7 +150,7 @@ static void turn_input_back(const lenet_conv_shape *s, const real *xt, real *dx)
 }
 
 /* A dy at a point; `point` is a constant. */
-INLINE vector turn_output(int point, vector y0, vector y1)
+INLINE vector output_to_point(int point, vector y0, vector y1)
 {
   switch (point) {
   case 0: return y0;
@@ -227,9 +227,9 @@ static int tiles_forward(const lenet_conv_shape *s, const real *w, const real *b
   const size_t x_row = (size_t)s->input_columns * L;
   const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
   const int rows = tiles_rows(s);
-  turn_weights(s, w, wt);
+  weights_to_points(s, w, wt);
   for (int row = 0; row < rows; row += TILE_ROWS) {
-    turn_input(s, x + row * x_row, xt);
+    input_to_points(s, x + row * x_row, xt);
     for (int map = 0, maps; map < s->maps; map += maps) {
       maps = conv_block_maps(s->maps - map);
       if (maps == BLOCK_MAPS)
@@ -256,7 +256,7 @@ INLINE void tile_data_block(const lenet_conv_shape *s, const real *wt, const rea
   UNROLLED (m, maps)
     UNROLLED (p, pixels) {
       const real *from = dy + m * y_step + (size_t)p * L;
-      d[m][p] = turn_output(point, v_load(from), v_load(from + y_row));
+      d[m][p] = output_to_point(point, v_load(from), v_load(from + y_row));
     }
   xt += point * tile_step(s);
   wt += point * tile_weights_step(s) + map * w_map;
@@ -312,7 +312,7 @@ static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const r
   const size_t x_row = (size_t)s->input_columns * L;
   const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
   const int rows = tiles_rows(s);
-  turn_weights(s, w, wt);
+  weights_to_points(s, w, wt);
   for (int row = 0; row < rows; row += TILE_ROWS) {
     memset(xt, 0, POINTS * tile_step(s) * sizeof *xt);
     for (int map = 0, maps; map < s->maps; map += maps) {
@@ -324,7 +324,7 @@ static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const r
       else
         tile_data_maps(s, wt, dy + row * y_row, xt, map, 1);
     }
-    turn_input_back(s, xt, dx + row * x_row);
+    input_from_points(s, xt, dx + row * x_row);
   }
   return rows;
 }
@@ -332,13 +332,13 @@ static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const r
 /* ---- gradient of the weights ----------------------------------------------------------------- */
 
 /* The turned rows of dy at one point, [tile][map][column][L] with these distances. */
-typedef struct turned_rows {
+typedef struct point_rows {
   const real *at;
   size_t tile_step, map_step;
-} turned_rows;
+} point_rows;
 
 /* yt [tile][points 1 .. 4][map][column][L]: A dy; at points 0 and 5 it is dy itself. */
-static void turn_outputs(const lenet_conv_shape *s, int tiles, const real *dy, real *yt)
+static void outputs_to_points(const lenet_conv_shape *s, int tiles, const real *dy, real *yt)
 {
   const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L, y_step = conv_y_step(s);
   const size_t step = s->maps * y_row;
@@ -348,12 +348,12 @@ static void turn_outputs(const lenet_conv_shape *s, int tiles, const real *dy, r
         const real *from = dy + map * y_step + at;
         const vector y0 = v_load(from), y1 = v_load(from + y_row);
         UNROLL for (int point = 1; point <= 4; point++)
-            v_store(yt + (point - 1) * step + at, turn_output(point, y0, y1));
+            v_store(yt + (point - 1) * step + at, output_to_point(point, y0, y1));
       }
 }
 
 /* wt at one point, of `maps` maps and input map c: sums over tiles, columns and lanes. */
-INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const turned_rows *y,
+INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const point_rows *y,
                                const real *xt, real *wt, int map, int c, int j, int maps, int taps)
 {
   const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
@@ -382,7 +382,7 @@ INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const turne
            (size_t)taps * sizeof *wt);
 }
 
-INLINE void tile_weights_maps(const lenet_conv_shape *s, int tiles, const turned_rows *y,
+INLINE void tile_weights_maps(const lenet_conv_shape *s, int tiles, const point_rows *y,
                               const real *xt, real *wt, int map, int maps)
 {
   for (int c = 0; c < s->input_maps; c++) {
@@ -403,14 +403,14 @@ static void tiles_backward_weights(const lenet_conv_shape *s, const real *dy, co
   real *wt = scratch, *xt = wt + lenet_round_up(POINTS * tile_weights_step(s));
   real *yt = xt + tiles * POINTS * tile_step(s);
   for (int tile = 0; tile < tiles; tile++)
-    turn_input(s, x + (size_t)tile * TILE_ROWS * s->input_columns * L,
-               xt + tile * POINTS * tile_step(s));
-  turn_outputs(s, tiles, dy, yt);
+    input_to_points(s, x + (size_t)tile * TILE_ROWS * s->input_columns * L,
+                    xt + tile * POINTS * tile_step(s));
+  outputs_to_points(s, tiles, dy, yt);
   for (int point = 0; point < POINTS; point++) {
-    const turned_rows raw = {dy + (point == 0 ? 0 : y_row), TILE_ROWS * y_row, conv_y_step(s)};
-    const turned_rows turned = {yt, 4 * s->maps * y_row, y_row};
+    const point_rows raw = {dy + (point == 0 ? 0 : y_row), TILE_ROWS * y_row, conv_y_step(s)};
+    const point_rows turned = {yt, 4 * s->maps * y_row, y_row};
     const bool is_raw = point == 0 || point == POINTS - 1;
-    const turned_rows *y = is_raw ? &raw : &turned;
+    const point_rows *y = is_raw ? &raw : &turned;
     yt += is_raw ? 0 : s->maps * y_row;
     const real *xt_point = xt + point * tile_step(s);
     real *wt_point = wt + point * tile_weights_step(s);
@@ -424,5 +424,5 @@ static void tiles_backward_weights(const lenet_conv_shape *s, const real *dy, co
         tile_weights_maps(s, tiles, y, xt_point, wt_point, map, 1);
     }
   }
-  turn_weights_back(s, wt, dw);
+  weights_from_points(s, wt, dw);
 }

@@ -5,6 +5,7 @@
 
 #ifdef LENET_HAVE_WASM_KERNELS
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <wasm_simd128.h>
@@ -19,7 +20,10 @@ typedef v128_t vector;
 #define BLOCK_VECTORS 2
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_WASM
-#define BLOCK_TARGETS 2
+#define COLUMN_ROWS 10
+#define WEIGHTS_DEEP 2
+#define MAP_ROWS 1
+#define MAP_SOURCES 2
 #define KERNEL_ROWS 5
 #define LANES_TABLE lenet_kernels_wasm
 #define SINGLE_TABLE lenet_kernels_wasm_single
@@ -114,6 +118,8 @@ static inline real v_sum(vector v)
 #include "kernels/conv_template.h"
 #include "kernels/tiles_template.h"
 #include "kernels/lanes_template.h"
+#include "kernels/single_columns_template.h"
+#include "kernels/single_maps_template.h"
 #include "kernels/single_template.h"
 
 #else
