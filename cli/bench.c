@@ -55,7 +55,8 @@ static void describe_rows(cli_bench_result *r)
     const lenet_layer *layer = &r->layout.layer[i];
     char name[24];
     snprintf(name, sizeof name, "%s forward", layer->name);
-    describe(r, CLI_SPEED_ROWS + 2 * i, CLI_LAYERS, name, LANES, 1, (double)layer->macs);
+    if (i > 0 || r->network.row[i].kind != LENET_PAD) /* that one is done in loading */
+      describe(r, CLI_SPEED_ROWS + 2 * i, CLI_LAYERS, name, LANES, 1, (double)layer->macs);
     snprintf(name, sizeof name, "%s backward", layer->name);
     if (i >= first_learning(r))
       describe(r, CLI_SPEED_ROWS + 2 * i + 1, CLI_LAYERS, name, LANES, 1, backward_macs(r, i));

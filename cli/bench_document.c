@@ -253,7 +253,9 @@ static int read_layer(const reader *r, const json_t *entry, int row)
   snprintf(where, sizeof where, "layers[%d]", row);
   if (!is_named(entry, r->result->layout.layer[row].name))
     return refuse(r, where, "name", "is not that of the network's row");
-  const int code = read_speed(r, entry, where, "forward_us", true, "forward_spread", forward);
+  const int code = r->result->speed[forward].threads > 0
+                       ? read_speed(r, entry, where, "forward_us", true, "forward_spread", forward)
+                       : CLI_OK;
   if (code != CLI_OK || r->result->speed[backward].threads == 0)
     return code;
   return read_speed(r, entry, where, "backward_us", true, "backward_spread", backward);

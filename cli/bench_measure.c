@@ -282,7 +282,8 @@ static lenet_status measure_layers(cli_bench *b, int place, double seconds, lene
   record(b, CLI_SPEED_LOSS, 1 / rest.loss);
   record(b, CLI_SPEED_STEP, 1 / rest.step);
   for (int i = 0; i < b->result.network.row_count; i++) {
-    record(b, CLI_SPEED_ROWS + 2 * i, 1 / times[i].forward);
+    if (times[i].forward > 0)
+      record(b, CLI_SPEED_ROWS + 2 * i, 1 / times[i].forward);
     if (times[i].backward > 0)
       record(b, CLI_SPEED_ROWS + 2 * i + 1, 1 / times[i].backward);
   }

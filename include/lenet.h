@@ -761,7 +761,7 @@ LENET_API lenet_status lenet_peak_gflops(lenet_isa isa, int threads, double seco
 
 /* Seconds for one picture that a row takes in training, 16 pictures side by side, one thread. */
 typedef struct lenet_layer_time {
-  double forward;
+  double forward;  /* 0 for a P row that comes first: pictures are loaded into its middle */
   double backward; /* gradients; 0 above the first row with parameters, which needs none */
 } lenet_layer_time;
 

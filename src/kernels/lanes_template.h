@@ -31,11 +31,13 @@ static void load_pictures(int rows, int columns, const uint8_t *const *picture, 
       if (at < columns)
         memcpy(&word[at / IN_WORD][l], picture[l] + from + at, (size_t)(columns - at));
     }
-    for (int column = 0; column < columns; column++)
-      for (int lane = 0; lane < L; lane += W) {
-        const vector byte = v_byte(&word[column / IN_WORD][lane], column % IN_WORD);
-        v_store(x + column * L + lane, v_add(v_mul(byte, factor), start));
-      }
+    for (int column = 0; column < columns; column += IN_WORD)
+      for (int lane = 0; lane < L; lane += W)
+        UNROLLED (n, IN_WORD) {
+          const vector byte = v_byte(&word[column / IN_WORD][lane], n);
+          if (column + n < columns)
+            v_store(x + (column + n) * L + lane, v_add(v_mul(byte, factor), start));
+        }
   }
 }
 

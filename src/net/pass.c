@@ -111,32 +111,42 @@ void lenet_pass_free(lenet_pass *pass)
   *pass = (lenet_pass){0};
 }
 
-/* Everything outside rows top .. bottom - 1 and columns left .. right - 1. */
-static void fill_border(real *x, real paper, size_t lanes, int top, int bottom, int rows, int left,
-                        int right, int columns)
+/* Everything outside rows top .. bottom - 1 and columns left .. right - 1 of rows x columns numbers
+ * for each lane, rows lying x_row apart. */
+static void fill_border(real *x, real paper, size_t lanes, size_t x_row, int top, int bottom,
+                        int rows, int left, int right, int columns)
 {
-  for (int row = 0; row < rows; row++) {
+  for (int row = 0; row < rows; row++, x += x_row) {
     const bool outside = row < top || row >= bottom;
-    real *at = x + (size_t)row * columns * lanes;
     const size_t first = (outside ? columns : left) * lanes, end = columns * lanes;
     for (size_t i = 0; i < first; i++)
-      at[i] = paper;
+      x[i] = paper;
     for (size_t i = right * lanes; i < end && !outside; i++)
-      at[i] = paper;
+      x[i] = paper;
   }
+}
+
+/* The border of a P row that comes first: it is zeros from the beginning, and pictures are loaded
+ * into its middle. */
+static int border_of(const lenet_pass *pass)
+{
+  const lenet_row *row = &pass->model->network.row[0];
+  return row->kind == LENET_PAD ? row->size : 0;
 }
 
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count)
 {
   const int in_rows = pass->model->network.rows, in_columns = pass->model->network.columns;
   const int top = (in_rows - rows) / 2, left = (in_columns - columns) / 2;
-  const size_t lanes = (size_t)pass->kernels->lanes, x_row = (size_t)in_columns * lanes;
+  const int border = border_of(pass);
+  const size_t lanes = (size_t)pass->kernels->lanes;
+  const size_t x_row = (size_t)(in_columns + 2 * border) * lanes;
   const lenet_input input = pass->model->input;
   const uint8_t *picture[LENET_LANES];
-  real *x = pass->activation[0];
+  real *x = pass->activation[border > 0] + border * x_row + border * lanes;
   for (int lane = 0; lane < (int)lanes; lane++)
     picture[lane] = pixels + (size_t)(lane < count ? lane : count - 1) * rows * columns;
-  fill_border(x, (real)input.offset, lanes, top, top + rows, in_rows, left, left + columns,
+  fill_border(x, (real)input.offset, lanes, x_row, top, top + rows, in_rows, left, left + columns,
               in_columns);
   pass->kernels->load_pictures(rows, columns, picture, (real)input.scale, (real)input.offset, x_row,
                                x + top * x_row + left * lanes);
@@ -173,6 +183,8 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
 
 void lenet_pass_run_row(lenet_pass *pass, int row)
 {
+  if (row == 0 && border_of(pass) > 0)
+    return; /* loading did it */
   lenet_work work = work_of(pass, row, NULL);
   lenet_layer_forward(pass->kernels, &work);
 }

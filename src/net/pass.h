@@ -12,7 +12,7 @@ typedef struct lenet_pass {
   const lenet_model *model;
   const lenet_kernels *kernels;
   real *arena;                          /* one block that holds all of the below */
-  real *activation[LENET_MAX_ROWS + 1]; /* [0]: input; [i + 1]: output of row i */
+  real *activation[LENET_MAX_ROWS + 1]; /* [0]: input, unused above a P row; [i + 1]: of row i */
   real *gradient[LENET_MAX_ROWS + 1];   /* of the loss by those; all NULL without backward */
   real *probabilities;                  /* of the last forward pass, [classes][lanes] */
   real *scratch;                        /* see lenet_layer_scratch */
@@ -31,7 +31,8 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
 void lenet_pass_free(lenet_pass *pass);
 
 /* Scales `count` <= lanes pictures of rows x columns into the lanes, in the middle of the network's
- * input, paper (byte 0) around them. Lanes without a picture hold the last one again. */
+ * input, paper (byte 0) around them. Lanes without a picture hold the last one again. A P row that
+ * comes first is done with it. */
 void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int columns, int count);
 
 /* Input to scores, the outputs of the last row, [classes][lanes] in activation[row_count]: the sums

@@ -132,6 +132,8 @@ lenet_status lenet_profile(const lenet_model *model, const lenet_samples *sample
   const double start = lenet_clock();
   for (int steps = 0; steps < LEAST_STEPS || lenet_clock() - start < seconds; steps++)
     step(&p);
+  if (model->network.row[0].kind == LENET_PAD)
+    times[0].forward = 0;
   for (int i = 0; i < rows; i++) {
     divide(&times[i].forward);
     divide(&times[i].backward);

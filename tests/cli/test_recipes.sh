@@ -30,10 +30,14 @@ for file in "$LENET_SOURCE_DIR"/recipes/*.txt; do
   # shellcheck disable=SC2086 # several words, here and below
   exits 0 train --recipe "$name" $small --validation 0 --out "$name"
   says err "^recipe $name$"
-  options=$(sed -n 's/ *#.*//; s/^\([a-z][a-z-]*\)  */--\1 /p' "$file" |
-    grep -v -e '^--data ' -e '^--epochs ' -e '^--validation ' | tr '\n' ' ')
+  set --
+  while read -r option value; do
+    set -- "$@" "--$option" "$value"
+  done <<LINES
+$(sed -n 's/ *#.*//; /^[a-z]/p' "$file" | grep -v -e '^data ' -e '^epochs ' -e '^validation ')
+LINES
   # shellcheck disable=SC2086
-  exits 0 train $options $small --validation 0 --out by-hand
+  exits 0 train "$@" $small --validation 0 --out by-hand
   same "$name" by-hand
   recipe=$("$LENET" show --model "$name" | sed -n 's/^recipe  *lenet //p')
   # shellcheck disable=SC2086
