@@ -77,7 +77,7 @@ narrow 100
 exits 0 bench measured.json --compare measured.json --json
 [ ! -s err ] || fail "nothing was measured, but something said"
 json "d['compare']['with'] == 'measured.json' and d['compare']['version'] == d['version']" \
-  "len(d['compare']['figures']) == 2 + 2 + 2 + 10 + 1 + 2 + 3 + 8 + 7" \
+  "len(d['compare']['figures']) == 2 + 2 + 2 + 10 + 1 + 2 + 3 + 7 + 7" \
   "all(f['ratio'] == 1 and f['verdict'] is None for f in d['compare']['figures'])"
 exits 0 bench measured.json --compare measured.json
 narrow 100
