@@ -85,8 +85,8 @@ INLINE void column_block(const correlation *q, int target, real start, int row, 
   }
 }
 
-/* Numbers of rows that a block may have. */
-#define FOR_BLOCK_ROWS(X) X(14) X(12) X(10) X(8) X(7) X(4) X(2) X(1)
+/* Numbers of rows that a block may have: few, since each is code of its own. */
+#define FOR_BLOCK_ROWS(X) X(14) X(12) X(8) X(7) X(4) X(1)
 
 /* The number for all blocks of a map of so many rows. A block costs its rows and some two more for
  * its beginning and end. */
@@ -111,7 +111,7 @@ INLINE void column_rows(const correlation *q, int target, real start, int column
 #define ROWS_CASE(n)                                                                               \
   if ((n) <= COLUMN_ROWS && block_rows == (n)) {                                                   \
     const int here = (n) <= COLUMN_ROWS ? (n) : 1;                                                 \
-    if (here >= KERNEL_TAPS && bare)                                                               \
+    if (here >= 8 && bare)                                                                         \
       column_block(q, target, start, 0, column, q->y_columns, y, here, whole, true);               \
     else                                                                                           \
       column_block(q, target, start, at, column, q->y_columns, y, here, whole, false);             \
