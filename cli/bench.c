@@ -274,11 +274,11 @@ static const cli_option options[] = {
     {"model", 'm', CLI_TEXT, "FILE|NAME", 0, 0,
      "the network and weights of a model file, or of a model that ships with lenet"},
     {"only", 0, CLI_TEXT, "PARTS", 0, 0,
-     "measure these alone, with commas between: peak, forward, train, latency, layers; the peak is "
-     "measured in any case [all]"},
+     "measure these alone, with commas between: peak, forward (also in integers), train, latency, "
+     "layers; the peak is measured in any case [all]"},
     {"seconds", 0, CLI_NUMBER, "S", 0.01, 600,
-     "time for each measurement, of which there are 19 "
-     "where nothing is left out [0.6]"},
+     "time for each measurement, 0.01 to 600, of which there are 19 where nothing is left out "
+     "[0.6]"},
     {"compare", 'c', CLI_TEXT, "OLD.json", 0, 0,
      "set an earlier result beside, of the same network, instruction set and number of threads"},
     CLI_OPTION_ISA,
@@ -297,10 +297,15 @@ const cli_command cli_bench_command = {
         "batch size, one picture "
         "classified alone, one trained on alone by the method of 1998 (sdlm), and each layer, "
         "forward and backward, where 16 pictures travel together. Multiply-adds of weights count "
-        "as two operations. Pictures are synthetic and in memory. All is measured in five rounds, "
+        "as two operations, and as the layer's definition has them: 5x5 convolutions between "
+        "several "
+        "maps take fewer, so more than 100 % of the peak is possible; those of integers are not "
+        "counted. Pictures are synthetic and in memory. All is measured in five rounds, "
         "in each the best stretch of some milliseconds; a figure is the best of the rounds, its "
         "spread the distance to the worst. --compare prints the speed as a multiple of the old "
-        "one, 'faster' or 'slower' only where they differ by more than the spreads of both. With "
+        "one, 'faster' or 'slower' only where they differ by more than the spreads of both: "
+        "without "
+        "either, no difference is sure. With "
         "RESULT.json, what 'lenet bench --json' has printed, or - for standard input, nothing is "
         "measured.\n\n"
         "JSON keys: net, notation, isa, threads, version, seconds, peak_gflops (one thread), "

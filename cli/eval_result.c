@@ -185,8 +185,8 @@ static void print_heading(const cli_evaluation *e)
   if (e->augment[0] != '\0')
     printf("distorted by %s, seed %" PRIu64 "\n", e->augment, e->seed);
   if (e->int8)
-    printf("in 8-bit integers, scales from %s training images\n",
-           cli_thousands((long long)e->calibration).text);
+    printf("in 8-bit integers, scales from %s training images of %s\n",
+           cli_thousands((long long)e->calibration).text, e->set);
 }
 
 /* Says nothing where nothing need be rejected, or nothing helps. */

@@ -53,7 +53,8 @@ static const cli_option options[] = {
      "root-fan-in where the last row is no softmax]"},
     {"init", 0, CLI_TEXT, "MODEL", 0, 0, "start from the weights of this file or built-in model"},
     {"out", 'o', CLI_TEXT, "FILE", 0, 0,
-     "where the model goes; 'none' keeps nothing [NET.safetensors]"},
+     "where the model goes; 'none' keeps nothing [NET.safetensors, for a notation without a name "
+     "network.safetensors]"},
     {"resume", 0, CLI_TEXT, "CHECKPOINT", 0, 0,
      "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow, but not "
      "with the cosine schedule"},

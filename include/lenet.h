@@ -754,8 +754,9 @@ LENET_API lenet_status lenet_predict(lenet_session *session, const lenet_image *
 /* The most multiply-adds that `threads` threads (0: one per processor) can do at once with the
  * instruction set, measured for about `seconds`, 0 or more: 1e9 floating-point operations per
  * second, of all threads together, a multiply-add counted as two. Best of many short rounds, each
- * from the start of the first thread to the end of the last. LENET_BAD_ARGUMENT for an instruction
- * set that is not available, or more than 256 threads. */
+ * from the start of the first thread to the end of the last. Kernels may show more, since some
+ * convolutions take fewer multiply-adds than their definition has. LENET_BAD_ARGUMENT for an
+ * instruction set that is not available, negative seconds, or more than 256 threads. */
 LENET_API lenet_status lenet_peak_gflops(lenet_isa isa, int threads, double seconds,
                                          double *gflops, lenet_error *error);
 

@@ -271,6 +271,8 @@ def compare(options):
     images = materials.train // (5 if options.quick else 1)
     rounds, seconds = (1, 0.3) if options.quick else (options.rounds, 0.5)
     contestants, said = find_peers(options.peers, materials)
+    names = ", ".join(peer.name for peer in contestants) or "no peer is here"
+    say(f"lenet beside {names}; {len(options.works)} pieces of work in {rounds} rounds, some minutes")
     contestants.insert(0, Ours(options.lenet, materials))
     works = [measure_work(work, contestants, options.threads, rounds, Amount(images, seconds, limit=180))
              for work in options.works]

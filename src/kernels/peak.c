@@ -56,6 +56,8 @@ lenet_status lenet_peak_gflops(lenet_isa isa, int threads, double seconds, doubl
   if (!job.kernels)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                       "%s: this processor or build has no such kernels", lenet_isa_name(isa));
+  if (!(seconds >= 0))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%g seconds: 0 or more are possible", seconds);
   const lenet_status status = lenet_team_create(threads, &job.team, error);
   if (status != LENET_OK)
     return status;

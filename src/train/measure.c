@@ -133,6 +133,14 @@ static void average_outputs(lenet_worker *workers, size_t models)
 
 /* ---- measuring ---- */
 
+bool lenet_take_blocks(atomic_size_t *next, size_t blocks, size_t *first, size_t *end)
+{
+  enum { AT_ONCE = 8 };
+  *first = atomic_fetch_add_explicit(next, AT_ONCE, memory_order_relaxed);
+  *end = *first + AT_ONCE < blocks ? *first + AT_ONCE : blocks;
+  return *first < blocks;
+}
+
 typedef struct {
   lenet_team *team;
   lenet_worker *workers; /* [member][model] */
@@ -140,6 +148,7 @@ typedef struct {
   const lenet_samples *samples;
   lenet_answer *answers; /* of each sample */
   double *loss;          /* of each lane block, so that the sum has one order */
+  atomic_size_t next;    /* see lenet_take_blocks */
 } measuring;
 
 /* The samples [at, at + here), which fill the lanes of one block. Returns the sum of their losses.
@@ -180,12 +189,14 @@ static void measure_member(void *context, int member)
   measuring *job = context;
   lenet_worker *workers = &job->workers[(size_t)member * job->models];
   const size_t lanes = (size_t)workers[0].pass.kernels->lanes, count = job->samples->count;
-  const size_t stride = (size_t)lenet_team_size(job->team);
-  for (size_t block = (size_t)member; block * lanes < count; block += stride) {
-    const size_t at = block * lanes;
-    job->loss[block] =
-        measure_block(job, workers, at, (int)(count - at < lanes ? count - at : lanes));
-  }
+  const size_t blocks = (count + lanes - 1) / lanes;
+  size_t block, end;
+  while (lenet_take_blocks(&job->next, blocks, &block, &end))
+    for (; block < end; block++) {
+      const size_t at = block * lanes;
+      job->loss[block] =
+          measure_block(job, workers, at, (int)(count - at < lanes ? count - at : lanes));
+    }
 }
 
 void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *loss, size_t blocks,

@@ -5,6 +5,8 @@
 #include "base/team.h"
 #include "net/pass.h"
 
+#include <stdatomic.h>
+
 /* A thread's working memory: a pass and room for one lane block of pictures. */
 typedef struct lenet_worker {
   lenet_pass pass;
@@ -25,6 +27,10 @@ void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint
  */
 lenet_status lenet_samples_check(const lenet_samples *samples, const lenet_network *network,
                                  int classes, const char *what, lenet_error *error);
+
+/* The next lane blocks that no member of a team has measured yet, first .. end - 1 of `blocks`;
+ * false where there are none. A member whose processor is slower, or shared, takes fewer. */
+bool lenet_take_blocks(atomic_size_t *next, size_t blocks, size_t *first, size_t *end);
 
 /* What `count` answers come to, and the sums of losses of `blocks` lane blocks. */
 void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *loss, size_t blocks,

@@ -16,6 +16,7 @@ typedef struct {
   const lenet_samples *samples;
   lenet_answer *answers; /* of each sample */
   double *loss;          /* of each lane block, so that the sum has one order */
+  atomic_size_t next;    /* see lenet_take_blocks */
 } measuring;
 
 /* The samples [at, at + here). Returns the sum of their losses. */
@@ -52,12 +53,14 @@ static void measure_member(void *context, int member)
   measuring *job = context;
   const lenet_samples *samples = job->samples;
   uint8_t *pixels = job->pixels + (size_t)member * L * samples->rows * samples->columns;
-  const size_t stride = (size_t)lenet_team_size(job->team);
-  for (size_t block = (size_t)member; block * L < samples->count; block += stride) {
-    const size_t at = block * L, left = samples->count - at;
-    job->loss[block] =
-        measure_block(job, &job->pass[member], pixels, at, (int)(left < L ? left : L));
-  }
+  const size_t blocks = (samples->count + L - 1) / L;
+  size_t block, end;
+  while (lenet_take_blocks(&job->next, blocks, &block, &end))
+    for (; block < end; block++) {
+      const size_t at = block * L, left = samples->count - at;
+      job->loss[block] =
+          measure_block(job, &job->pass[member], pixels, at, (int)(left < L ? left : L));
+    }
 }
 
 /* With a team, and room for all that `job` lacks but the passes. */

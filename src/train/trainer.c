@@ -1,9 +1,12 @@
 /* trainer.c - a training run: samples in batches, gradients by lane block, one optimiser step.
  *
- * A step has two halves. First every member of the team takes lane blocks of the batch, in turn,
- * and leaves each block's gradient in an array of its own. Then every member sums and applies a
- * slice of all parameters, block by block in a fixed order. No number depends on who computed it,
- * so the weights are the same bits on any number of threads. */
+ * A step has two halves. First every member of the team takes a run of the batch's lane blocks, and
+ * leaves each block's gradient in an array of its own. Then every member sums and applies a slice
+ * of all parameters. Gradients are summed two by two, in pairs that only the number of blocks
+ * decides: no number depends on who computed it, so the weights are the same bits on any number of
+ * threads. Pairs within a member's run are summed by it, in the first half: what another member
+ * wrote comes slowly from its processor's cache to one's own, so that there should be little of it.
+ */
 #include "train/trainer.h"
 
 #include "base/clock.h"
@@ -185,16 +188,58 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
   }
 }
 
-/* Sums and applies the parameters [from, to). */
-static void apply_slice(lenet_trainer *t, size_t from, size_t to, int blocks, uint64_t step,
-                        double rate)
+/* The blocks of a batch that member m of `members` takes: from first_block(m) to first_block(m +
+ * 1). */
+static size_t first_block(size_t blocks, size_t member, size_t members)
 {
-  real *w = t->model->parameters + from, *g = t->part + from; /* a single block's is the sum */
-  const real *decay = t->decay ? t->decay + from : NULL;
-  if (blocks > 1) {
-    g = t->gradient + from;
-    t->kernels->reduce(to - from, blocks, t->stride, 1, t->part + from, g);
-  }
+  return blocks * member / members;
+}
+
+/* The pair of sums, of `width` blocks each but for the last of all, from block `at` on. */
+static void add_pair(lenet_trainer *t, size_t at, size_t width, size_t from, size_t to)
+{
+  real *sum = t->part + at * t->stride + from;
+  t->kernels->reduce(to - from, 2, width * t->stride, 1, sum, sum);
+}
+
+/* True where a member has all blocks of the pair, which then are in its run: it summed them. */
+static bool is_within(size_t blocks, size_t at, size_t width, size_t member, size_t members)
+{
+  const size_t end = at + 2 * width < blocks ? at + 2 * width : blocks;
+  return at >= first_block(blocks, member, members) &&
+         end <= first_block(blocks, member + 1, members);
+}
+
+static bool is_summed(size_t blocks, size_t at, size_t width, size_t members)
+{
+  for (size_t member = 0; member < members; member++)
+    if (is_within(blocks, at, width, member, members))
+      return true;
+  return false;
+}
+
+/* Whole arrays of what is the member's own, and then a slice of the rest. */
+static void add_own_pairs(lenet_trainer *t, size_t blocks, size_t member, size_t members)
+{
+  for (size_t width = 1; width < blocks; width *= 2)
+    for (size_t at = 0; at + width < blocks; at += 2 * width)
+      if (is_within(blocks, at, width, member, members))
+        add_pair(t, at, width, 0, t->stride);
+}
+
+static void add_other_pairs(lenet_trainer *t, size_t blocks, size_t members, size_t from, size_t to)
+{
+  for (size_t width = 1; width < blocks; width *= 2)
+    for (size_t at = 0; at + width < blocks; at += 2 * width)
+      if (!is_summed(blocks, at, width, members))
+        add_pair(t, at, width, from, to);
+}
+
+/* Applies the parameters [from, to) of the sum of all blocks, which is in the first one's place. */
+static void apply_slice(lenet_trainer *t, size_t from, size_t to, uint64_t step, double rate)
+{
+  real *w = t->model->parameters + from;
+  const real *g = t->part + from, *decay = t->decay ? t->decay + from : NULL;
   if (t->recipe.optimizer == LENET_SGD) {
     t->kernels->sgd_step(to - from, (real)rate, (real)t->recipe.momentum, decay, g,
                          t->state[0] + from, w);
@@ -266,12 +311,15 @@ static void epoch_member(void *context, int member)
   meet(job); /* all have read where the run stands */
   do {
     const size_t batch = batch_at(t, done), blocks = blocks_of(t, batch);
-    for (size_t block = (size_t)member; block < blocks; block += members)
+    const size_t end = first_block(blocks, (size_t)member + 1, members);
+    for (size_t block = first_block(blocks, (size_t)member, members); block < end; block++)
       learn_block(t, &t->workers[member], done, batch, block);
+    add_own_pairs(t, blocks, (size_t)member, members);
     meet(job);
-    if (to > from)
-      apply_slice(t, from, to, (int)blocks, step,
-                  lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
+    if (to > from) {
+      add_other_pairs(t, blocks, members, from, to);
+      apply_slice(t, from, to, step, lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
+    }
     if (member == 0)
       account(job, batch, (int)blocks);
     done += batch;

@@ -69,7 +69,7 @@ for how in '--isa scalar' '--threads 1' '--threads 3'; do
   same these those
 done
 exits 0 eval --data synthetic:600 --int8
-says out '^in 8-bit integers, scales from 600 training images$'
+says out '^in 8-bit integers, scales from 600 training images of '
 refuses 2 'int8: one model at a time, not 2' eval --data synthetic:600 --int8 \
   --model lenet5-modern,lenet5-modern
 
