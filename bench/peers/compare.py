@@ -274,8 +274,11 @@ def compare(options):
     names = ", ".join(peer.name for peer in contestants) or "no peer is here"
     say(f"lenet beside {names}; {len(options.works)} pieces of work in {rounds} rounds, some minutes")
     contestants.insert(0, Ours(options.lenet, materials))
-    works = [measure_work(work, contestants, options.threads, rounds, Amount(images, seconds, limit=180))
-             for work in options.works]
+    works = []
+    for number, work in enumerate(options.works, 1):
+        works.append(measure_work(work, contestants, options.threads, rounds,
+                                  Amount(images, seconds, limit=180)))
+        say(f"{work.name}: measured, {number} of {len(options.works)}")
     progress("")
     result = {
         "machine": f"{processor()}, {options.threads} threads", "load": load,
