@@ -188,8 +188,7 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
   }
 }
 
-/* The blocks of a batch that member m of `members` takes: from first_block(m) to first_block(m +
- * 1). */
+/* The first of the blocks that a member takes; they end where the next member's begin. */
 static size_t first_block(size_t blocks, size_t member, size_t members)
 {
   return blocks * member / members;
