@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/real.h"
 #include "base/rng.h"
 #include "scratch.h"
 #include "train/recipe.h"
@@ -125,9 +126,11 @@ static void test_threads_do_not_matter(void **state)
   sgd.schedule = LENET_STEP;
   sgd.step_epochs = 1;
   sgd.step_factor = 0.5f;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single};
+  lenet_recipe wide = sgd; /* 10 blocks of pictures, 7 in the last step: pairs of pairs of pairs */
+  wide.batch = 150;
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &wide};
   for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++)
-    for (int r = 0; r < 4 && lenet_isa_available(isa); r++) {
+    for (int r = 0; r < 5 && lenet_isa_available(isa); r++) {
       lenet_model *one = trained(recipes[r], 1, isa);
       for (int threads = 2; threads <= 5; threads++) {
         lenet_model *more = trained(recipes[r], threads, isa);
@@ -136,6 +139,55 @@ static void test_threads_do_not_matter(void **state)
       }
       lenet_model_free(one);
     }
+}
+
+/* The weights after one step of plain descent on `count` samples from `first` on. */
+static lenet_model *one_step(size_t first, size_t count)
+{
+  const lenet_recipe step = {.epochs = 1,
+                             .batch = (int)count,
+                             .optimizer = LENET_SGD,
+                             .learning_rate = 0.5f,
+                             .schedule = LENET_CONSTANT,
+                             .seed = 5};
+  const lenet_samples train = lenet_samples_part(all_bars, first, count);
+  lenet_model *model = new_model();
+  lenet_trainer *trainer = NULL;
+  lenet_error error;
+  if (lenet_trainer_create(model, &step, &train, NULL, 3, LENET_ISA_BEST, &trainer, &error))
+    fail_msg("%s", error.message);
+  run_to_end(trainer);
+  lenet_trainer_free(trainer);
+  return model;
+}
+
+/* A step of many blocks moves the weights by the mean of what its blocks alone would: none is left
+ * out, and none counts twice. */
+static void test_blocks_are_summed(void **state)
+{
+  (void)state;
+  enum { COUNT = 200 };
+  lenet_model *start = new_model(), *all = one_step(0, COUNT);
+  const size_t parameters = lenet_model_layout(start)->parameter_count;
+  double *mean = calloc(parameters, sizeof *mean), wrong = 0, moved = 0;
+  assert_non_null(mean);
+  for (size_t at = 0, here; at < COUNT; at += here) {
+    here = COUNT - at < LENET_LANES ? COUNT - at : LENET_LANES;
+    lenet_model *block = one_step(at, here);
+    for (size_t i = 0; i < parameters; i++)
+      mean[i] += (double)here / COUNT *
+                 (double)(lenet_model_parameters(block)[i] - lenet_model_parameters(start)[i]);
+    lenet_model_free(block);
+  }
+  for (size_t i = 0; i < parameters; i++) {
+    const double move = (double)(lenet_model_parameters(all)[i] - lenet_model_parameters(start)[i]);
+    wrong += (move - mean[i]) * (move - mean[i]);
+    moved += mean[i] * mean[i];
+  }
+  assert_true(moved > 0 && wrong < 1e-8 * moved);
+  free(mean);
+  lenet_model_free(start);
+  lenet_model_free(all);
 }
 
 static void test_seeds_do_matter(void **state)
@@ -207,7 +259,9 @@ static void test_resume(void **state)
   sgd.optimizer = LENET_SGD;
   sgd.momentum = 0.9f;
   sgd.seed = 0xfedcba9876543210u;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single};
+  lenet_recipe wide = sgd; /* 10 blocks of pictures, 7 in the last step: pairs of pairs of pairs */
+  wide.batch = 150;
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &wide};
   /* 400 samples in batches of 37 are 11 steps: the first, mid-epoch, the last of an epoch. */
   static const int stops[] = {1, 5, 11, 12, 22, 32};
   for (int r = 0; r < 4; r++) {
@@ -492,6 +546,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_threads_do_not_matter),
+      cmocka_unit_test(test_blocks_are_summed),
       cmocka_unit_test(test_seeds_do_matter),
       cmocka_unit_test_setup_teardown(test_resume, scratch_make, scratch_remove),
       cmocka_unit_test_setup_teardown(test_resume_refuses_other_runs, scratch_make, scratch_remove),
