@@ -158,7 +158,7 @@ static int run_eval(const cli_arguments *arguments)
   e->int8 = cli_given(arguments, "int8");
   int code = read_augmentation(arguments, e, &augmentation);
   if (code == CLI_OK)
-    code = cli_open_models(arguments, cli_text(arguments, "model", NULL), &e->models);
+    code = cli_open_models(arguments, "model", cli_text(arguments, "model", NULL), &e->models);
   if (code == CLI_OK)
     code = cli_open_data(arguments, e->set, e->split, &e->data);
   if (code == CLI_OK)

@@ -1,4 +1,4 @@
-/* models.c - the models that --model names, one or several that answer together. */
+/* models.c - the models that an option names, one or several that answer together. */
 #define _POSIX_C_SOURCE 200809L
 #include "models.h"
 
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 /* Cuts the text at its commas. */
-static int cut(const cli_command *command, cli_models *models)
+static int cut(const cli_arguments *arguments, const char *option, cli_models *models)
 {
   char *next = models->text;
   size_t count = 0;
@@ -19,10 +19,10 @@ static int cut(const cli_command *command, cli_models *models)
     if (comma != NULL)
       *comma = '\0';
     if (next[0] == '\0')
-      return cli_usage_error(command, "--model: a name is missing beside a comma");
+      return cli_option_error(arguments, option, "a name is missing beside a comma");
     if (count == LENET_MAX_MODELS)
-      return cli_usage_error(command, "--model: at most %d models can answer together",
-                             LENET_MAX_MODELS);
+      return cli_option_error(arguments, option, "at most %d models can answer together",
+                              LENET_MAX_MODELS);
     models->name[count++] = next;
     next = comma != NULL ? comma + 1 : NULL;
   }
@@ -30,22 +30,22 @@ static int cut(const cli_command *command, cli_models *models)
   return CLI_OK;
 }
 
-int cli_open_models(const cli_arguments *arguments, const char *text, cli_models *models)
+int cli_open_models(const cli_arguments *arguments, const char *option, const char *text,
+                    cli_models *models)
 {
-  const cli_command *command = arguments->command;
   *models = (cli_models){.count = 1};
   models->name[0] = text != NULL ? text : lenet_builtin_names()[0];
   if (text != NULL && strchr(text, ',') != NULL && access(text, F_OK) != 0) {
     models->text = strdup(text);
     if (models->text == NULL)
-      return cli_error(command, CLI_FAILED, "out of memory");
-    const int code = cut(command, models);
+      return cli_error(arguments->command, CLI_FAILED, "out of memory");
+    const int code = cut(arguments, option, models);
     if (code != CLI_OK)
       return code;
   }
   int code = CLI_OK;
   for (size_t i = 0; i < models->count && code == CLI_OK; i++)
-    code = cli_open_model(arguments, "model", models->name[i], &models->model[i]);
+    code = cli_open_model(arguments, option, models->name[i], &models->model[i]);
   return code;
 }
 

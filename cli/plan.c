@@ -53,6 +53,18 @@ static void apply_options(const cli_arguments *a, const lenet_network *network,
     recipe->momentum = (float)cli_number(a, "momentum", (double)recipe->momentum);
   recipe->weight_decay = (float)cli_number(a, "weight-decay", (double)recipe->weight_decay);
   recipe->seed = cli_seed(a, "seed", recipe->seed);
+  recipe->warmup = (float)cli_number(a, "warmup", (double)recipe->warmup);
+  recipe->ema = (float)cli_number(a, "ema", (double)recipe->ema);
+  recipe->dropout = (float)cli_number(a, "dropout", (double)recipe->dropout);
+  recipe->label_smoothing =
+      (float)cli_number(a, "label-smoothing", (double)recipe->label_smoothing);
+  if (cli_given(a, "teachers") || recipe->distillation > 0) {
+    const bool taught = recipe->distillation > 0; /* in the checkpoint already */
+    recipe->distillation =
+        (float)cli_number(a, "distillation", taught ? (double)recipe->distillation : 0.9);
+    recipe->temperature =
+        (float)cli_number(a, "temperature", taught ? (double)recipe->temperature : 2);
+  }
   lenet_loss_find(cli_text(a, "loss", lenet_loss_name(recipe->loss)), &recipe->loss);
   if (recipe->optimizer == LENET_SDLM) {
     recipe->mu = (float)cli_number(a, "mu", (double)recipe->mu);
@@ -95,6 +107,18 @@ static int check_options(const cli_arguments *a, const cli_plan *plan)
                             "%s is not for %s: a softmax has cross-entropy, an R row and tanh "
                             "units mse or map",
                             lenet_loss_name(recipe->loss), cli_name_network(&plan->network).text);
+  const bool softmax = usual.loss == LENET_CROSS_ENTROPY;
+  if (recipe->label_smoothing > 0 && !softmax)
+    return cli_option_error(a, "label-smoothing", "only a softmax has it, not %s",
+                            cli_name_network(&plan->network).text);
+  if (plan->teachers[0] != '\0' && !softmax)
+    return cli_option_error(a, "teachers", "only a softmax can be taught, not %s",
+                            cli_name_network(&plan->network).text);
+  for (int i = 0; i < 2 && plan->teachers[0] == '\0'; i++) {
+    static const char *const of_teachers[] = {"distillation", "temperature"};
+    if (cli_given(a, of_teachers[i]))
+      return cli_option_error(a, of_teachers[i], "goes with --teachers alone");
+  }
   char *end = NULL;
   const char *rubbish = cli_text(a, "rubbish", "1");
   float j = strtof(rubbish, &end);
@@ -171,6 +195,10 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
           sizeof plan->init)
     return cli_usage_error(a->command, "--data and --init: names of up to %zu bytes are kept",
                            sizeof plan->data - 1);
+  if ((size_t)snprintf(plan->teachers, sizeof plan->teachers, "%s", cli_text(a, "teachers", "")) >=
+      sizeof plan->teachers)
+    return cli_option_error(a, "teachers", "names of up to %zu bytes are kept",
+                            sizeof plan->teachers - 1);
   plan->validation = cli_integer(a, "validation", -1);
   plan->samples = cli_integer(a, "samples", 0);
   plan->recipe = lenet_recipe_default(&plan->network);
@@ -201,6 +229,9 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
                            cli_given(a, "init") ? "init" : "initial");
   if (cli_given(a, "data") && strcmp(cli_text(a, "data", ""), plan->data) != 0)
     return contradiction(a, "data", plan->data, cli_text(a, "data", ""));
+  if (cli_given(a, "teachers") && strcmp(cli_text(a, "teachers", ""), plan->teachers) != 0)
+    return contradiction(a, "teachers", plan->teachers[0] != '\0' ? plan->teachers : "none",
+                         cli_text(a, "teachers", ""));
   if (wanted.optimizer != has->optimizer)
     return contradiction(a, "optimizer", lenet_optimizer_name(has->optimizer),
                          lenet_optimizer_name(wanted.optimizer));
@@ -222,6 +253,12 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
       {"mu", (double)has->mu, (double)wanted.mu},
       {"curvature-samples", has->curvature_samples, wanted.curvature_samples},
       {"rubbish", (double)has->rubbish, (double)wanted.rubbish},
+      {"warmup", (double)has->warmup, (double)wanted.warmup},
+      {"ema", (double)has->ema, (double)wanted.ema},
+      {"dropout", (double)has->dropout, (double)wanted.dropout},
+      {"label-smoothing", (double)has->label_smoothing, (double)wanted.label_smoothing},
+      {"distillation", (double)has->distillation, (double)wanted.distillation},
+      {"temperature", (double)has->temperature, (double)wanted.temperature},
       {"validation", (double)plan->validation,
        (double)cli_integer(a, "validation", plan->validation)},
       {"samples", (double)learned, (double)cli_integer(a, "samples", (long long)learned)},
@@ -254,6 +291,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   plan->recipe = info.recipe;
   memcpy(plan->data, info.data, sizeof plan->data);
   memcpy(plan->augment, info.augment, sizeof plan->augment);
+  memcpy(plan->teachers, info.teachers, sizeof plan->teachers);
   memcpy(plan->isa, info.isa, sizeof plan->isa);
   plan->validation = (long long)info.validation_count;
   plan->images = info.images;
@@ -348,6 +386,18 @@ static void append_recipe(cli_command_line *line, const lenet_network *network,
     append(line, " --loss %s", lenet_loss_name(r->loss));
   if (r->loss == LENET_MAP && (r->loss != usual.loss || r->rubbish != usual.rubbish))
     append(line, " --rubbish %s", cli_float(r->rubbish).text);
+  const struct {
+    const char *option;
+    float value;
+  } extras[] = {{"warmup", r->warmup},
+                {"ema", r->ema},
+                {"dropout", r->dropout},
+                {"label-smoothing", r->label_smoothing},
+                {"distillation", r->distillation},
+                {"temperature", r->distillation > 0 ? r->temperature : 0}};
+  for (size_t i = 0; i < sizeof extras / sizeof extras[0]; i++)
+    if (extras[i].value != 0)
+      append(line, " --%s %s", extras[i].option, cli_float(extras[i].value).text);
   append(line, " --seed %llu", (unsigned long long)r->seed);
 }
 
@@ -362,6 +412,8 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
   append_recipe(&line, &plan->network, &plan->recipe);
   if (plan->augment[0] != '\0')
     append_word(&line, "augment", plan->augment);
+  if (plan->teachers[0] != '\0')
+    append_word(&line, "teachers", plan->teachers);
   if (plan->init[0] != '\0')
     append_word(&line, "init", plan->init);
   else if (plan->initial != LENET_USUAL || plan->recipe.optimizer == LENET_SDLM)

@@ -12,6 +12,7 @@ typedef struct cli_plan {
   long long validation;  /* training images kept aside; -1: as many as usual */
   long long samples;     /* learn from the first so many only; 0: from all that are left */
   char init[256];        /* as for --init, "" without it */
+  char teachers[512];    /* as for --teachers, "" without them */
   lenet_initial initial; /* how weights are drawn where --init does not give them */
   lenet_augmentation augmentation;
   char augment[LENET_MAX_AUGMENTATION]; /* its one-line form; "" where pictures stay as they are */

@@ -106,6 +106,7 @@ static lenet_status set_first_notes(cli_job *job, lenet_error *error)
       {"init", plan->init[0] != '\0' ? plan->init : NULL},
       {"initial", plan->initial != LENET_USUAL ? lenet_initial_name(plan->initial) : NULL},
       {"augment", plan->augment[0] != '\0' ? plan->augment : NULL},
+      {"teachers", plan->teachers[0] != '\0' ? plan->teachers : NULL},
       {"images", plan->samples > 0 ? images : NULL}};
   return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
@@ -128,6 +129,22 @@ static int resume(cli_job *job)
   return CLI_OK;
 }
 
+static int hire_teachers(cli_job *job)
+{
+  lenet_error error;
+  const cli_arguments *a = job->arguments;
+  int code = cli_open_models(a, "teachers", job->plan.teachers, &job->teachers);
+  if (code != CLI_OK)
+    return code;
+  if (lenet_trainer_set_teachers(job->trainer, (const lenet_model *const *)job->teachers.model,
+                                 job->teachers.count, &error) == LENET_OK)
+    return CLI_OK;
+  if (error.status == LENET_BAD_ARGUMENT && error.position >= 0)
+    return cli_option_error(a, "teachers", "%s: %s", job->teachers.name[error.position],
+                            error.message);
+  return cli_library_error(a->command, &error);
+}
+
 static int make_trainer(cli_job *job)
 {
   const cli_command *command = job->arguments->command;
@@ -146,7 +163,9 @@ static int make_trainer(cli_job *job)
                            plan->validation > 0 ? &job->validation : NULL, job->threads, job->isa,
                            &job->trainer, &error) != LENET_OK)
     return cli_library_error(command, &error);
-  return plan->resume != NULL ? resume(job) : CLI_OK;
+  if (plan->teachers[0] != '\0')
+    code = hire_teachers(job);
+  return code == CLI_OK && plan->resume != NULL ? resume(job) : code;
 }
 
 /* ------------------------------------------------------------------ learning -------------- */
@@ -396,6 +415,7 @@ int cli_train(const cli_arguments *arguments)
   cli_answers_free(&job->answers);
   free(job->test_errors);
   lenet_trainer_free(job->trainer);
+  cli_models_free(&job->teachers);
   lenet_augmenter_free(job->augmenter);
   lenet_model_free(job->model);
   lenet_dataset_free(job->test_data);

@@ -3,6 +3,7 @@
 #define LENET_CLI_TRAIN_H
 
 #include "mistakes.h"
+#include "models.h"
 #include "progress.h"
 #include "run_files.h"
 
@@ -15,6 +16,7 @@ typedef struct cli_job {
   lenet_augmenter *augmenter; /* NULL where pictures are learned as they are */
   lenet_samples train, validation, test;
   lenet_model *model;
+  cli_models teachers; /* none of them where nobody teaches */
   lenet_trainer *trainer;
   cli_progress progress;
   cli_run_files files;

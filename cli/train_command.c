@@ -28,6 +28,22 @@ static const cli_option options[] = {
      "how the rate falls; 1998: x 0.4 after 2 epochs, 0.2 after 5, 0.1 after 8, 0.02 after 12"},
     {"step-epochs", 0, CLI_INTEGER, "N", 1, 10000, "with step: lower the rate every N epochs"},
     {"step-factor", 0, CLI_NUMBER, "F", 1e-9, 1, "with step: the factor by which it is lowered"},
+    {"warmup", 0, CLI_NUMBER, "EPOCHS", 0, 10000,
+     "let the rate grow evenly from 0 over so many epochs, beside the schedule [0]"},
+    {"ema", 0, CLI_NUMBER, "E", 0, 0.999999,
+     "average the weights: after each step average = E x average + (1 - E) x weights; the average "
+     "is what is measured and kept [0: no averaging]"},
+    {"dropout", 0, CLI_NUMBER, "P", 0, 0.99,
+     "leave out hidden dense units with this probability while learning [0]"},
+    {"label-smoothing", 0, CLI_NUMBER, "S", 0, 0.99,
+     "of a softmax: want a probability of 1 - S for the label, and S shared among all classes [0]"},
+    {"teachers", 0, CLI_TEXT, "MODEL[,...]", 0, 0,
+     "learn also to answer as these models do together (distillation), a softmax from others: "
+     "files or built-in models"},
+    {"distillation", 0, CLI_NUMBER, "D", 0.001, 1,
+     "with teachers: their share of the loss; the labels have the rest [0.9]"},
+    {"temperature", 0, CLI_NUMBER, "T", 0.1, 100,
+     "with teachers: soften the scores of all by 1/T [2]"},
     {"loss", 0, CLI_CHOICE, "cross-entropy|mse|map", 0, 0,
      "what training makes small: cross-entropy of a softmax; of an R row, and of tanh units that "
      "end a network, eq. (8) or (9) of 1998 [what suits the network]"},

@@ -555,6 +555,17 @@ typedef struct lenet_recipe {
   int curvature_samples; /* LENET_SDLM only: at least 1; all where there are fewer; 500 */
   lenet_loss loss;
   float rubbish; /* LENET_MAP only: j of eq. (9), more than 0; INFINITY: no rubbish class */
+  float warmup;  /* the rate grows evenly from 0 over so many epochs, beside the schedule; 0: none */
+  float ema; /* weight averaging: after each step average += (1 - ema) (w - average), 0 .. below 1,
+                0: none; ema is at most (1 + steps) / (10 + steps), so that the first weights are
+                soon forgotten. The average is what is measured, kept and left in the model */
+  float label_smoothing; /* LENET_CROSS_ENTROPY only: a label's probability is 1 less this, of which
+                            each class gets an even share (Szegedy et al. 2016); 0 .. below 1 */
+  float dropout; /* outputs of hidden F rows, and of C rows that see their whole input, are left out
+                    with this probability while learning (Srivastava et al. 2014); 0 .. below 1 */
+  float distillation; /* LENET_CROSS_ENTROPY only: the share of the loss that follows teachers, see
+                         lenet_trainer_set_teachers; 0: none, up to 1: no label counts */
+  float temperature;  /* with distillation: that of teachers and taught, more than 0 */
   uint64_t seed;
 } lenet_recipe;
 
@@ -606,11 +617,23 @@ LENET_API lenet_status lenet_trainer_create(lenet_model *model, const lenet_reci
                                             lenet_error *error);
 LENET_API void lenet_trainer_free(lenet_trainer *trainer);
 
+/* The models whose answers the trainer's model learns with recipe.distillation (Hinton, Vinyals,
+ * Dean 2015): the mean of their probabilities at recipe.temperature, for each picture as it was
+ * distorted. To be set before the first epoch, and again before a resumed run goes on. The models
+ * must outlive the trainer; several trainers may share them. LENET_BAD_ARGUMENT where distillation is
+ * 0, and, with the index of the teacher as position, where one ends otherwise than in a softmax over
+ * the same classes or reads smaller pictures. */
+LENET_API lenet_status lenet_trainer_set_teachers(lenet_trainer *trainer,
+                                                  const lenet_model *const *teachers, size_t count,
+                                                  lenet_error *error);
+
 /* Runs one epoch, or what is left of one that was stopped, then measures the validation samples.
  * `progress` (or NULL) is called on the calling thread after each step and stops the epoch by
  * returning false: LENET_STOPPED, with the trainer whole between two steps. LENET_DIVERGED when
  * the loss is no longer a number; the model then holds the best epoch's weights if there was one.
- * LENET_BAD_ARGUMENT when all epochs are done. */
+ * LENET_BAD_ARGUMENT when all epochs are done, or when there is to be distillation and nobody
+ * teaches. With weight averaging the model holds the average after an epoch, and in a stopped one
+ * the weights that learn. */
 LENET_API lenet_status lenet_trainer_epoch(lenet_trainer *trainer,
                                            bool (*progress)(void *context,
                                                             const lenet_progress *progress),
@@ -642,6 +665,7 @@ typedef struct lenet_checkpoint_info {
                      train_count were learned from; else train_count + validation_count */
   char data[256]; /* the note "data" of the model */
   char augment[LENET_MAX_AUGMENTATION]; /* the note "augment", "" where there is none */
+  char teachers[512]; /* the note "teachers", "" where there is none */
   char isa[16]; /* the note "isa", "" where there is none; another one gives other bits */
 } lenet_checkpoint_info;
 

@@ -213,14 +213,16 @@ static void test_softmax(void **state)
   for (int l = 0; l < L; l++)
     labels[l] = l % 3;
   memcpy(y, a, (size_t)(3 * L) * sizeof *y);
-  lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
+  lenet_loss_softmax(kernels, &(lenet_criterion){.loss = LENET_CROSS_ENTROPY}, 3, labels, 1, y,
+                     NULL, loss);
   lenet_loss_softmax_second(L, 3, labels, 1, y, second);
   for (int i = 0; i < 3 * L; i++) {
     double e[3];
     for (int s = -1; s <= 1; s++) {
       memcpy(y, a, (size_t)(3 * L) * sizeof *y);
       y[i] += s * step;
-      lenet_loss_softmax(kernels, 3, labels, 1, y, NULL, loss);
+      lenet_loss_softmax(kernels, &(lenet_criterion){.loss = LENET_CROSS_ENTROPY}, 3, labels, 1, y,
+                         NULL, loss);
       e[s + 1] = loss[i % L];
     }
     assert_true(fabs((e[0] - 2 * e[1] + e[2]) / (step * step) - second[i]) < 1e-6);

@@ -111,7 +111,9 @@ static void test_no_subnormals(void **state)
   real dy[CLASSES * L] __attribute__((aligned(64))), loss[L];
   const int labels[L] = {LABEL};
   y[LABEL * L] = 95;
-  lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST, L), CLASSES, labels, 1, y, dy, loss);
+  const lenet_criterion criterion = {.loss = LENET_CROSS_ENTROPY};
+  lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST, L), &criterion, CLASSES, labels, 1, y, dy,
+                     loss);
   assert_true(dy[0] == 0);
   assert_true(loss[0] == 0);
 }

@@ -14,7 +14,8 @@ enum {
   LENET_STREAM_SHUFFLE = 2,   /* index = epoch */
   LENET_STREAM_SYNTHETIC = 3, /* index = sample */
   LENET_STREAM_DISTORT = 4,   /* index = epoch, sample: 32 bits each */
-  LENET_STREAM_INVERT = 5     /* the same; a number for each pixel */
+  LENET_STREAM_INVERT = 5,    /* the same; a number for each pixel */
+  LENET_STREAM_DROPOUT = 6    /* index = step, block of the batch: 48 and 16 bits */
 };
 
 typedef struct lenet_rng {

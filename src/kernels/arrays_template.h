@@ -228,6 +228,15 @@ static void sdlm_step(size_t count, real rate, const real *decay, const real *ow
   }
 }
 
+static void average_step(size_t count, real share, const real *w, real *average)
+{
+  FOR_VECTORS(at, count)
+  {
+    const vector old = v_load(average + at);
+    v_store(average + at, v_muladd(v_set(share), v_sub(v_load(w + at), old), old));
+  }
+}
+
 /* Chain c starts at start + c, or a compiler may see that all are the same and run one of them. */
 static void multiply_adds(long rounds, real *sink)
 {

@@ -102,6 +102,8 @@ typedef struct lenet_adam_step {
     (size_t count, real rate, const real *decay, const real *own, const real *g, real *w))         \
   /* `rounds` x LENET_PEAK_ROUND multiply-adds s = s a + b in registers, to measure the peak, in   \
      chains that start at s, s + 1, s + 2, ...; sink[3][16]: s, a, b; [0] gets the chains' sum */  \
+  /* average += share (w - average) */                                                              \
+  X(average_step, (size_t count, real share, const real *w, real *average))                        \
   X(multiply_adds, (long rounds, real *sink))
 
 enum { LENET_PEAK_ROUND = 320 };

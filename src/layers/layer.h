@@ -64,23 +64,28 @@ void lenet_rbf_backward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_dense_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_dense_backward(const lenet_kernels *kernels, const lenet_work *work);
 
-/* What is made small, and j of eq. (9); see lenet_loss. */
+/* What is made small, and j of eq. (9); see lenet_loss. With a softmax the label may be smoothed
+ * and teachers be followed; then `taught` holds their probabilities at `temperature`, [classes][L].
+ */
 typedef struct lenet_criterion {
   lenet_loss loss;
   real rubbish;
+  real smoothing;                 /* 0: none */
+  real distillation, temperature; /* the share of the teachers, 0: none */
+  const real *taught;
 } lenet_criterion;
 
 /* The loss on one lane block, with its gradient. For each of the L labels (negative: the lane is
  * empty, its loss and gradient are 0)
  *   loss[l]  = E of the criterion
  *   dy[k][l] = scale x dE / dy[k]
- * `labels` NULL: probabilities only. `dy` NULL: no gradient.
+ * `labels` NULL: probabilities only. `dy` NULL: no gradient, and E without smoothing and teachers.
  *
  * Softmax: y [classes][L] holds the sums of the last row and becomes the probabilities.
  * RBF: y holds the distances to the classes' codes and stays; p [classes][L] gets the softmax of
  * -y. The codes are an R row's, or a last F row's targets: see loss.c. */
-void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
-                        real *y, real *dy, real loss[LENET_LANES]);
+void lenet_loss_softmax(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
+                        const int *labels, real scale, real *y, real *dy, real loss[LENET_LANES]);
 void lenet_loss_rbf(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
                     const int *labels, real scale, const real *y, real *p, real *dy,
                     real loss[LENET_LANES]);

@@ -1,6 +1,11 @@
 /* loss.c - what training makes small.
  *
  * Softmax with cross-entropy: p = exp(a) / sum exp(a), E = -log p[D], dE/da[k] = p[k] - [k = D].
+ * With label smoothing s (Szegedy et al. 2016, section 7) the wanted q[k] = (1 - s) [k = D] + s / K
+ * takes the place of [k = D]:  E = -sum q log p,  dE/da = p - q.
+ * With teachers (Hinton, Vinyals, Dean 2015, section 2), r their probabilities at temperature T and
+ * p' = softmax(a / T), their share d of the loss is -T^2 sum r log p':
+ *   E = (1 - d) (-sum q log p) + d T^2 (-sum r log p'),   dE/da = (1 - d) (p - q) + d T (p' - r)
  *
  * The RBF row (LeCun et al. 1998, p. 8-9), y the distances, D the label:
  *   eq. (8)  E = y[D],                                   dE/dy[k] = [k = D]
@@ -14,16 +19,64 @@
 #include "layers/layer.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A share of the gradient below 1e-18 teaches nothing, but on its way back it would turn into
  * subnormal numbers, with which some processors are a hundred times slower. */
-static real felt(real share) { return share < (real)1e-18 ? 0 : share; }
+static real felt(real share) { return share < (real)1e-18 && share > (real)-1e-18 ? 0 : share; }
 
-void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *labels, real scale,
-                        real *y, real *dy, real loss[LENET_LANES])
+/* The smoothed part of the wanted probabilities, for sums a: adds to the loss of hard labels
+ * s (a[D] - mean a), and to its gradient s ([k = D] - 1 / K). */
+static void smooth(int lanes, int classes, const int *labels, real smoothing, real scale,
+                   const real *a, real *dy, real loss[LENET_LANES])
+{
+  for (int l = 0; l < lanes; l++) {
+    real mean = 0;
+    if (labels[l] < 0)
+      continue;
+    for (int k = 0; k < classes; k++)
+      mean += a[k * lanes + l] / (real)classes;
+    loss[l] += smoothing * (a[labels[l] * lanes + l] - mean);
+    for (int k = 0; k < classes; k++)
+      dy[k * lanes + l] += scale * smoothing * ((real)(labels[l] == k) - 1 / (real)classes);
+  }
+}
+
+/* Mixes the loss and gradient of the labels with those of the teachers. */
+static void follow_teachers(const lenet_kernels *kernels, const lenet_criterion *criterion,
+                            int classes, const int *labels, real scale, const real *a, real *dy,
+                            real loss[LENET_LANES])
+{
+  const int lanes = kernels->lanes, numbers = classes * lanes;
+  const real share = criterion->distillation, t = criterion->temperature;
+  real p[LENET_MAX_CLASSES * LENET_LANES] __attribute__((aligned(64)));
+  real log_sum[LENET_LANES];
+  for (int i = 0; i < numbers; i++)
+    p[i] = a[i] / t;
+  kernels->softmax(classes, p, log_sum);
+  for (int l = 0; l < lanes; l++) {
+    real cross = log_sum[l]; /* -sum r log p' = log sum exp(a / T) - sum r a / T */
+    if (labels[l] < 0)
+      continue;
+    for (int k = 0; k < classes; k++)
+      cross -= criterion->taught[k * lanes + l] * a[k * lanes + l] / t;
+    loss[l] = (1 - share) * loss[l] + share * t * t * cross;
+    for (int k = 0; k < classes; k++) {
+      const int i = k * lanes + l;
+      dy[i] = (1 - share) * dy[i] + scale * share * t * felt(p[i] - criterion->taught[i]);
+    }
+  }
+}
+
+void lenet_loss_softmax(const lenet_kernels *kernels, const lenet_criterion *criterion, int classes,
+                        const int *labels, real scale, real *y, real *dy, real loss[LENET_LANES])
 {
   const int lanes = kernels->lanes;
+  const bool smooths = dy && criterion->smoothing > 0, follows = dy && criterion->distillation > 0;
+  real a[LENET_MAX_CLASSES * LENET_LANES]; /* the sums, where they are needed once more */
   real log_sum[LENET_LANES], wanted[LENET_LANES] = {0};
+  if (smooths || follows)
+    memcpy(a, y, (size_t)(classes * lanes) * sizeof *a);
   if (labels)
     for (int l = 0; l < lanes; l++)
       if (labels[l] >= 0)
@@ -40,6 +93,10 @@ void lenet_loss_softmax(const lenet_kernels *kernels, int classes, const int *la
       real p = felt(y[k * lanes + l]);
       dy[k * lanes + l] = labels[l] >= 0 ? scale * (p - (real)(labels[l] == k)) : 0;
     }
+  if (smooths)
+    smooth(lanes, classes, labels, criterion->smoothing, scale, a, dy, loss);
+  if (follows)
+    follow_teachers(kernels, criterion, classes, labels, scale, a, dy, loss);
 }
 
 /* The rubbish class takes the share exp(-j) / (exp(-j) + sum exp(-y)) of the mass: `kept` is what

@@ -99,8 +99,8 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   }
   made.distance = targets ? made.codes + code_size : made.activation[rows];
   made.distance_gradient = targets ? made.distance + size[rows] : made.gradient[rows];
-  made.criterion = codes ? (lenet_criterion){LENET_MAP, (real)INFINITY}
-                         : (lenet_criterion){LENET_CROSS_ENTROPY, 0};
+  made.criterion = (lenet_criterion){.loss = codes ? LENET_MAP : LENET_CROSS_ENTROPY,
+                                     .rubbish = codes ? (real)INFINITY : 0};
   *pass = made;
   return LENET_OK;
 }
@@ -207,7 +207,8 @@ static void judge(lenet_pass *pass, const int *labels, real scale, real *dy, rea
   const real *y = pass->activation[rows];
   const bool targets = has_targets(pass); /* else the row itself gives the distances */
   if (!pass->codes) {
-    lenet_loss_softmax(kernels, classes, labels, scale, pass->activation[rows], dy, loss);
+    lenet_loss_softmax(kernels, &pass->criterion, classes, labels, scale, pass->activation[rows],
+                       dy, loss);
     return;
   }
   if (targets)

@@ -139,6 +139,7 @@ void lenet_quantized_pass_judge(lenet_quantized_pass *pass, const int *labels,
 {
   const lenet_quantized *q = pass->quantized;
   const int count = q->layout.classes * LENET_LANES;
+  const lenet_criterion plain = {.loss = LENET_CROSS_ENTROPY};
   if (lenet_ending_of(&q->network) == LENET_ENDS_IN_TARGETS) {
     for (int i = 0; i < count; i++)
       pass->probabilities[i] = (real)(4 * number_of(q, pass->scores[i]));
@@ -147,7 +148,8 @@ void lenet_quantized_pass_judge(lenet_quantized_pass *pass, const int *labels,
     for (int i = 0; i < count; i++)
       pass->probabilities[i] = (real)pass->scores[i] * unit;
   }
-  lenet_loss_softmax(pass->reals, q->layout.classes, labels, 0, pass->probabilities, NULL, loss);
+  lenet_loss_softmax(pass->reals, &plain, q->layout.classes, labels, 0, pass->probabilities, NULL,
+                     loss);
 }
 
 int lenet_quantized_pass_answer(const lenet_quantized_pass *pass, int lane, float *margin)

@@ -29,6 +29,12 @@ enum {
   CURVATURE_SAMPLES,
   LOSS,
   RUBBISH,
+  WARMUP,
+  EMA,
+  LABEL_SMOOTHING,
+  DROPOUT,
+  DISTILLATION,
+  TEMPERATURE,
   SEED_LOW,
   SEED_HIGH,
   TRAIN_COUNT,
@@ -74,20 +80,17 @@ static lenet_tensor array_tensor(const char *name, const lenet_model *model)
 }
 
 /* The arrays of reals, by name: the one list for writing and reading. */
-enum { ARRAYS = 4 };
-static const char *const array_names[ARRAYS] = {"weights", "best", "state0", "state1"};
+enum { ARRAYS = 5 };
+static const char *const array_names[ARRAYS] = {"weights", "best", "state0", "state1", "other"};
 
-static int used_arrays(const lenet_trainer *t)
-{
-  return t->recipe.optimizer == LENET_ADAM ? ARRAYS : ARRAYS - 1;
-}
-
+/* NULL: what such a run does not have, or finds again from the rest. */
 static void list_arrays(const lenet_trainer *t, real *arrays[ARRAYS])
 {
   arrays[0] = t->model->parameters;
   arrays[1] = t->best;
   arrays[2] = t->state[0];
-  arrays[3] = t->state[1];
+  arrays[3] = t->recipe.optimizer == LENET_ADAM ? t->state[1] : NULL;
+  arrays[4] = t->other;
 }
 
 /* ---- writing ---- */
@@ -108,6 +111,12 @@ static void pack_recipe(const lenet_trainer *t, double to[RECIPE_SIZE])
   to[CURVATURE_SAMPLES] = r->curvature_samples;
   to[LOSS] = (double)r->loss;
   to[RUBBISH] = (double)r->rubbish;
+  to[WARMUP] = (double)r->warmup;
+  to[EMA] = (double)r->ema;
+  to[LABEL_SMOOTHING] = (double)r->label_smoothing;
+  to[DROPOUT] = (double)r->dropout;
+  to[DISTILLATION] = (double)r->distillation;
+  to[TEMPERATURE] = (double)r->temperature;
   to[SEED_LOW] = (double)(uint32_t)r->seed;
   to[SEED_HIGH] = (double)(uint32_t)(r->seed >> 32);
   to[TRAIN_COUNT] = (double)t->train.count;
@@ -155,9 +164,10 @@ static lenet_status add_state(const lenet_trainer *t, lenet_tensors_writer *writ
     status = lenet_tensors_add_doubles(writer, &place_tensor, place, error);
   if (status == LENET_OK)
     status = lenet_tensors_add_doubles(writer, &history_shape, history, error);
-  for (int a = 0; a < used_arrays(t) && status == LENET_OK; a++) {
+  for (int a = 0; a < ARRAYS && status == LENET_OK; a++) {
     const lenet_tensor shape = array_tensor(array_names[a], t->model);
-    status = lenet_tensors_add_reals(writer, &shape, arrays[a], error);
+    if (arrays[a])
+      status = lenet_tensors_add_reals(writer, &shape, arrays[a], error);
   }
   return status;
 }
@@ -226,6 +236,12 @@ static lenet_status read_recipe(const lenet_tensors *file, const lenet_network *
                              .curvature_samples = (int)from[CURVATURE_SAMPLES],
                              .loss = (lenet_loss)from[LOSS],
                              .rubbish = (float)from[RUBBISH],
+                             .warmup = (float)from[WARMUP],
+                             .ema = (float)from[EMA],
+                             .label_smoothing = (float)from[LABEL_SMOOTHING],
+                             .dropout = (float)from[DROPOUT],
+                             .distillation = (float)from[DISTILLATION],
+                             .temperature = (float)from[TEMPERATURE],
                              .seed = (uint64_t)from[SEED_HIGH] << 32 | (uint64_t)from[SEED_LOW]};
   lenet_error reason;
   if (lenet_recipe_check(&made, network, &reason) != LENET_OK)
@@ -267,6 +283,7 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
   if (status == LENET_OK) {
     const char *data = lenet_model_note(model, "data");
     const char *augment = lenet_model_note(model, "augment");
+    const char *teachers = lenet_model_note(model, "teachers");
     const char *isa = lenet_model_note(model, "isa");
     const char *images = lenet_model_note(model, "images");
     made.network = model->network;
@@ -279,6 +296,8 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
       strcpy(made.data, data);
     if (augment && strlen(augment) < sizeof made.augment)
       strcpy(made.augment, augment);
+    if (teachers && strlen(teachers) < sizeof made.teachers)
+      strcpy(made.teachers, teachers);
     if (isa && strlen(isa) < sizeof made.isa)
       strcpy(made.isa, isa);
     *info = made;
@@ -296,8 +315,10 @@ static bool same_course(const lenet_recipe *a, const lenet_recipe *b)
          a->weight_decay == b->weight_decay && a->schedule == b->schedule &&
          a->step_epochs == b->step_epochs && a->step_factor == b->step_factor && a->mu == b->mu &&
          a->curvature_samples == b->curvature_samples && a->loss == b->loss &&
-         a->rubbish == b->rubbish && a->seed == b->seed &&
-         (a->schedule != LENET_COSINE || a->epochs == b->epochs);
+         a->rubbish == b->rubbish && a->warmup == b->warmup && a->ema == b->ema &&
+         a->label_smoothing == b->label_smoothing && a->dropout == b->dropout &&
+         a->distillation == b->distillation && a->temperature == b->temperature &&
+         a->seed == b->seed && (a->schedule != LENET_COSINE || a->epochs == b->epochs);
 }
 
 static bool same_network(const lenet_model *a, const lenet_model *b)
@@ -406,14 +427,16 @@ static lenet_status restore(lenet_trainer *t, const lenet_tensors *file, const l
   for (int e = 0; e < done && status == LENET_OK; e++)
     if (!epoch_in_range(t, history + e * HISTORY_SIZE))
       status = bad_value(lenet_tensors_path(file), "the history", error);
-  for (int a = 0; a < used_arrays(t) && status == LENET_OK; a++) {
+  list_arrays(t, arrays);
+  for (int a = 0; a < ARRAYS && status == LENET_OK; a++) {
     const lenet_tensor shape = array_tensor(array_names[a], t->model);
-    status = lenet_tensors_read_reals(file, &shape, read + a * t->stride, error);
+    if (arrays[a])
+      status = lenet_tensors_read_reals(file, &shape, read + a * t->stride, error);
   }
   if (status == LENET_OK) {
-    list_arrays(t, arrays);
-    for (int a = 0; a < used_arrays(t); a++)
-      memcpy(arrays[a], read + a * t->stride, t->stride * sizeof *read);
+    for (int a = 0; a < ARRAYS; a++)
+      if (arrays[a])
+        memcpy(arrays[a], read + a * t->stride, t->stride * sizeof *read);
     for (int e = 0; e < done; e++)
       unpack_epoch(history + e * HISTORY_SIZE, e + 1, &t->history[e]);
     t->epochs_done = done;

@@ -93,7 +93,7 @@ static lenet_status prepare(profile *p, const lenet_model *model, const lenet_ke
   p->weights = lenet_reals(p->stride);
   if (!p->gradient || !p->velocity || !p->weights)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to time %zu parameters", p->stride);
-  p->worker.pass.criterion = (lenet_criterion){usual.loss, (real)usual.rubbish};
+  p->worker.pass.criterion = (lenet_criterion){.loss = usual.loss, .rubbish = (real)usual.rubbish};
   fetch(p);
   return LENET_OK;
 }

@@ -166,13 +166,42 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
            lenet_loss_name(recipe->loss));
   if (recipe->loss == LENET_MAP && !(recipe->rubbish > 0))
     REFUSE("rubbish constant %g: more than 0 is possible", (double)recipe->rubbish);
+  if (!within(recipe->warmup, 0, LENET_MAX_EPOCHS))
+    REFUSE("a warm-up of %g epochs: 0 to %d are possible", (double)recipe->warmup,
+           LENET_MAX_EPOCHS);
+  const struct {
+    const char *name;
+    float value;
+    bool of_softmax;
+  } below_one[] = {{"ema", recipe->ema, false},
+                   {"label smoothing", recipe->label_smoothing, true},
+                   {"dropout", recipe->dropout, false}};
+  for (size_t i = 0; i < sizeof below_one / sizeof *below_one; i++)
+    if (!within(below_one[i].value, 0, 1) || below_one[i].value == 1)
+      REFUSE("%s %g: 0 to below 1 is possible", below_one[i].name, (double)below_one[i].value);
+    else if (below_one[i].of_softmax && below_one[i].value > 0 && !softmax)
+      REFUSE("%s: only a softmax has it", below_one[i].name);
+  if (!within(recipe->distillation, 0, 1))
+    REFUSE("distillation %g: 0 to 1 is possible", (double)recipe->distillation);
+  if (recipe->distillation > 0 && !softmax)
+    REFUSE("distillation: only a softmax can be taught");
+  if (recipe->distillation > 0 &&
+      !(within(recipe->temperature, 0, 1000) && recipe->temperature > 0))
+    REFUSE("temperature %g: more than 0, up to 1000, is possible", (double)recipe->temperature);
   return LENET_OK;
 #undef REFUSE
 }
 
+/* The part of the rate that the warm-up lets through. */
+static double warmth(const lenet_recipe *recipe, uint64_t step, uint64_t steps_per_epoch)
+{
+  const double cold = (double)recipe->warmup * (double)steps_per_epoch;
+  return (double)step + 1 < cold ? ((double)step + 1) / cold : 1;
+}
+
 double lenet_recipe_rate(const lenet_recipe *recipe, uint64_t step, uint64_t steps_per_epoch)
 {
-  const double rate = recipe->learning_rate;
+  const double rate = recipe->learning_rate * warmth(recipe, step, steps_per_epoch);
   switch (recipe->schedule) {
   case LENET_STEP:
     return rate * pow(recipe->step_factor,

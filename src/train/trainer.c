@@ -1,17 +1,18 @@
 /* trainer.c - a training run: samples in batches, gradients by lane block, one optimiser step.
  *
  * A step has two halves. First every member of the team takes a run of the batch's lane blocks, and
- * leaves each block's gradient in an array of its own. Then every member sums and applies a slice
- * of all parameters. Gradients are summed two by two, in pairs that only the number of blocks
- * decides: no number depends on who computed it, so the weights are the same bits on any number of
- * threads. Pairs within a member's run are summed by it, in the first half: what another member
- * wrote comes slowly from its processor's cache to one's own, so that there should be little of it.
+ * leaves each block's gradient in an array of its own. Then every member sums (block_sum.h) and
+ * applies a slice of all parameters.
+ *
+ * With weight averaging there are two sets of weights, those that learn and their average. While an
+ * epoch runs the model has the first, between epochs the second: it is what is measured and kept.
  */
 #include "train/trainer.h"
 
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/rng.h"
+#include "train/block_sum.h"
 #include "train/recipe.h"
 
 #include <math.h>
@@ -43,13 +44,17 @@ static bool allocate(lenet_trainer *t)
   const bool decays = t->recipe.weight_decay != 0;
   t->decay = decays ? lenet_reals(t->stride) : NULL;
   t->best = lenet_reals(t->stride);
+  const bool averages = t->recipe.ema > 0, drops = t->recipe.dropout > 0;
+  t->other = averages ? lenet_reals(t->stride) : NULL;
+  t->dropout = drops ? calloc((size_t)lenet_team_size(t->team), sizeof *t->dropout) : NULL;
   t->block_loss = calloc(blocks, sizeof *t->block_loss);
   t->block_errors = calloc(blocks, sizeof *t->block_errors);
   t->order = calloc(t->train.count, sizeof *t->order);
   t->history = calloc((size_t)t->recipe.epochs, sizeof *t->history);
   t->workers = calloc((size_t)lenet_team_size(t->team), sizeof *t->workers);
-  return t->part && t->gradient && t->state[0] && t->state[1] && (t->decay || !decays) && t->best &&
-         t->block_loss && t->block_errors && t->order && t->history && t->workers;
+  return t->part && t->gradient && t->state[0] && t->state[1] && (t->decay || !decays) &&
+         (t->other || !averages) && (t->dropout || !drops) && t->best && t->block_loss &&
+         t->block_errors && t->order && t->history && t->workers;
 }
 
 static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
@@ -67,8 +72,15 @@ static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
     columns = t->validation.columns;
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
     status = lenet_worker_create(&t->workers[i], t->model, t->kernels, true, rows, columns, error);
+  for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK && t->dropout; i++)
+    status = lenet_dropout_create(t->model, t->kernels->lanes, (double)t->recipe.dropout,
+                                  t->recipe.seed, &t->dropout[i], error);
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
-    t->workers[i].pass.criterion = (lenet_criterion){t->recipe.loss, (real)t->recipe.rubbish};
+    t->workers[i].pass.criterion = (lenet_criterion){.loss = t->recipe.loss,
+                                                     .rubbish = (real)t->recipe.rubbish,
+                                                     .smoothing = (real)t->recipe.label_smoothing};
+  if (t->other)
+    memcpy(t->other, t->model->parameters, t->stride * sizeof *t->other);
   for (int i = 0; t->decay && i < t->model->network.row_count; i++) {
     const lenet_layer *layer = &t->model->layout.layer[i];
     for (size_t w = 0; w < layer->weight_count; w++)
@@ -115,10 +127,52 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
   return LENET_OK;
 }
 
+static void dismiss_teachers(lenet_trainer *t)
+{
+  for (int i = 0; t->teachers && i < lenet_team_size(t->team); i++)
+    lenet_teachers_free(&t->teachers[i]);
+  free(t->teachers);
+  t->teachers = NULL;
+}
+
+lenet_status lenet_trainer_set_teachers(lenet_trainer *t, const lenet_model *const *teachers,
+                                        size_t count, lenet_error *error)
+{
+  const size_t members = (size_t)lenet_team_size(t->team);
+  if (t->recipe.distillation == 0)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "teachers without distillation teach nothing");
+  lenet_status status =
+      lenet_teachers_check(t->model, teachers, count, t->train.rows, t->train.columns, error);
+  if (status != LENET_OK)
+    return status;
+  dismiss_teachers(t);
+  t->teachers = calloc(members, sizeof *t->teachers);
+  if (!t->teachers)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for %zu teachers", count);
+  for (size_t i = 0; i < members && status == LENET_OK; i++)
+    status = lenet_teachers_create(teachers, count, t->kernels, &t->teachers[i], error);
+  if (status != LENET_OK) {
+    dismiss_teachers(t);
+    return status;
+  }
+  for (size_t i = 0; i < members; i++) {
+    lenet_criterion *criterion = &t->workers[i].pass.criterion;
+    criterion->distillation = (real)t->recipe.distillation;
+    criterion->temperature = (real)t->recipe.temperature;
+    criterion->taught = t->teachers[i].probability;
+  }
+  return LENET_OK;
+}
+
 void lenet_trainer_free(lenet_trainer *t)
 {
   if (!t)
     return;
+  dismiss_teachers(t);
+  for (int i = 0; t->dropout && i < lenet_team_size(t->team); i++)
+    lenet_dropout_free(&t->dropout[i]);
+  free(t->dropout);
+  free(t->other);
   for (int i = 0; t->workers && i < lenet_team_size(t->team); i++)
     lenet_worker_free(&t->workers[i]);
   free(t->workers);
@@ -168,10 +222,12 @@ static size_t batch_at(const lenet_trainer *t, size_t done)
   return left < batch ? left : batch;
 }
 
-/* The gradient, loss and errors of lane block `block` of the batch that starts at `done`. */
-static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, size_t batch,
+/* The gradient, loss and errors of lane block `block` of the batch that starts at `done`, by a
+ * member of the team. */
+static void learn_block(lenet_trainer *t, int member, uint64_t step, size_t done, size_t batch,
                         size_t block)
 {
+  lenet_worker *worker = &t->workers[member];
   const size_t lanes = (size_t)t->kernels->lanes, at = block * lanes;
   const int here = (int)(batch - at < lanes ? batch - at : lanes);
   int labels[LENET_LANES];
@@ -179,7 +235,15 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
   lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + done + at, here,
                      labels);
   const real scale = t->recipe.optimizer == LENET_SDLM ? 1 : (real)1 / (real)batch;
-  lenet_pass_backward(&worker->pass, labels, scale, loss, t->part + block * t->stride);
+  real *gradient = t->part + block * t->stride;
+  if (t->teachers)
+    lenet_teachers_answer(&t->teachers[member], worker, t->train.rows, t->train.columns, here,
+                          (real)t->recipe.temperature);
+  if (t->dropout)
+    lenet_dropout_backward(&t->dropout[member], step << 16 | block, &worker->pass, labels, scale,
+                           loss, gradient);
+  else
+    lenet_pass_backward(&worker->pass, labels, scale, loss, gradient);
   t->block_loss[block] = 0;
   t->block_errors[block] = 0;
   for (int l = 0; l < here; l++) {
@@ -188,54 +252,8 @@ static void learn_block(lenet_trainer *t, lenet_worker *worker, size_t done, siz
   }
 }
 
-/* The first of the blocks that a member takes; they end where the next member's begin. */
-static size_t first_block(size_t blocks, size_t member, size_t members)
-{
-  return blocks * member / members;
-}
-
-/* The pair of sums, of `width` blocks each but for the last of all, from block `at` on. */
-static void add_pair(lenet_trainer *t, size_t at, size_t width, size_t from, size_t to)
-{
-  real *sum = t->part + at * t->stride + from;
-  t->kernels->reduce(to - from, 2, width * t->stride, 1, sum, sum);
-}
-
-/* True where a member has all blocks of the pair, which then are in its run: it summed them. */
-static bool is_within(size_t blocks, size_t at, size_t width, size_t member, size_t members)
-{
-  const size_t end = at + 2 * width < blocks ? at + 2 * width : blocks;
-  return at >= first_block(blocks, member, members) &&
-         end <= first_block(blocks, member + 1, members);
-}
-
-static bool is_summed(size_t blocks, size_t at, size_t width, size_t members)
-{
-  for (size_t member = 0; member < members; member++)
-    if (is_within(blocks, at, width, member, members))
-      return true;
-  return false;
-}
-
-/* Whole arrays of what is the member's own, and then a slice of the rest. */
-static void add_own_pairs(lenet_trainer *t, size_t blocks, size_t member, size_t members)
-{
-  for (size_t width = 1; width < blocks; width *= 2)
-    for (size_t at = 0; at + width < blocks; at += 2 * width)
-      if (is_within(blocks, at, width, member, members))
-        add_pair(t, at, width, 0, t->stride);
-}
-
-static void add_other_pairs(lenet_trainer *t, size_t blocks, size_t members, size_t from, size_t to)
-{
-  for (size_t width = 1; width < blocks; width *= 2)
-    for (size_t at = 0; at + width < blocks; at += 2 * width)
-      if (!is_summed(blocks, at, width, members))
-        add_pair(t, at, width, from, to);
-}
-
 /* Applies the parameters [from, to) of the sum of all blocks, which is in the first one's place. */
-static void apply_slice(lenet_trainer *t, size_t from, size_t to, uint64_t step, double rate)
+static void move_slice(lenet_trainer *t, size_t from, size_t to, uint64_t step, double rate)
 {
   real *w = t->model->parameters + from;
   const real *g = t->part + from, *decay = t->decay ? t->decay + from : NULL;
@@ -257,6 +275,14 @@ static void apply_slice(lenet_trainer *t, size_t from, size_t to, uint64_t step,
                                 .correction1 = (real)(1 / (1 - pow(beta1, number))),
                                 .correction2 = (real)(1 / (1 - pow(beta2, number)))};
   t->kernels->adam_step(to - from, &adam, decay, g, t->state[0] + from, t->state[1] + from, w);
+}
+
+static void average_slice(lenet_trainer *t, size_t from, size_t to, uint64_t step)
+{
+  const double number = (double)step + 1, early = (1 + number) / (10 + number);
+  const double keep = fmin((double)t->recipe.ema, early);
+  t->kernels->average_step(to - from, (real)(1 - keep), t->model->parameters + from,
+                           t->other + from);
 }
 
 static uint64_t steps_per_epoch(const lenet_trainer *t)
@@ -309,18 +335,21 @@ static void epoch_member(void *context, int member)
   uint64_t step = t->step;
   meet(job); /* all have read where the run stands */
   do {
-    const size_t batch = batch_at(t, done), blocks = blocks_of(t, batch);
-    const size_t end = first_block(blocks, (size_t)member + 1, members);
-    for (size_t block = first_block(blocks, (size_t)member, members); block < end; block++)
-      learn_block(t, &t->workers[member], done, batch, block);
-    add_own_pairs(t, blocks, (size_t)member, members);
+    const size_t batch = batch_at(t, done);
+    const lenet_block_sum sum = {t->kernels, t->part, t->stride, blocks_of(t, batch), members};
+    const size_t end = lenet_first_block(&sum, (size_t)member + 1);
+    for (size_t block = lenet_first_block(&sum, (size_t)member); block < end; block++)
+      learn_block(t, member, step, done, batch, block);
+    lenet_sum_own_pairs(&sum, (size_t)member);
     meet(job);
     if (to > from) {
-      add_other_pairs(t, blocks, members, from, to);
-      apply_slice(t, from, to, step, lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
+      lenet_sum_other_pairs(&sum, from, to);
+      move_slice(t, from, to, step, lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
+      if (t->other)
+        average_slice(t, from, to, step);
     }
     if (member == 0)
-      account(job, batch, (int)blocks);
+      account(job, batch, (int)sum.blocks);
     done += batch;
     step++;
     meet(job);
@@ -328,6 +357,16 @@ static void epoch_member(void *context, int member)
 }
 
 /* ---- one epoch ---- */
+
+/* Between the weights that learn and their average. */
+static void change_weights(lenet_trainer *t)
+{
+  for (size_t i = 0; t->other && i < t->stride; i++) {
+    const real kept = t->other[i];
+    t->other[i] = t->model->parameters[i];
+    t->model->parameters[i] = kept;
+  }
+}
 
 /* Mean second derivatives on the first samples of the epoch's order, which is a random one (eq.
  * (24)). One thread does it: it costs as much as a few steps. */
@@ -403,6 +442,7 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
                       .train_seconds = train_seconds,
                       .seconds = train_seconds};
   find_rates(t, &made);
+  change_weights(t);
   if (t->has_validation) {
     lenet_measure measure;
     lenet_status status =
@@ -437,6 +477,10 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
 {
   if (t->epochs_done >= t->recipe.epochs)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "all %d epochs are done", t->recipe.epochs);
+  if (t->recipe.distillation > 0 && !t->teachers)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "there is to be distillation: from whom?");
+  if (t->done == 0)
+    change_weights(t);
   /* Where a step has one block of pictures it is too short to be worth meeting for. */
   const bool alone = lenet_trainer_blocks(t) == 1;
   epoch_job job = {.trainer = t,

@@ -3,7 +3,8 @@
 #ifndef LENET_TRAIN_TRAINER_H
 #define LENET_TRAIN_TRAINER_H
 
-#include "train/measure.h"
+#include "train/dropout.h"
+#include "train/teachers.h"
 
 struct lenet_trainer {
   lenet_model *model;
@@ -12,7 +13,9 @@ struct lenet_trainer {
   bool has_validation;
   const lenet_kernels *kernels;
   lenet_team *team;
-  lenet_worker *workers; /* one a member of the team */
+  lenet_worker *workers;    /* one a member of the team; so are the two below */
+  lenet_dropout *dropout;   /* NULL: no unit is left out */
+  lenet_teachers *teachers; /* NULL: nobody teaches, or not yet */
 
   /* Arrays of `stride` reals, the parameter count rounded up to whole lanes. */
   size_t stride;
@@ -20,6 +23,8 @@ struct lenet_trainer {
   real *gradient; /* their sum */
   real *state[2]; /* SGD: velocity, unused; Adam: mean, square; SDLM: curvature h, 1 / (mu + h) */
   real *decay;    /* the recipe's for weights, 0 for biases; NULL where the recipe has none */
+  real *other;    /* with weight averaging: while an epoch runs the average of the model's weights,
+                     between epochs the weights that learn; else NULL */
   real *best;     /* weights of the best epoch */
 
   /* Results of the lane blocks of a step, [blocks]. */
