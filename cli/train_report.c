@@ -2,6 +2,23 @@
 #include "train.h"
 #include "output.h"
 
+/* What few runs have: only that. */
+static void describe_extras(const cli_job *job)
+{
+  const lenet_recipe *r = &job->plan.recipe;
+  if (r->warmup > 0)
+    cli_note(job->arguments, "the rate grows over %s epochs first", cli_float(r->warmup).text);
+  if (r->ema > 0)
+    cli_note(job->arguments, "weights averaged, ema %s", cli_float(r->ema).text);
+  if (r->dropout > 0)
+    cli_note(job->arguments, "dropout %s", cli_float(r->dropout).text);
+  if (r->label_smoothing > 0)
+    cli_note(job->arguments, "label smoothing %s", cli_float(r->label_smoothing).text);
+  if (job->plan.teachers[0] != '\0')
+    cli_note(job->arguments, "taught by %s: distillation %s, temperature %s", job->plan.teachers,
+             cli_float(r->distillation).text, cli_float(r->temperature).text);
+}
+
 void cli_describe_run(const cli_job *job)
 {
   const lenet_recipe *r = &job->plan.recipe;
@@ -22,6 +39,7 @@ void cli_describe_run(const cli_job *job)
   if (r->optimizer == LENET_SDLM)
     cli_note(job->arguments, "mu %s, second derivatives from %s images before each epoch",
              cli_float(r->mu).text, cli_thousands(r->curvature_samples).text);
+  describe_extras(job);
   if (job->plan.augment[0] != '\0')
     cli_note(job->arguments, "pictures distorted anew in each epoch: %s", job->plan.augment);
   int done = lenet_trainer_epochs_done(job->trainer);

@@ -195,9 +195,9 @@ static void test_rbf(void **state)
 {
   (void)state;
   for (int targets = 0; targets < 2; targets++) {
-    try_rbf((lenet_criterion){LENET_MSE, 0}, targets);
-    try_rbf((lenet_criterion){LENET_MAP, targets ? 4 : 15}, targets);
-    try_rbf((lenet_criterion){LENET_MAP, INFINITY}, targets);
+    try_rbf((lenet_criterion){.loss = LENET_MSE, .rubbish = 0}, targets);
+    try_rbf((lenet_criterion){.loss = LENET_MAP, .rubbish = targets ? 4 : 15}, targets);
+    try_rbf((lenet_criterion){.loss = LENET_MAP, .rubbish = INFINITY}, targets);
   }
 }
 

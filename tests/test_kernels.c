@@ -516,6 +516,22 @@ static void try_steps(const real *decay)
   }
 }
 
+static void test_average_step(void **state)
+{
+  (void)state;
+  enum { N = 64 };
+  FOR_ALL_KERNELS(k)
+  {
+    real *w = randoms(N, 1), *average = randoms(N, 2);
+    double want[N];
+    for (int i = 0; i < N; i++)
+      want[i] = 0.9 * (double)average[i] + 0.1 * (double)w[i];
+    k->average_step(N, (real)0.1, w, average);
+    check(k, "average_step", average, want, N, 1e-13);
+    free(w), free(average);
+  }
+}
+
 /* All chains are run: merged into one they would be some times too fast. */
 static void test_multiply_adds(void **state)
 {
@@ -584,6 +600,7 @@ int main(void)
       cmocka_unit_test(test_steps),
       cmocka_unit_test(test_choice),
       cmocka_unit_test(test_load_pictures),
+      cmocka_unit_test(test_average_step),
       cmocka_unit_test(test_multiply_adds),
   };
   int failed = 0;

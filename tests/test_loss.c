@@ -52,7 +52,7 @@ static result judge(lenet_criterion criterion, const double distances[CLASSES])
 static void test_eq8(void **state)
 {
   (void)state;
-  result r = judge((lenet_criterion){LENET_MSE, 0}, (double[]){3, 2.5, 9});
+  result r = judge((lenet_criterion){.loss = LENET_MSE, .rubbish = 0}, (double[]){3, 2.5, 9});
   near(r.loss[0], 2.5);
   near(r.dy[0 * L], 0);
   near(r.dy[1 * L], scale);
@@ -64,7 +64,7 @@ static void test_eq8(void **state)
 static void test_eq9(void **state)
 {
   (void)state;
-  result r = judge((lenet_criterion){LENET_MAP, 1}, (double[]){1, 2, 3});
+  result r = judge((lenet_criterion){.loss = LENET_MAP, .rubbish = 1}, (double[]){1, 2, 3});
   near(r.loss[0], 1.917576);
   near(r.dy[0 * L], scale * -0.399486);
   near(r.dy[1 * L], scale * (1 - 0.146963));
@@ -79,7 +79,8 @@ static void test_eq9(void **state)
 static void test_eq9_without_rubbish(void **state)
 {
   (void)state;
-  result r = judge((lenet_criterion){LENET_MAP, (real)INFINITY}, (double[]){1, 2, 3});
+  result r =
+      judge((lenet_criterion){.loss = LENET_MAP, .rubbish = (real)INFINITY}, (double[]){1, 2, 3});
   near(r.loss[0], 1.407606);
   near(r.dy[0 * L], scale * -0.665241);
   near(r.dy[1 * L], scale * (1 - 0.244728));
@@ -90,11 +91,11 @@ static void test_eq9_without_rubbish(void **state)
 static void test_far_away(void **state)
 {
   (void)state;
-  result r = judge((lenet_criterion){LENET_MAP, 1}, (double[]){84, 84, 84});
+  result r = judge((lenet_criterion){.loss = LENET_MAP, .rubbish = 1}, (double[]){84, 84, 84});
   near(r.loss[0], 83);
   near(r.dy[1 * L], scale);
   near(r.dy[0 * L], 0);
-  r = judge((lenet_criterion){LENET_MAP, 200}, (double[]){84, 84, 84});
+  r = judge((lenet_criterion){.loss = LENET_MAP, .rubbish = 200}, (double[]){84, 84, 84});
   near(r.loss[0], log(3));
   near(r.dy[1 * L], scale * 2 / 3);
   near(r.dy[0 * L], scale * -1 / 3);
@@ -104,7 +105,7 @@ static void test_far_away(void **state)
 static void test_no_subnormals(void **state)
 {
   (void)state;
-  result r = judge((lenet_criterion){LENET_MAP, 50}, (double[]){90, 0.001, 160});
+  result r = judge((lenet_criterion){.loss = LENET_MAP, .rubbish = 50}, (double[]){90, 0.001, 160});
   assert_true(r.dy[0 * L] == 0);
   assert_true(r.dy[2 * L] == 0);
   real y[CLASSES * L] __attribute__((aligned(64))) = {0};
@@ -116,6 +117,67 @@ static void test_no_subnormals(void **state)
                      loss);
   assert_true(dy[0] == 0);
   assert_true(loss[0] == 0);
+}
+
+/* The sums (1, 3, 2) in lane 0, whose label is 1; lane 1 has none. */
+static result judge_softmax(lenet_criterion criterion)
+{
+  static const double sums[CLASSES] = {1, 3, 2};
+  real a[CLASSES * L] __attribute__((aligned(64))) = {0};
+  real dy[CLASSES * L] __attribute__((aligned(64)));
+  result r;
+  int labels[L];
+  for (int l = 0; l < L; l++)
+    labels[l] = l == 0 ? LABEL : -1;
+  for (int k = 0; k < CLASSES; k++)
+    a[k * L] = a[k * L + 1] = (real)sums[k];
+  lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST, L), &criterion, CLASSES, labels, (real)scale,
+                     a, dy, r.loss);
+  for (int i = 0; i < CLASSES * L; i++) {
+    r.p[i] = a[i];
+    r.dy[i] = dy[i];
+  }
+  for (int k = 0; k < CLASSES; k++)
+    assert_true(r.loss[1] == 0 && r.dy[k * L + 1] == 0);
+  return r;
+}
+
+/* p = (0.090031, 0.665241, 0.244728), -log p[1] = 0.407606. With s = 0.3 the wanted probabilities
+ * are q = (0.1, 0.8, 0.1): -sum q log p = 0.1 x 2.407606 + 0.8 x 0.407606 + 0.1 x 1.407606 =
+ * 0.707606. */
+static void test_label_smoothing(void **state)
+{
+  (void)state;
+  const lenet_criterion smooth = {.loss = LENET_CROSS_ENTROPY, .smoothing = (real)0.3};
+  const result r = judge_softmax(smooth), hard = judge_softmax((lenet_criterion){0});
+  near(hard.loss[0], 0.407606);
+  near(r.loss[0], 0.707606);
+  near(r.p[1 * L], 0.665241);
+  near(r.dy[0 * L], scale * (0.0900306 - 0.1));
+  near(r.dy[1 * L], scale * (0.6652410 - 0.8));
+  near(r.dy[2 * L], scale * (0.2447285 - 0.1));
+}
+
+/* Teachers say r = (0.2, 0.5, 0.3) at T = 2, where p' = softmax(0.5, 1.5, 1) = (0.186324, 0.506480,
+ * 0.307196) and log sum exp = 2.180270: -sum r log p' = 2.180270 - 0.1 - 0.75 - 0.3 = 1.030270.
+ * Their share is 0.75: E = 0.25 x 0.707606 + 0.75 x 4 x 1.030270 = 3.267711. */
+static void test_teachers(void **state)
+{
+  (void)state;
+  real taught[CLASSES * L] = {0};
+  taught[0 * L] = (real)0.2;
+  taught[1 * L] = (real)0.5;
+  taught[2 * L] = (real)0.3;
+  const lenet_criterion criterion = {.loss = LENET_CROSS_ENTROPY,
+                                     .smoothing = (real)0.3,
+                                     .distillation = (real)0.75,
+                                     .temperature = 2,
+                                     .taught = taught};
+  const result r = judge_softmax(criterion);
+  near(r.loss[0], 3.267711);
+  near(r.dy[0 * L], scale * (0.25 * -0.0099694 + 1.5 * (0.1863237 - 0.2)));
+  near(r.dy[1 * L], scale * (0.25 * -0.1347590 + 1.5 * (0.5064804 - 0.5)));
+  near(r.dy[2 * L], scale * (0.25 * 0.1447285 + 1.5 * (0.3071959 - 0.3)));
 }
 
 /* One picture with label 0 through a network of three tanh units whose weights are 0, so that
@@ -164,7 +226,7 @@ static outcome judge_units(lenet_criterion criterion)
 static void test_targets(void **state)
 {
   (void)state;
-  const outcome mse = judge_units((lenet_criterion){LENET_MSE, 0});
+  const outcome mse = judge_units((lenet_criterion){.loss = LENET_MSE, .rubbish = 0});
   near((real)mse.loss, 3.875);
   near((real)mse.gradient[0], 2 * -0.5 * 0.75);
   near((real)mse.gradient[1], 2 * 0.75 * 0.9375);
@@ -177,7 +239,7 @@ static void test_targets(void **state)
   near((real)mse.p[1], 0.0132129);
   near((real)mse.p[2], 0.721399);
   /* j = 4: q = e^-31/8, e^-55/8, e^-23/8 over e^-4 + their sum = 0.0965194; 3.875 + log of it */
-  const outcome map = judge_units((lenet_criterion){LENET_MAP, 4});
+  const outcome map = judge_units((lenet_criterion){.loss = LENET_MAP, .rubbish = 4});
   near((real)map.loss, 1.536989);
   near((real)map.gradient[0], -1.927955);
   near((real)map.gradient[1], 0.306998);
@@ -188,9 +250,14 @@ static void test_targets(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_eq8),           cmocka_unit_test(test_eq9),
-      cmocka_unit_test(test_far_away),      cmocka_unit_test(test_eq9_without_rubbish),
-      cmocka_unit_test(test_no_subnormals), cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_eq8),
+      cmocka_unit_test(test_eq9),
+      cmocka_unit_test(test_far_away),
+      cmocka_unit_test(test_eq9_without_rubbish),
+      cmocka_unit_test(test_no_subnormals),
+      cmocka_unit_test(test_targets),
+      cmocka_unit_test(test_label_smoothing),
+      cmocka_unit_test(test_teachers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,7 +112,7 @@ static void train_in_lanes(lenet_model *model, const lenet_recipe *recipe, const
   const size_t parameters = model->layout.parameter_count;
   real *gradient = lenet_reals(parameters), *h = lenet_reals(parameters), loss[LENET_LANES];
   lenet_pass pass = create_pass(model, LENET_ISA_BEST, LENET_LANES);
-  pass.criterion = (lenet_criterion){recipe->loss, (real)recipe->rubbish};
+  pass.criterion = (lenet_criterion){.loss = recipe->loss, .rubbish = (real)recipe->rubbish};
   for (int i = 0; i < recipe->curvature_samples + PICTURES; i++) {
     const int at = i < recipe->curvature_samples ? i : i - recipe->curvature_samples;
     uint8_t picture[SIDE * SIDE], label;

@@ -65,6 +65,18 @@ static const lenet_recipe single = {.epochs = 2,
                                     .curvature_samples = 20,
                                     .seed = 5};
 
+/* All that a softmax may have besides, but for teachers. */
+static const lenet_recipe rich = {.epochs = 3,
+                                  .batch = 37,
+                                  .optimizer = LENET_ADAM,
+                                  .learning_rate = 0.003f,
+                                  .schedule = LENET_COSINE,
+                                  .warmup = 0.5f,
+                                  .ema = 0.9f,
+                                  .label_smoothing = 0.1f,
+                                  .dropout = 0.2f,
+                                  .seed = 5};
+
 static lenet_model *new_model(void)
 {
   lenet_network network;
@@ -128,9 +140,9 @@ static void test_threads_do_not_matter(void **state)
   sgd.step_factor = 0.5f;
   lenet_recipe wide = sgd; /* 10 blocks of pictures, 7 in the last step: pairs of pairs of pairs */
   wide.batch = 150;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &wide};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &wide, &rich};
   for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++)
-    for (int r = 0; r < 5 && lenet_isa_available(isa); r++) {
+    for (int r = 0; r < 6 && lenet_isa_available(isa); r++) {
       lenet_model *one = trained(recipes[r], 1, isa);
       for (int threads = 2; threads <= 5; threads++) {
         lenet_model *more = trained(recipes[r], threads, isa);
@@ -259,12 +271,10 @@ static void test_resume(void **state)
   sgd.optimizer = LENET_SGD;
   sgd.momentum = 0.9f;
   sgd.seed = 0xfedcba9876543210u;
-  lenet_recipe wide = sgd; /* 10 blocks of pictures, 7 in the last step: pairs of pairs of pairs */
-  wide.batch = 150;
-  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &wide};
+  const lenet_recipe *recipes[] = {&adam, &sgd, &sdlm, &single, &rich};
   /* 400 samples in batches of 37 are 11 steps: the first, mid-epoch, the last of an epoch. */
   static const int stops[] = {1, 5, 11, 12, 22, 32};
-  for (int r = 0; r < 4; r++) {
+  for (size_t r = 0; r < sizeof recipes / sizeof *recipes; r++) {
     lenet_model *whole = trained(recipes[r], 1, LENET_ISA_BEST);
     for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
       interrupt_after(state, stops[i], recipes[r], whole);
@@ -468,6 +478,129 @@ static void test_evaluate_counts(void **state)
   lenet_model_free(model);
 }
 
+/* The average is what its definition makes of the weights after each of 11 steps, which runs that
+ * are stopped there leave in their models. */
+static void test_average(void **state)
+{
+  (void)state;
+  enum { STEPS = 11 };
+  lenet_recipe recipe = adam;
+  recipe.epochs = 1;
+  recipe.ema = 0.6f; /* more than (1 + n) / (10 + n) in the first steps */
+  lenet_model *whole = trained(&recipe, 2, LENET_ISA_BEST), *start = new_model();
+  const size_t parameters = lenet_model_layout(start)->parameter_count;
+  double *average = calloc(parameters, sizeof *average);
+  assert_non_null(average);
+  for (size_t i = 0; i < parameters; i++)
+    average[i] = (double)lenet_model_parameters(start)[i];
+  for (int n = 1; n <= STEPS; n++) {
+    lenet_model *model = new_model();
+    lenet_trainer *trainer = new_trainer(model, &recipe, 1, LENET_ISA_BEST);
+    lenet_epoch epoch;
+    int steps = n;
+    assert_int_equal(lenet_trainer_epoch(trainer, stop_after, &steps, &epoch, NULL), LENET_STOPPED);
+    const double keep = fmin(0.6, (1.0 + n) / (10.0 + n));
+    for (size_t i = 0; i < parameters; i++)
+      average[i] = keep * average[i] + (1 - keep) * (double)lenet_model_parameters(model)[i];
+    lenet_trainer_free(trainer);
+    lenet_model_free(model);
+  }
+  for (size_t i = 0; i < parameters; i++)
+    assert_true(fabs((double)lenet_model_parameters(whole)[i] - average[i]) < 1e-6);
+  free(average);
+  lenet_model_free(start);
+  lenet_model_free(whole);
+}
+
+/* A network that learns from a teacher alone comes to answer as that does, wrong as it may be: the
+ * teacher was told that each bar is one place further down. */
+static void fetch_mislabelled(void *context, uint32_t epoch, size_t first, const uint32_t *index,
+                              size_t count, uint8_t *pixels, uint8_t *labels)
+{
+  fetch_bars(context, epoch, first, index, count, pixels, labels);
+  for (size_t i = 0; i < count; i++)
+    labels[i] = (uint8_t)((labels[i] + 1) % CLASSES);
+}
+
+static lenet_model *taught_by(const lenet_model *teacher, int threads)
+{
+  lenet_recipe recipe = adam;
+  recipe.epochs = 12;
+  recipe.batch = 16;
+  recipe.learning_rate = 0.01f;
+  recipe.distillation = 1;
+  recipe.temperature = 2;
+  lenet_model *model = new_model();
+  lenet_trainer *trainer = new_trainer(model, &recipe, threads, LENET_ISA_BEST);
+  lenet_epoch epoch;
+  lenet_error error;
+  assert_int_equal(lenet_trainer_epoch(trainer, NULL, NULL, &epoch, &error), LENET_BAD_ARGUMENT);
+  assert_non_null(strstr(error.message, "from whom"));
+  assert_int_equal(lenet_trainer_set_teachers(trainer, &teacher, 1, &error), LENET_OK);
+  run_to_end(trainer);
+  lenet_trainer_free(trainer);
+  return model;
+}
+
+static void test_teachers(void **state)
+{
+  (void)state;
+  lenet_samples wrong = lenet_samples_part(all_bars, 0, 400);
+  wrong.fetch = fetch_mislabelled;
+  lenet_recipe recipe = adam;
+  recipe.epochs = 12;
+  recipe.batch = 16;
+  recipe.learning_rate = 0.01f;
+  lenet_model *teacher = new_model();
+  lenet_trainer *trainer = NULL;
+  lenet_error error;
+  assert_int_equal(
+      lenet_trainer_create(teacher, &recipe, &wrong, NULL, 2, LENET_ISA_BEST, &trainer, &error),
+      LENET_OK);
+  assert_int_equal(lenet_trainer_set_teachers(trainer, (const lenet_model *[]){teacher}, 1, &error),
+                   LENET_BAD_ARGUMENT); /* there is no distillation */
+  run_to_end(trainer);
+  lenet_trainer_free(trainer);
+  lenet_model *one = taught_by(teacher, 1), *three = taught_by(teacher, 3);
+  assert_same_weights(one, three);
+  lenet_measure measure;
+  wrong = lenet_samples_part(all_bars, 500, 200);
+  wrong.fetch = fetch_mislabelled;
+  assert_int_equal(lenet_evaluate(one, &wrong, 1, LENET_ISA_BEST, &measure, NULL, &error),
+                   LENET_OK);
+  assert_true(measure.errors < 10); /* of 200 */
+  lenet_model_free(one);
+  lenet_model_free(three);
+  lenet_model_free(teacher);
+}
+
+/* Teachers that cannot teach are named by their place. */
+static void test_wrong_teachers(void **state)
+{
+  (void)state;
+  static const char *const others[] = {"12x12 F4:scaled", "12x12 F5:softmax", "11x12 F4:softmax"};
+  lenet_recipe recipe = adam;
+  recipe.distillation = 0.5f;
+  recipe.temperature = 1;
+  lenet_model *model = new_model();
+  lenet_trainer *trainer = new_trainer(model, &recipe, 2, LENET_ISA_BEST);
+  lenet_error error;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    lenet_network network;
+    lenet_model *other = NULL;
+    assert_int_equal(lenet_network_parse(others[i], &network, &error), LENET_OK);
+    assert_int_equal(lenet_model_create(&network, (lenet_input){1, 0}, 1, &other, &error),
+                     LENET_OK);
+    const lenet_model *teachers[] = {model, other};
+    assert_int_equal(lenet_trainer_set_teachers(trainer, teachers, 2, &error), LENET_BAD_ARGUMENT);
+    assert_int_equal(error.position, 1);
+    lenet_model_free(other);
+  }
+  assert_int_equal(lenet_trainer_set_teachers(trainer, NULL, 0, &error), LENET_BAD_ARGUMENT);
+  lenet_trainer_free(trainer);
+  lenet_model_free(model);
+}
+
 static void test_schedules(void **state)
 {
   (void)state;
@@ -485,6 +618,11 @@ static void test_schedules(void **state)
   assert_true(lenet_recipe_rate(&r, 42, 7) == 0.125);
   r.schedule = LENET_CONSTANT;
   assert_true(lenet_recipe_rate(&r, 69, 7) == 0.5);
+  r.warmup = 2; /* 14 steps */
+  assert_true(fabs(lenet_recipe_rate(&r, 0, 7) - 0.5 / 14) < 1e-12);
+  assert_true(fabs(lenet_recipe_rate(&r, 6, 7) - 0.25) < 1e-12);
+  assert_true(lenet_recipe_rate(&r, 13, 7) == 0.5);
+  r.warmup = 0;
   /* p. 10: 0.0005 for 2 passes, 0.0002 for 3, 0.0001 for 3, 0.00005 for 4, 0.00001 after. */
   static const double paper[] = {5, 5, 2, 2, 2, 1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.1, 0.1};
   r.schedule = LENET_1998;
@@ -525,6 +663,12 @@ static void test_wrong_recipes(void **state)
   WRONG(schedule, LENET_STEP, "step");
   WRONG(loss, LENET_MAP, "softmax");
   WRONG(optimizer, LENET_SDLM, "mu");
+  WRONG(warmup, -1, "warm-up");
+  WRONG(ema, 1, "ema");
+  WRONG(label_smoothing, 1, "smoothing");
+  WRONG(dropout, 1, "dropout");
+  WRONG(distillation, 1.5f, "distillation");
+  WRONG(distillation, 0.5f, "temperature");
   /* Samples that do not fit, and too many threads. */
   lenet_samples large = all_bars, classes = all_bars, none = all_bars;
   large.rows = SIDE + 1;
@@ -555,6 +699,9 @@ int main(void)
       cmocka_unit_test(test_divergence_and_plateau),
       cmocka_unit_test(test_sdlm),
       cmocka_unit_test(test_evaluate_counts),
+      cmocka_unit_test(test_average),
+      cmocka_unit_test(test_teachers),
+      cmocka_unit_test(test_wrong_teachers),
       cmocka_unit_test(test_schedules),
       cmocka_unit_test(test_wrong_recipes),
   };

@@ -161,6 +161,18 @@ same part.whole part.stopped
 json "d['epochs'][0]['test_error'] is None" "d['epochs'][19]['test_error'] is not None" \
   "'--samples 200' in d['recipe']"
 
+# Averages, the units left out and the teachers are taken up again.
+rich='--data synthetic:600 --epochs 20 --seed 2 --ema 0.9 --dropout 0.2 --warmup 1 --teachers lenet5-modern'
+# shellcheck disable=SC2086
+exits 0 train $rich --out rich.whole
+# shellcheck disable=SC2086
+interrupt INT rich.stopped $rich
+refuses 2 '--ema: the checkpoint has 0.9, not 0.5' train --resume rich.stopped.ckpt --ema 0.5
+refuses 2 '--teachers: the checkpoint has lenet5-modern, not part.whole' \
+  train --resume rich.stopped.ckpt --teachers part.whole
+exits 0 train --resume rich.stopped.ckpt
+same rich.whole rich.stopped
+
 # The method of 1998 goes on with the curvature that it had in the middle of an epoch.
 sdlm='--data synthetic:300 --epochs 10 --seed 2 --optimizer sdlm --mu 0.05 --curvature-samples 100'
 # shellcheck disable=SC2086

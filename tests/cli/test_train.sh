@@ -118,6 +118,37 @@ exits 1 train --data synthetic:300 --epochs 3 --optimizer sdlm --lr 100 --schedu
   --net '28x28 F64:linear F64:linear F10:softmax' --out none
 says err 'a lower rate than --lr 100, or more than --mu 0.02'
 
+# What a softmax may have besides: each changes what is learned, is said, and stands in the recipe.
+more='--net lenet5 --data synthetic:300 --epochs 2 --seed 2'
+# shellcheck disable=SC2086
+exits 0 train $more --out plain
+# shellcheck disable=SC2086
+for choice in '--warmup 0.5' '--ema 0.9' '--dropout 0.25' '--label-smoothing 0.1'; do
+  exits 0 train $more $choice --out more --json
+  json "'$choice' in d['recipe']"
+  says err "$(echo "$choice" | sed 's/.* //; s/\./[.]/')"
+  ! cmp -s plain more || fail "$choice changes nothing"
+done
+# shellcheck disable=SC2086
+exits 0 train $more --warmup 0.5 --ema 0.9 --dropout 0.25 --label-smoothing 0.1 \
+  --teachers plain,lenet5-modern --out taught
+says err '^taught by plain,lenet5-modern: distillation 0.9, temperature 2$'
+recipe=$("$LENET" show --model taught | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out taught.again
+same taught taught.again
+# shellcheck disable=SC2086
+exits 0 train $more --teachers plain --distillation 1 --temperature 4 --out none --json
+json "' --distillation 1 --temperature 4 ' in d['recipe']" "d['recipe'].endswith('--teachers plain')"
+refuses 2 '--distillation: goes with --teachers alone' train --distillation 0.5
+refuses 2 '--label-smoothing: only a softmax has it' train --net lenet5-1998 --label-smoothing 0.1
+refuses 2 '--teachers: only a softmax can be taught' train --net lenet5-1998 --teachers plain
+refuses 3 'nobody' train --data synthetic:300 --teachers nobody --out none
+exits 0 train --net lenet5-1998 --data synthetic:300 --epochs 1 --out of-1998
+refuses 2 '--teachers: of-1998: teacher 2: only a softmax over 10 classes' \
+  train --data synthetic:300 --teachers plain,of-1998 --out none
+refuses 2 '--teachers: a name is missing' train --data synthetic:300 --teachers plain, --out none
+
 # What is made small, for networks that have a choice.
 rbf='--net lenet5-1998 --data synthetic:300 --epochs 1'
 # shellcheck disable=SC2086
