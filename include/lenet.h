@@ -269,7 +269,7 @@ LENET_API const lenet_real *lenet_model_parameters(const lenet_model *model);
 LENET_API lenet_real *lenet_model_parameters_mut(lenet_model *model);
 
 /* Notes that travel with a model, such as "recipe" and "test_error". Keys and values are UTF-8
- * without control characters, quotes or backslashes; keys up to 31 bytes, values up to 511, at
+ * without control characters, quotes or backslashes; keys up to 31 bytes, values up to 1023, at
  * most 16 notes. The keys format, notation, input_scale and input_offset are the files' own.
  * Setting NULL removes a note. lenet_model_note returns NULL where there is none. */
 LENET_API lenet_status lenet_model_set_note(lenet_model *model, const char *key, const char *value,

@@ -345,11 +345,11 @@ static void test_notes(void **state)
   (void)state;
   lenet_model *model = new_model(), *copy = NULL;
   lenet_error error;
-  char long_text[600];
+  char long_text[1100];
   memset(long_text, 'a', sizeof long_text);
-  long_text[511] = '\0';
+  long_text[1023] = '\0';
   assert_int_equal(lenet_model_set_note(model, "k", long_text, &error), LENET_OK);
-  long_text[511] = 'a', long_text[512] = '\0';
+  long_text[1023] = 'a', long_text[1024] = '\0';
   assert_int_equal(lenet_model_set_note(model, "k", long_text, &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "", "v", &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_model_set_note(model, "k", "a\"b", &error), LENET_BAD_ARGUMENT);
