@@ -18,8 +18,9 @@ static int read_augmentation(const cli_arguments *a, cli_evaluation *e,
   lenet_augmentation_print(augmentation, e->augment);
   if (strcmp(e->augment, "none") == 0)
     e->augment[0] = '\0';
-  if (cli_given(a, "seed") && e->augment[0] == '\0')
-    return cli_usage_error(a->command, "--seed: without --augment nothing is drawn from it");
+  if (cli_given(a, "seed") && e->augment[0] == '\0' && !cli_given(a, "corrupt"))
+    return cli_usage_error(a->command,
+                           "--seed: without --augment or --corrupt nothing is drawn from it");
   e->seed = cli_seed(a, "seed", 1);
   return CLI_OK;
 }
@@ -77,8 +78,8 @@ static void warn_of_other_data(const cli_command *command, const cli_evaluation 
   }
 }
 
-/* Names the files where the library only knows their places in the list. */
-static int refuse(const cli_command *command, const cli_models *models, const lenet_error *error)
+int cli_refuse_models(const cli_command *command, const cli_models *models,
+                      const lenet_error *error)
 {
   if (error->status != LENET_BAD_ARGUMENT || error->position < 1)
     return cli_library_error(command, error);
@@ -115,7 +116,7 @@ static int evaluate_float(const cli_arguments *arguments, cli_evaluation *e, len
   if (lenet_evaluate_together((const lenet_model *const *)e->models.model, e->models.count,
                               &e->samples, cli_threads(arguments), isa, &e->measure,
                               e->answers.answer, &error) != LENET_OK)
-    return refuse(arguments->command, &e->models, &error);
+    return cli_refuse_models(arguments->command, &e->models, &error);
   return CLI_OK;
 }
 
@@ -126,6 +127,8 @@ static int evaluate(const cli_arguments *arguments, cli_evaluation *e, lenet_isa
   if (e->int8 && e->models.count > 1)
     return cli_usage_error(command, "--int8: one model at a time, not %zu", e->models.count);
   warn_of_other_data(command, e);
+  if (cli_given(arguments, "corrupt"))
+    return cli_evaluate_corrupted(arguments, e, isa);
   e->curve = calloc(count, sizeof *e->curve);
   if (e->curve == NULL ||
       !cli_answers_reserve(&e->answers, count, (size_t)cli_integer(arguments, "mistakes", 0)))
@@ -183,7 +186,13 @@ static const cli_option options[] = {
     CLI_OPTION_DATA_DIR,
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
      "distort the pictures as 'lenet train --augment SPEC' does in its first epoch [none]"},
-    {"seed", 's', CLI_SEED, "S", 0, 0, "with --augment: decides how each is distorted [1]"},
+    {"corrupt", 0, CLI_TEXT, "NAME[:LEVEL][,...]", 0, 0,
+     "make the pictures worse in one way after another, each at a level of 1 to 5 [3]: all, or "
+     "some "
+     "of shift, rotate, scale, shear, thick, thin, brightness, contrast, fog, blur, motion-blur, "
+     "noise, impulse, dotted-line, zigzag, occlusion"},
+    {"seed", 's', CLI_SEED, "S", 0, 0,
+     "with --augment and --corrupt: decides what is done to each picture [1]"},
     {"int8", 0, CLI_FLAG, NULL, 0, 0,
      "compute in 8-bit integers, whose scales the first 1,000 training images of the data set "
      "decide"},
@@ -205,11 +214,17 @@ const cli_command cli_eval_command = {
         "several), net, parameters, samples, errors, error_rate (a fraction), accuracy, loss, "
         "seconds, images_per_second, confusion, rejection (with the error-reject curve, pairs of "
         "the fraction rejected and the error of the others), int8 (null, or calibration_samples) "
-        "and more.",
+        "and more. "
+        "With --corrupt it prints a table instead, the accuracy for each corruption and their "
+        "mean; JSON keys: errors, accuracy (of the pictures as they are), corrupted_accuracy (the "
+        "mean) and corruptions, each with name, level, amount, errors, error_rate, accuracy. "
+        "docs/robustness.md says what each level does.",
     .examples = "  lenet eval\n"
                 "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
                 "  lenet eval --int8 --data mnist\n"
+                "  lenet eval --corrupt all\n"
+                "  lenet eval --corrupt fog:5,noise:5 --seed 2 --json\n"
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",
     .options = options,
     .run = run_eval,

@@ -26,6 +26,14 @@ typedef struct cli_evaluation {
 
 enum { CLI_CALIBRATION = 1000 };
 
+/* Names the files where the library only knows their places in the list. */
+int cli_refuse_models(const cli_command *command, const cli_models *models,
+                      const lenet_error *error);
+
+/* `lenet eval --corrupt`: measures and prints; the models and samples are there. */
+int cli_evaluate_corrupted(const cli_arguments *arguments, cli_evaluation *evaluation,
+                           lenet_isa isa);
+
 void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation);
 
 #endif

@@ -52,8 +52,8 @@ static const cli_option options[] = {
     {"seed", 's', CLI_SEED, "S", 0, 0,
      "decides initial weights, order and distortions: same seed, same result"},
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
-     "distort training pictures anew in each epoch: affine, elastic, affine,elastic, or numbers as "
-     "above [none]"},
+     "distort training pictures anew in each epoch: affine, elastic, robust, several of them with "
+     "commas between, or numbers as above [none]"},
     {"validation", 0, CLI_INTEGER, "N", 0, 1e9,
      "keep the last N training images aside to choose the best epoch; 0: none, and the last "
      "epoch's weights are the result [5000, or a twelfth of fewer than 30,000]"},
@@ -109,13 +109,18 @@ const cli_command cli_train_command = {
         "others. So lenet5 is\n"
         "28x28 P2 C6@5:tanh A2 C16@5:tanh A2 F120:tanh F84:tanh F10:softmax\n\n"
         "SPEC of --augment: affine (moves, scales, squeezes and slants, as in 1998), elastic "
-        "(bends, as Simard 2003) or both, then any of these, with commas between: shift=PIXELS, "
+        "(bends, as Simard 2003), robust (spoils half of the pictures as pens and cameras do) or "
+        "several in this order, then any of these, with commas between: shift=PIXELS, "
         "scale=, squeeze=, shear= (fractions), rotate=DEGREES, alpha=PIXELS and sigma=PIXELS "
-        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha), invert=PROBABILITY "
-        "(each pixel, the noise of 1998). A picture draws its own numbers within the ranges from "
+        "(elastic: noise of +-1 smoothed by a Gaussian of sigma, times alpha), stroke=PIXELS "
+        "(strokes wider or narrower), occlude=PIXELS (a patch), blur=PIXELS, contrast= and noise= "
+        "(fractions), each in half of the spoilt pictures, flip=PROBABILITY (mirrored), "
+        "invert=PROBABILITY (each pixel, the noise of 1998). A picture draws its own numbers "
+        "within the ranges from "
         "--seed, the epoch and its place. affine is "
-        "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; 'lenet data "
-        "info SET --augment SPEC' draws examples.",
+        "shift=1.5,scale=0.1,squeeze=0.1,shear=0.2; elastic is alpha=36,sigma=6; robust is "
+        "stroke=1,occlude=8,blur=1,contrast=0.6,noise=0.2; 'lenet data info SET --augment SPEC' "
+        "draws examples.",
     .examples =
         "  lenet train --data mnist\n"
         "  lenet train --recipe 1998 --out lenet5-of-1998.safetensors\n"

@@ -363,7 +363,9 @@ LENET_API lenet_samples lenet_samples_part(lenet_samples samples, size_t first, 
 /* How widely pictures are distorted, so that a network learns from a slightly different one in each
  * epoch. Every picture draws its own numbers, evenly from the ranges below; 0 leaves that one out.
  * Shifts, scaling, squeezing and shear are those of LeCun et al. 1998, p. 10, which gives no ranges;
- * the elastic distortion is that of Simard, Steinkraus and Platt 2003. */
+ * the elastic distortion is that of Simard, Steinkraus and Platt 2003. stroke, occlude, blur, contrast
+ * and noise leave every other picture alone, and come to half of the rest each, another half for
+ * each: first what moves ink, all at once, then these in the order of the fields. */
 typedef struct lenet_augmentation {
   float shift;   /* moved by up to this many pixels, across and down apart; 0 .. 32 */
   float scale;   /* 1 - scale .. 1 + scale times as large; 0 .. 0.9 */
@@ -374,19 +376,35 @@ typedef struct lenet_augmentation {
                     pixel and direction, smoothed by a Gaussian and multiplied by alpha: a standard
                     deviation of 0.163 alpha / sigma pixels; 0 .. 1000 */
   float sigma;   /* that of the Gaussian, pixels; 2 .. 32, or 0 where alpha is 0 */
+  float stroke;  /* strokes are wider or narrower by up to this many pixels, half on each side: as far
+                    as the darkest or lightest of a pixel and its four neighbours goes, for 2
+                    pixels; 0 .. 2 */
+  float occlude; /* a rectangle of up to this many pixels a side (1 at least), inside the picture, is
+                    painted paper, ink or some grey between, one as often as another; 0 .. 32 */
+  float blur;    /* blurred with a standard deviation of up to this many pixels: half of the times by
+                    a Gaussian, else along a line in any direction; 0 .. 4 */
+  float contrast; /* paper is up to this fraction of the way to ink, and ink to paper, but a tenth of
+                     the way is always left: byte -> low + (high - low) byte / 255 with low / 255 in 0
+                     .. contrast and high / 255 in max(1 - contrast, low / 255 + 0.1) .. 1; 0 .. 0.9
+                   */
+  float noise;   /* Gaussian noise of a standard deviation of up to this fraction of 255 is added to
+                    each pixel, clipped to 0 .. 255; 0 .. 1 */
+  float flip;    /* mirrored left to right with this probability, before all of the above: for things
+                    that have no handedness, as those of Fashion-MNIST; digits have; 0 .. 1 */
   float invert;  /* each pixel is inverted, 255 - byte, with this probability, after all of the
                     above: the noise of LeCun et al. 1998, p. 16 (0.1 there); 0 .. 1 */
 } lenet_augmentation;
 
-enum { LENET_MAX_AUGMENTATION = 192 }; /* bytes that hold any one-line form, with its NUL */
+enum { LENET_MAX_AUGMENTATION = 320 }; /* bytes that hold any one-line form, with its NUL */
 
 /* Reads the one-line form of an augmentation, parts with commas between:
  *
  *   none                    alone: pictures as they are
  *   affine                  first: shift=1.5,scale=0.1,squeeze=0.1,shear=0.2
  *   elastic                 first, or after affine: alpha=36,sigma=6
- *   shift=2 invert=0.1 ...  any field by its name, each once, in any order; replaces what affine or
- *                           elastic say. A number is 0 or at least 0.001, without an exponent.
+ *   robust                  first, or after these: stroke=1,occlude=8,blur=1,contrast=0.6,noise=0.2
+ *   shift=2 invert=0.1 ...  any field by its name, each once, in any order; replaces what the names
+ *                           above say. A number is 0 or at least 0.001, without an exponent.
  *
  * Fails with LENET_BAD_ARGUMENT and the column. */
 LENET_API lenet_status lenet_augmentation_parse(const char *text, lenet_augmentation *augmentation,
@@ -410,6 +428,37 @@ LENET_API void lenet_augmenter_free(lenet_augmenter *augmenter);
 /* The distorted samples; the augmenter must outlive them. Any number of threads may fetch them. In
  * epoch 0 they are as they were. */
 LENET_API lenet_samples lenet_augmenter_samples(const lenet_augmenter *augmenter);
+
+enum { LENET_CORRUPTION_LEVELS = 5, LENET_CORRUPTION_USUAL = 3 };
+
+/* A way in which pictures can be worse than those that a network has learned from, to measure what
+ * it stands; most are those of MNIST-C (Mu and Gilmer 2019), with amounts of ours. */
+typedef struct lenet_corruption {
+  const char *name;                       /* "shift" */
+  const char *description;                /* what is done, with the unit of the amount */
+  double amount[LENET_CORRUPTION_LEVELS]; /* of levels 1 .. 5 */
+} lenet_corruption;
+
+/* All of them, `*count`. */
+LENET_API const lenet_corruption *lenet_corruptions(size_t *count);
+
+/* The one called `name`, or NULL. */
+LENET_API const lenet_corruption *lenet_corruption_find(const char *name);
+
+typedef struct lenet_corrupter lenet_corrupter;
+
+/* Corrupts `samples`, whose context must outlive it: pictures of up to LENET_MAX_SIDE pixels a side.
+ * `corruption` is one of lenet_corruptions, `level` 1 .. 5. What happens to a sample is a function of
+ * `seed`, the corruption and the sample's place (first + index, below 2^32) alone, the same in every
+ * epoch. LENET_BAD_ARGUMENT for values out of range. */
+LENET_API lenet_status lenet_corrupter_create(const lenet_samples *samples,
+                                              const lenet_corruption *corruption, int level,
+                                              uint64_t seed, lenet_corrupter **corrupter,
+                                              lenet_error *error);
+LENET_API void lenet_corrupter_free(lenet_corrupter *corrupter);
+
+/* The corrupted samples; the corrupter must outlive them. Any number of threads may fetch them. */
+LENET_API lenet_samples lenet_corrupter_samples(const lenet_corrupter *corrupter);
 
 /* ------------------------------------------------------------------ measuring ------------- */
 

@@ -477,7 +477,20 @@ static void test_every_size(void **state)
   (void)state;
   static const int sides[][2] = {
       {LENET_MAX_SIDE, LENET_MAX_SIDE}, {LENET_MAX_SIDE, 1}, {1, LENET_MAX_SIDE}, {1, 1}, {32, 20}};
-  static const lenet_augmentation widest = {32, 0.9f, 0.9f, 2, 180, 1000, 2, 1};
+  static const lenet_augmentation widest = {.shift = 32,
+                                            .scale = 0.9f,
+                                            .squeeze = 0.9f,
+                                            .shear = 2,
+                                            .rotate = 180,
+                                            .alpha = 1000,
+                                            .sigma = 2,
+                                            .stroke = 2,
+                                            .occlude = 32,
+                                            .blur = 4,
+                                            .contrast = 0.9f,
+                                            .noise = 1,
+                                            .flip = 1,
+                                            .invert = 1};
   for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++) {
     lenet_samples samples = {
         .count = 1, .rows = sides[i][0], .columns = sides[i][1], .classes = 10, .fetch = fetch_ink};
@@ -552,9 +565,11 @@ static void test_one_line_form(void **state)
        {.shear = 0.15f, .alpha = 34, .sigma = 4}},
       {"shift=2,scale=0.1,squeeze=0.1,shear=0.15,rotate=0,alpha=20,sigma=6",
        "shift=2,scale=0.1,squeeze=0.1,shear=0.15,alpha=20,sigma=6",
-       {2, 0.1f, 0.1f, 0.15f, 0, 20, 6, 0}},
+       {.shift = 2, .scale = 0.1f, .squeeze = 0.1f, .shear = 0.15f, .alpha = 20, .sigma = 6}},
       {"invert=1", "invert=1", {.invert = 1}},
-      {"invert=0.1,alpha=34,sigma=4", "alpha=34,sigma=4,invert=0.1", {0, 0, 0, 0, 0, 34, 4, 0.1f}},
+      {"invert=0.1,alpha=34,sigma=4",
+       "alpha=34,sigma=4,invert=0.1",
+       {.alpha = 34, .sigma = 4, .invert = 0.1f}},
       {"affine,shift=0,scale=0,squeeze=0,shear=0,rotate=180", "rotate=180", {.rotate = 180}},
       {"elastic,alpha=0,sigma=0", "none", {.shift = 0}},
       {"scale=0.001", "scale=0.001", {.scale = 0.001f}},
@@ -572,6 +587,7 @@ static void test_one_line_form(void **state)
 #define AFFINE_REST "scale=0.1,squeeze=0.1,shear=0.2"
 #define AFFINE "shift=1.5," AFFINE_REST
 #define ELASTIC "alpha=36,sigma=6"
+#define ROBUST "stroke=1,occlude=8,blur=1,contrast=0.6,noise=0.2"
 
 /* The names give what the header says, alone and together, and are printed where they fit. */
 static void test_names(void **state)
@@ -585,6 +601,8 @@ static void test_names(void **state)
       {"affine,elastic", AFFINE "," ELASTIC, "affine,elastic"},
       {"affine,elastic,shift=9", NULL, "elastic,shift=9," AFFINE_REST},
       {"elastic,rotate=9", ELASTIC ",rotate=9", "elastic,rotate=9"},
+      {"robust", ROBUST, "robust"},
+      {"affine,robust,flip=0.5", AFFINE "," ROBUST ",flip=0.5", "affine,robust,flip=0.5"},
       {"affine,elastic,invert=0.1", AFFINE "," ELASTIC ",invert=0.1", "affine,elastic,invert=0.1"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -604,14 +622,15 @@ static void test_names(void **state)
 static void test_printing_and_parsing_are_inverse(void **state)
 {
   (void)state;
-  static const float most[8] = {32, 0.9f, 0.9f, 2, 180, 1000, 32, 1};
+  enum { FIELDS = sizeof(lenet_augmentation) / sizeof(float) };
+  static const float most[FIELDS] = {32, 0.9f, 0.9f, 2, 180, 1000, 32, 2, 32, 4, 0.9f, 1, 1, 1};
   lenet_rng rng = lenet_rng_at(1, 95, 0);
   size_t longest = 0;
   for (int i = 0; i < 20000; i++) {
-    float number[8];
+    float number[FIELDS];
     lenet_augmentation made, got;
     char text[LENET_MAX_AUGMENTATION], again[LENET_MAX_AUGMENTATION];
-    for (int k = 0; k < 8; k++) {
+    for (int k = 0; k < FIELDS; k++) {
       double least = k == 6 ? 2 : 0.001; /* every order of magnitude alike */
       number[k] = (float)exp(lenet_rng_range(&rng, log(least * 1.0001), log((double)most[k])));
       if (lenet_rng_below(&rng, 4) == 0)
@@ -648,7 +667,7 @@ static void test_wrong_forms(void **state)
       {"none,affine", 1, "no distortion"},
       {"affine,none", 8, "no distortion"},
       {"affine,affine", 8, "too much"},
-      {"elastic,affine", 9, "affine,elastic is the order"},
+      {"elastic,affine", 9, "affine,elastic,robust is the order"},
       {"shift=1,affine", 9, "before"},
       {"affine,rotate=3,elastic", 17, "before"},
       {"shift", 6, "needs a number"},

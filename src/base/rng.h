@@ -15,7 +15,15 @@ enum {
   LENET_STREAM_SYNTHETIC = 3, /* index = sample */
   LENET_STREAM_DISTORT = 4,   /* index = epoch, sample: 32 bits each */
   LENET_STREAM_INVERT = 5,    /* the same; a number for each pixel */
-  LENET_STREAM_DROPOUT = 6    /* index = step, block of the batch: 48 and 16 bits */
+  LENET_STREAM_DROPOUT = 6,   /* index = step, block of the batch: 48 and 16 bits */
+  LENET_STREAM_SPOIL = 7,     /* 7 to 13: index as that of LENET_STREAM_DISTORT */
+  LENET_STREAM_STROKE = 8,
+  LENET_STREAM_OCCLUDE = 9,
+  LENET_STREAM_BLUR = 10,
+  LENET_STREAM_CONTRAST = 11,
+  LENET_STREAM_NOISE = 12,
+  LENET_STREAM_FLIP = 13,
+  LENET_STREAM_CORRUPT = 14   /* index = corruption, sample: 32 bits each */
 };
 
 typedef struct lenet_rng {

@@ -1,0 +1,188 @@
+/* eval_corrupt.c - `lenet eval --corrupt`: the errors on pictures made worse in one way after
+ * another, beside those on the pictures as they are. */
+#include "eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST = 64 }; /* in one call, the same one at several levels too */
+
+typedef struct trial {
+  const lenet_corruption *corruption;
+  int level;
+  size_t errors;
+} trial;
+
+typedef struct trials {
+  size_t count;
+  trial trial[MOST];
+  lenet_measure measure; /* of the last one; large for a stack */
+} trials;
+
+/* ------------------------------------------------------------------ reading --------------- */
+
+static int unknown(const cli_arguments *a, size_t column, const char *name)
+{
+  const char *names[MOST + 1] = {NULL};
+  size_t count = 0;
+  const lenet_corruption *known = lenet_corruptions(&count);
+  for (size_t i = 0; i < count && i < MOST; i++)
+    names[i] = known[i].name;
+  const char *nearest = cli_nearest(name, names);
+  return cli_option_error(a, "corrupt", "column %zu: no corruption is called '%s'%s%s%s", column,
+                          name, nearest != NULL ? ": did you mean " : "",
+                          nearest != NULL ? nearest : "",
+                          nearest != NULL ? "?" : " ('lenet eval --help' lists them)");
+}
+
+/* NAME or NAME:LEVEL, without the comma behind it. */
+static int read_one(const cli_arguments *a, const char *text, size_t at, size_t length, trials *t)
+{
+  char name[32];
+  const char *colon = memchr(text + at, ':', length);
+  const size_t name_length = colon != NULL ? (size_t)(colon - text) - at : length;
+  int level = LENET_CORRUPTION_USUAL;
+  if (t->count == MOST)
+    return cli_option_error(a, "corrupt", "more than %d corruptions", MOST);
+  if (name_length == 0)
+    return cli_option_error(a, "corrupt", "column %zu: a name is missing", at + 1);
+  snprintf(name, sizeof name, "%.*s", (int)(name_length < 31 ? name_length : 31), text + at);
+  const lenet_corruption *corruption = lenet_corruption_find(name);
+  if (corruption == NULL)
+    return unknown(a, at + 1, name);
+  if (colon != NULL) {
+    const size_t digits = length - name_length - 1;
+    if (digits != 1 || colon[1] < '1' || colon[1] > '0' + LENET_CORRUPTION_LEVELS)
+      return cli_option_error(a, "corrupt", "column %zu: '%.*s' is no level of 1 to %d",
+                              at + name_length + 2, (int)(digits < 20 ? digits : 20), colon + 1,
+                              LENET_CORRUPTION_LEVELS);
+    level = colon[1] - '0';
+  }
+  t->trial[t->count++] = (trial){.corruption = corruption, .level = level};
+  return CLI_OK;
+}
+
+static int read_trials(const cli_arguments *a, trials *t)
+{
+  const char *text = cli_text(a, "corrupt", "");
+  size_t at = 0, known = 0;
+  if (strcmp(text, "all") == 0) {
+    const lenet_corruption *list = lenet_corruptions(&known);
+    for (t->count = 0; t->count < known && t->count < MOST; t->count++)
+      t->trial[t->count] = (trial){.corruption = &list[t->count], .level = LENET_CORRUPTION_USUAL};
+    return CLI_OK;
+  }
+  for (;;) {
+    const size_t length = strcspn(text + at, ",");
+    const int code = read_one(a, text, at, length, t);
+    if (code != CLI_OK || text[at + length] == '\0')
+      return code;
+    at += length + 1;
+  }
+}
+
+/* ------------------------------------------------------------------ measuring ------------- */
+
+static lenet_status measure(const cli_arguments *a, const cli_evaluation *e, lenet_isa isa,
+                            const lenet_samples *samples, trials *t, lenet_error *error)
+{
+  return lenet_evaluate_together((const lenet_model *const *)e->models.model, e->models.count,
+                                 samples, cli_threads(a), isa, &t->measure, NULL, error);
+}
+
+static lenet_status measure_corrupted(const cli_arguments *a, const cli_evaluation *e,
+                                      lenet_isa isa, trial *trial, trials *t, lenet_error *error)
+{
+  lenet_corrupter *corrupter = NULL;
+  lenet_status status = lenet_corrupter_create(&e->samples, trial->corruption, trial->level,
+                                               e->seed, &corrupter, error);
+  if (status != LENET_OK)
+    return status;
+  const lenet_samples corrupted = lenet_corrupter_samples(corrupter);
+  status = measure(a, e, isa, &corrupted, t, error);
+  trial->errors = t->measure.errors;
+  lenet_corrupter_free(corrupter);
+  return status;
+}
+
+/* ------------------------------------------------------------------ telling --------------- */
+
+static double error_rate(const cli_evaluation *e, size_t errors)
+{
+  return (double)errors / (double)e->samples.count;
+}
+
+static double mean_accuracy(const cli_evaluation *e, const trials *t)
+{
+  double sum = 0;
+  for (size_t i = 0; i < t->count; i++)
+    sum += 1 - error_rate(e, t->trial[i].errors);
+  return sum / (double)t->count;
+}
+
+static void print_row(const char *name, const char *level, const cli_evaluation *e, size_t errors)
+{
+  printf("%-14s %5s %8s  %9s\n", name, level, cli_thousands((long long)errors).text,
+         cli_percent(1 - error_rate(e, errors)).text);
+}
+
+static void print_table(const cli_evaluation *e, const trials *t, size_t clean)
+{
+  printf("%s on %s, %s split, %s images, seed %llu\n\n", e->model_name, e->set,
+         e->split == LENET_TRAIN ? "train" : "test",
+         cli_thousands((long long)e->samples.count).text, (unsigned long long)e->seed);
+  printf("%-14s %5s %8s  %9s\n", "corruption", "level", "errors", "accuracy");
+  print_row("none", "-", e, clean);
+  for (size_t i = 0; i < t->count; i++) {
+    const trial *trial = &t->trial[i];
+    print_row(trial->corruption->name, (char[]){(char)('0' + trial->level), '\0'}, e,
+              trial->errors);
+  }
+  printf("%-14s %5s %8s  %9s\n", "mean", "", "", cli_percent(mean_accuracy(e, t)).text);
+}
+
+#if LENET_HAVE_JANSSON
+static json_t *document(const cli_evaluation *e, const trials *t, size_t clean)
+{
+  json_t *list = json_array();
+  for (size_t i = 0; i < t->count; i++) {
+    const trial *trial = &t->trial[i];
+    const double rate = error_rate(e, trial->errors);
+    json_array_append_new(list, json_pack("{s:s, s:i, s:f, s:I, s:f, s:f}", "name",
+                                          trial->corruption->name, "level", trial->level, "amount",
+                                          trial->corruption->amount[trial->level - 1], "errors",
+                                          (json_int_t)trial->errors, "error_rate", rate, "accuracy",
+                                          1 - rate));
+  }
+  return json_pack("{s:o, s:s, s:I, s:I, s:I, s:f, s:f, s:o}", "model",
+                   cli_json_text(e->model_name), "data", e->set, "samples",
+                   (json_int_t)e->samples.count, "seed", (json_int_t)e->seed, "errors",
+                   (json_int_t)clean, "accuracy", 1 - error_rate(e, clean), "corrupted_accuracy",
+                   mean_accuracy(e, t), "corruptions", list);
+}
+#endif
+
+int cli_evaluate_corrupted(const cli_arguments *a, cli_evaluation *e, lenet_isa isa)
+{
+  static const char *const beside[] = {"augment", "int8", "mistakes", NULL};
+  lenet_error error;
+  for (const char *const *name = beside; *name != NULL; name++)
+    if (cli_given(a, *name))
+      return cli_usage_error(a->command, "--%s and --corrupt exclude each other", *name);
+  trials *t = calloc(1, sizeof *t);
+  if (t == NULL)
+    return cli_error(a->command, CLI_FAILED, "out of memory");
+  int code = read_trials(a, t);
+  if (code == CLI_OK && measure(a, e, isa, &e->samples, t, &error) != LENET_OK)
+    code = cli_refuse_models(a->command, &e->models, &error);
+  const size_t clean = t->measure.errors;
+  for (size_t i = 0; i < t->count && code == CLI_OK; i++)
+    if (measure_corrupted(a, e, isa, &t->trial[i], t, &error) != LENET_OK)
+      code = cli_library_error(a->command, &error);
+  if (code == CLI_OK && cli_given(a, "json"))
+    CLI_PRINT_JSON(document(e, t, clean));
+  else if (code == CLI_OK)
+    print_table(e, t, clean);
+  free(t);
+  return code;
+}
