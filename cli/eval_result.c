@@ -99,6 +99,17 @@ static json_t *models_document(const cli_models *models)
   return list;
 }
 
+static json_t *calibration_document(const cli_evaluation *e)
+{
+  const lenet_calibration c = lenet_calibration_of(e->answers.answer, e->measure.samples);
+  json_t *bins = json_array();
+  for (int b = 0; b < LENET_CALIBRATION_BINS; b++)
+    json_array_append_new(bins, json_pack("{s:I, s:f, s:f}", "count", (json_int_t)c.bin[b].count,
+                                          "confidence", c.bin[b].confidence, "accuracy",
+                                          c.bin[b].accuracy));
+  return json_pack("{s:f, s:o}", "error", c.error, "bins", bins);
+}
+
 static json_t *document(const cli_evaluation *e)
 {
   const lenet_measure *m = &e->measure;
@@ -125,6 +136,7 @@ static json_t *document(const cli_evaluation *e)
                       e->int8
                           ? json_pack("{s:I}", "calibration_samples", (json_int_t)e->calibration)
                           : json_null());
+  json_object_set_new(document, "calibration", calibration_document(e));
   if (e->models.count > 1)
     json_object_set_new(document, "models", models_document(&e->models));
   return document;
@@ -210,6 +222,9 @@ static void print_text(const cli_evaluation *e)
          cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text);
   printf("accuracy  %s\n", cli_percent(1 - error_rate).text);
   printf("loss      %.4f nats\n", m->loss);
+  printf("calibration error %s  (confidence against accuracy, %d bins)\n",
+         cli_percent(lenet_calibration_of(e->answers.answer, m->samples).error).text,
+         LENET_CALIBRATION_BINS);
   printf("time      %s  (%s images/s)\n", cli_seconds(m->seconds).text,
          cli_rate((double)m->samples / m->seconds).text);
   print_rejection(e, 0.005);

@@ -111,6 +111,9 @@ static int check_options(const cli_arguments *a, const cli_plan *plan)
   if (recipe->label_smoothing > 0 && !softmax)
     return cli_option_error(a, "label-smoothing", "only a softmax has it, not %s",
                             cli_name_network(&plan->network).text);
+  if (plan->calibrate && !softmax)
+    return cli_option_error(a, "calibrate", "only a softmax has a temperature, not %s",
+                            cli_name_network(&plan->network).text);
   if (plan->teachers[0] != '\0' && !softmax)
     return cli_option_error(a, "teachers", "only a softmax can be taught, not %s",
                             cli_name_network(&plan->network).text);
@@ -199,6 +202,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
       sizeof plan->teachers)
     return cli_option_error(a, "teachers", "names of up to %zu bytes are kept",
                             sizeof plan->teachers - 1);
+  plan->calibrate = strcmp(cli_text(a, "calibrate", "none"), "temperature") == 0;
   plan->validation = cli_integer(a, "validation", -1);
   plan->samples = cli_integer(a, "samples", 0);
   plan->recipe = lenet_recipe_default(&plan->network);
@@ -229,6 +233,10 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
                            cli_given(a, "init") ? "init" : "initial");
   if (cli_given(a, "data") && strcmp(cli_text(a, "data", ""), plan->data) != 0)
     return contradiction(a, "data", plan->data, cli_text(a, "data", ""));
+  if (cli_given(a, "calibrate") &&
+      (strcmp(cli_text(a, "calibrate", ""), "none") != 0) != plan->calibrate)
+    return contradiction(a, "calibrate", plan->calibrate ? "temperature" : "none",
+                         cli_text(a, "calibrate", ""));
   if (cli_given(a, "teachers") && strcmp(cli_text(a, "teachers", ""), plan->teachers) != 0)
     return contradiction(a, "teachers", plan->teachers[0] != '\0' ? plan->teachers : "none",
                          cli_text(a, "teachers", ""));
@@ -292,6 +300,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
   memcpy(plan->data, info.data, sizeof plan->data);
   memcpy(plan->augment, info.augment, sizeof plan->augment);
   memcpy(plan->teachers, info.teachers, sizeof plan->teachers);
+  plan->calibrate = strcmp(info.calibrate, "temperature") == 0;
   memcpy(plan->isa, info.isa, sizeof plan->isa);
   plan->validation = (long long)info.validation_count;
   plan->images = info.images;
@@ -334,6 +343,9 @@ int cli_plan_images(const cli_arguments *arguments, cli_plan *plan, size_t count
                      plan->images, plan->data, count);
   if (plan->validation < 0)
     plan->validation = count < SMALL_SET ? (long long)count / SMALL_PART : USUAL;
+  if (plan->calibrate && plan->validation == 0)
+    return cli_option_error(arguments, "calibrate",
+                            "a temperature is found on validation images, and there are none");
   if ((size_t)plan->validation >= count)
     return cli_option_error(arguments, "validation", "%lld images leave none of %zu to learn from",
                             plan->validation, count);
@@ -412,6 +424,8 @@ cli_command_line cli_plan_command_line(const cli_plan *plan)
   append_recipe(&line, &plan->network, &plan->recipe);
   if (plan->augment[0] != '\0')
     append_word(&line, "augment", plan->augment);
+  if (plan->calibrate)
+    append(&line, " --calibrate temperature");
   if (plan->teachers[0] != '\0')
     append_word(&line, "teachers", plan->teachers);
   if (plan->init[0] != '\0')

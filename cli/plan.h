@@ -16,6 +16,7 @@ typedef struct cli_plan {
   lenet_initial initial; /* how weights are drawn where --init does not give them */
   lenet_augmentation augmentation;
   char augment[LENET_MAX_AUGMENTATION]; /* its one-line form; "" where pictures stay as they are */
+  bool calibrate;                       /* --calibrate temperature */
   char isa[16];       /* with `resume`: the instruction set of that run, "" if unknown */
   const char *resume; /* --resume, or NULL */
   size_t images;      /* with `resume`: those of the training split of that run */

@@ -107,6 +107,7 @@ static lenet_status set_first_notes(cli_job *job, lenet_error *error)
       {"initial", plan->initial != LENET_USUAL ? lenet_initial_name(plan->initial) : NULL},
       {"augment", plan->augment[0] != '\0' ? plan->augment : NULL},
       {"teachers", plan->teachers[0] != '\0' ? plan->teachers : NULL},
+      {"calibrate", plan->calibrate ? "temperature" : NULL},
       {"images", plan->samples > 0 ? images : NULL}};
   return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
@@ -337,7 +338,18 @@ static lenet_status set_last_notes(cli_job *job, int best, lenet_error *error)
   return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
 
-/* Measures the best epoch's weights on the test images, once, and saves them. */
+static lenet_status calibrate(cli_job *job, lenet_error *error)
+{
+  char text[32];
+  if (!job->plan.calibrate)
+    return LENET_OK;
+  lenet_status status =
+      lenet_model_calibrate(job->model, &job->validation, job->isa, &job->temperature, error);
+  snprintf(text, sizeof text, "%.6g", job->temperature);
+  return status == LENET_OK ? lenet_model_set_note(job->model, "temperature", text, error) : status;
+}
+
+/* Calibrates the best epoch's weights, measures them on the test images, once, and saves them. */
 static int conclude(cli_job *job, int best)
 {
   const cli_command *command = job->arguments->command;
@@ -345,7 +357,8 @@ static int conclude(cli_job *job, int best)
   size_t wanted = (size_t)cli_integer(job->arguments, "mistakes", 0);
   if (!cli_answers_reserve(&job->answers, job->test.count, wanted))
     return cli_error(command, CLI_FAILED, "out of memory");
-  if (lenet_evaluate(job->model, &job->test, job->threads, job->isa, &job->measure,
+  if (calibrate(job, &error) != LENET_OK ||
+      lenet_evaluate(job->model, &job->test, job->threads, job->isa, &job->measure,
                      job->answers.answer, &error) != LENET_OK ||
       set_last_notes(job, best, &error) != LENET_OK)
     return cli_library_error(command, &error);

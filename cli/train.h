@@ -27,6 +27,7 @@ typedef struct cli_job {
   double learned, learning; /* images and seconds of learning in this process */
   double started, seconds;  /* wall time from the first epoch to the result */
   double *test_errors;      /* [epochs], with --test-every-epoch; NaN where it was not measured */
+  double temperature;       /* with --calibrate: what the scores were divided by; else 0 */
   lenet_measure measure;
   cli_answers answers; /* to the test images */
 } cli_job;

@@ -57,6 +57,9 @@ static const cli_option options[] = {
     {"validation", 0, CLI_INTEGER, "N", 0, 1e9,
      "keep the last N training images aside to choose the best epoch; 0: none, and the last "
      "epoch's weights are the result [5000, or a twelfth of fewer than 30,000]"},
+    {"calibrate", 0, CLI_CHOICE, "none|temperature", 0, 0,
+     "of a softmax, when all is learned: divide the scores by the temperature that suits the "
+     "validation images best, so that confidences mean what they say [none]"},
     {"samples", 0, CLI_INTEGER, "N", 1, 1e9,
      "learn from the first N training images alone, as for Fig. 6 of 1998 [all but those kept "
      "aside]"},

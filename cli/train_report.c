@@ -86,7 +86,8 @@ static json_t *document(const cli_job *job, int best)
 {
   const lenet_measure *m = &job->measure;
   return json_pack(
-      "{s:s, s:I, s:o, s:o, s:I, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o}",
+      "{s:s, s:I, s:o, s:o, s:I, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o, "
+      "s:o}",
       "net", cli_name_network(&job->plan.network).text, "parameters",
       (json_int_t)lenet_model_layout(job->model)->parameters, "data", cli_json_text(job->plan.data),
       "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL),
@@ -96,7 +97,8 @@ static json_t *document(const cli_job *job, int best)
       cli_json_real(m->loss), "seconds", job->seconds, "images_per_second", images_per_second(job),
       "isa", lenet_isa_name(job->isa), "threads", job->threads, "recipe",
       cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->answers),
-      "model", cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
+      "temperature", job->plan.calibrate ? json_real(job->temperature) : json_null(), "model",
+      cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
 }
 #endif
 
@@ -107,6 +109,9 @@ static void print_text(const cli_job *job, int best)
   printf("%stest error  %s%s  (%s of %s images, with the weights of epoch %d)\n", bold,
          cli_percent((double)m->errors / (double)m->samples).text, plain,
          cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text, best);
+  if (job->plan.calibrate)
+    printf("temperature %.3g  (on %s validation images)\n", job->temperature,
+           cli_thousands((long long)job->validation.count).text);
   printf("time        %s", cli_seconds(job->seconds).text);
   if (job->learned > 0)
     printf("  (%s images/s learned)", cli_rate(images_per_second(job)).text);

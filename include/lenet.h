@@ -270,7 +270,7 @@ LENET_API lenet_real *lenet_model_parameters_mut(lenet_model *model);
 
 /* Notes that travel with a model, such as "recipe" and "test_error". Keys and values are UTF-8
  * without control characters, quotes or backslashes; keys up to 31 bytes, values up to 1023, at
- * most 16 notes. The keys format, notation, input_scale and input_offset are the files' own.
+ * most 24 notes. The keys format, notation, input_scale and input_offset are the files' own.
  * Setting NULL removes a note. lenet_model_note returns NULL where there is none. */
 LENET_API lenet_status lenet_model_set_note(lenet_model *model, const char *key, const char *value,
                                             lenet_error *error);
@@ -518,6 +518,31 @@ LENET_API size_t lenet_rejection_curve(const lenet_answer *answers, size_t count
 LENET_API const lenet_rejection *lenet_rejection_for(const lenet_rejection *curve, size_t points,
                                                      double error_rate);
 
+enum { LENET_CALIBRATION_BINS = 15, LENET_MAX_TEMPERATURE = 64 };
+
+/* How far confidences are from the truth: answers in bins of equal width by their confidence, bin b
+ * (0 ..) those above b / 15 up to (b + 1) / 15 (Guo et al. 2017). */
+typedef struct lenet_calibration {
+  double error; /* expected calibration error: the mean of |accuracy - confidence| of the bins, each
+                   weighted by its answers; eq. (3) of the paper */
+  struct {
+    size_t count;
+    double confidence, accuracy; /* means of the bin; 0 where it is empty */
+  } bin[LENET_CALIBRATION_BINS];
+} lenet_calibration;
+
+/* Of `count` answers; all 0 where there are none. */
+LENET_API lenet_calibration lenet_calibration_of(const lenet_answer *answers, size_t count);
+
+/* Temperature scaling (Guo et al. 2017, section 4.2): finds the T in 1/64 .. 64 for which
+ * softmax(scores / T) has the least mean cross-entropy on `samples`, which the model should not have
+ * been trained on, and divides the last row's weights and biases by it. Answers stay the same, their
+ * confidences come to mean what they say. `*temperature` gets T. LENET_UNSUPPORTED where the last row
+ * is no softmax; LENET_BAD_ARGUMENT for samples that do not fit. */
+LENET_API lenet_status lenet_model_calibrate(lenet_model *model, const lenet_samples *samples,
+                                             lenet_isa isa, double *temperature,
+                                             lenet_error *error);
+
 /* ------------------------------------------------------------------ in integers ----------- */
 
 /* A model in 8-bit integers: several times as fast in batches with AVX-512 VNNI, and scores that are
@@ -715,6 +740,7 @@ typedef struct lenet_checkpoint_info {
   char data[256]; /* the note "data" of the model */
   char augment[LENET_MAX_AUGMENTATION]; /* the note "augment", "" where there is none */
   char teachers[512]; /* the note "teachers", "" where there is none */
+  char calibrate[16]; /* the note "calibrate", "" where there is none */
   char isa[16]; /* the note "isa", "" where there is none; another one gives other bits */
 } lenet_checkpoint_info;
 

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-enum { LENET_MAX_NOTES = 16, LENET_NOTE_KEY = 32, LENET_NOTE_VALUE = 1024 };
+enum { LENET_MAX_NOTES = 24, LENET_NOTE_KEY = 32, LENET_NOTE_VALUE = 1024 };
 
 typedef struct lenet_note {
   char key[LENET_NOTE_KEY], value[LENET_NOTE_VALUE];

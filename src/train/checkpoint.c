@@ -284,6 +284,7 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
     const char *data = lenet_model_note(model, "data");
     const char *augment = lenet_model_note(model, "augment");
     const char *teachers = lenet_model_note(model, "teachers");
+    const char *calibrate = lenet_model_note(model, "calibrate");
     const char *isa = lenet_model_note(model, "isa");
     const char *images = lenet_model_note(model, "images");
     made.network = model->network;
@@ -298,6 +299,8 @@ lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info 
       strcpy(made.augment, augment);
     if (teachers && strlen(teachers) < sizeof made.teachers)
       strcpy(made.teachers, teachers);
+    if (calibrate && strlen(calibrate) < sizeof made.calibrate)
+      strcpy(made.calibrate, calibrate);
     if (isa && strlen(isa) < sizeof made.isa)
       strcpy(made.isa, isa);
     *info = made;

@@ -149,6 +149,28 @@ refuses 2 '--teachers: of-1998: teacher 2: only a softmax over 10 classes' \
   train --data synthetic:300 --teachers plain,of-1998 --out none
 refuses 2 '--teachers: a name is missing' train --data synthetic:300 --teachers plain, --out none
 
+# A temperature changes what the confidences are and no answer.
+# shellcheck disable=SC2086
+exits 0 train $more --calibrate temperature --out calibrated
+says out '^temperature [0-9.]*  (on 25 validation images)$'
+says err '^lenet5, 61,706 parameters$'
+recipe=$("$LENET" show --model calibrated | sed -n 's/^recipe  *lenet //p')
+# shellcheck disable=SC2086
+exits 0 $recipe --out calibrated.again --json
+same calibrated calibrated.again
+json "' --calibrate temperature' in d['recipe']" "d['temperature'] > 0"
+exits 0 eval --model plain --data synthetic:300 --json
+plain=$(sed 's/.*"errors":\([0-9]*\).*/\1/' out)
+exits 0 eval --model calibrated --data synthetic:300 --json
+json "d['errors'] == $plain" "0 <= d['calibration']['error'] <= 1" \
+  "sum(b['count'] for b in d['calibration']['bins']) == d['samples']"
+exits 0 eval --model calibrated --data synthetic:300
+says out '^calibration error  *[0-9.]* %'
+refuses 2 '--calibrate: a temperature is found on validation images' \
+  train --data synthetic:300 --validation 0 --calibrate temperature
+refuses 2 '--calibrate: only a softmax has a temperature' \
+  train --net lenet5-1998 --calibrate temperature
+
 # What is made small, for networks that have a choice.
 rbf='--net lenet5-1998 --data synthetic:300 --epochs 1'
 # shellcheck disable=SC2086
