@@ -153,7 +153,7 @@ typedef struct lenet_variant {
   lenet_network network;
 } lenet_variant;
 
-/* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern,
+/* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern, cnn,
  * lenet5-1998, lenet1, lenet4. */
 LENET_API const lenet_variant *lenet_variants(size_t *count);
 

@@ -240,6 +240,20 @@ static void test_modern_is_no_larger(void **state)
   lenet_layout layout = layout_of(&variant->network);
   assert_in_range(layout.parameters, 1, 61706);
   assert_int_equal(layout.classes, 10);
+  /* 160 + 2,320 + 4,640 + 9,248 + 32,832 + 4,160 + 650 */
+  assert_int_equal(layout.parameters, 54010);
+}
+
+/* 240 + 5,208 + 10,416 + 20,784 + 98,432 + 1,290; multiply-adds 216 x 26^2 + 5,184 x 24^2 +
+ * 10,368 x 10^2 + 20,736 x 8^2 + 98,304 + 1,280. */
+static void test_cnn(void **state)
+{
+  (void)state;
+  const lenet_variant *variant = lenet_variant_find("cnn");
+  assert_non_null(variant);
+  lenet_layout layout = layout_of(&variant->network);
+  assert_int_equal(layout.parameters, 136370);
+  assert_int_equal(layout.macs, 146016 + 2985984 + 1036800 + 1327104 + 98304 + 1280);
 }
 
 /* Table I of the paper: rows are maps of S2, columns maps of C3. */
@@ -428,6 +442,7 @@ int main(void)
       cmocka_unit_test(test_sisters),
       cmocka_unit_test(test_codes),
       cmocka_unit_test(test_modern_is_no_larger),
+      cmocka_unit_test(test_cnn),
       cmocka_unit_test(test_table1),
       cmocka_unit_test(test_table_lenet1),
       cmocka_unit_test(test_table_lenet4),

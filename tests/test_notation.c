@@ -136,7 +136,7 @@ static void test_variants(void **state)
 
   size_t count;
   const lenet_variant *variants = lenet_variants(&count);
-  assert_int_equal(count, 7);
+  assert_int_equal(count, 8);
   for (size_t i = 0; i < count; i++) {
     check_inverse(&variants[i].network);
     assert_ptr_equal(lenet_variant_find(variants[i].name), &variants[i]);
