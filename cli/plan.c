@@ -1,5 +1,5 @@
 /* plan.c - what a training run is to do: from options, or from a checkpoint. */
-#include "plan.h"
+#include "plan_parts.h"
 
 #include "output.h"
 #include "place.h"
@@ -38,8 +38,8 @@ static void change_optimizer(lenet_recipe *recipe, const lenet_network *network,
 }
 
 /* Options that were given replace what the recipe has. */
-static void apply_options(const cli_arguments *a, const lenet_network *network,
-                          lenet_recipe *recipe)
+void cli_plan_apply_options(const cli_arguments *a, const lenet_network *network,
+                            lenet_recipe *recipe)
 {
   lenet_optimizer optimizer = recipe->optimizer;
   lenet_optimizer_find(cli_text(a, "optimizer", lenet_optimizer_name(optimizer)), &optimizer);
@@ -99,7 +99,7 @@ static const char *choice_of(const lenet_recipe *recipe, const char *governor)
 }
 
 /* Refuses what would be without effect, is no number, or does not suit the network. */
-static int check_options(const cli_arguments *a, const cli_plan *plan)
+int cli_plan_check_options(const cli_arguments *a, const cli_plan *plan)
 {
   const lenet_recipe *recipe = &plan->recipe, usual = lenet_recipe_default(&plan->network);
   if ((recipe->loss == LENET_CROSS_ENTROPY) != (usual.loss == LENET_CROSS_ENTROPY))
@@ -139,7 +139,7 @@ static int check_options(const cli_arguments *a, const cli_plan *plan)
 }
 
 /* --augment, or what the plan has where it is not given. */
-static int read_augmentation(const cli_arguments *a, cli_plan *plan)
+int cli_plan_read_augmentation(const cli_arguments *a, cli_plan *plan)
 {
   lenet_error error;
   const char *text = cli_text(a, "augment", plan->augment[0] != '\0' ? plan->augment : "none");
@@ -206,123 +206,11 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   plan->validation = cli_integer(a, "validation", -1);
   plan->samples = cli_integer(a, "samples", 0);
   plan->recipe = lenet_recipe_default(&plan->network);
-  apply_options(a, &plan->network, &plan->recipe);
+  cli_plan_apply_options(a, &plan->network, &plan->recipe);
   if (init == NULL)
     plan->initial = choose_initial(a, plan);
-  int code = read_augmentation(a, plan);
-  return code == CLI_OK ? check_options(a, plan) : code;
-}
-
-/* ------------------------------------------------------------------ from a checkpoint ----- */
-
-static int contradiction(const cli_arguments *a, const char *option, const char *has,
-                         const char *wanted)
-{
-  return cli_usage_error(a->command, "--%s: the checkpoint has %s, not %s", option, has, wanted);
-}
-
-/* Compares what was given beside --resume with what the checkpoint has. */
-static int check_against(const cli_arguments *a, const cli_plan *plan, size_t learned,
-                         int epochs_done)
-{
-  const lenet_recipe *has = &plan->recipe;
-  lenet_recipe wanted = *has;
-  apply_options(a, &plan->network, &wanted);
-  if (cli_given(a, "init") || cli_given(a, "initial"))
-    return cli_usage_error(a->command, "--%s and --resume exclude each other",
-                           cli_given(a, "init") ? "init" : "initial");
-  if (cli_given(a, "data") && strcmp(cli_text(a, "data", ""), plan->data) != 0)
-    return contradiction(a, "data", plan->data, cli_text(a, "data", ""));
-  if (cli_given(a, "calibrate") &&
-      (strcmp(cli_text(a, "calibrate", ""), "none") != 0) != plan->calibrate)
-    return contradiction(a, "calibrate", plan->calibrate ? "temperature" : "none",
-                         cli_text(a, "calibrate", ""));
-  if (cli_given(a, "teachers") && strcmp(cli_text(a, "teachers", ""), plan->teachers) != 0)
-    return contradiction(a, "teachers", plan->teachers[0] != '\0' ? plan->teachers : "none",
-                         cli_text(a, "teachers", ""));
-  if (wanted.optimizer != has->optimizer)
-    return contradiction(a, "optimizer", lenet_optimizer_name(has->optimizer),
-                         lenet_optimizer_name(wanted.optimizer));
-  if (wanted.schedule != has->schedule)
-    return contradiction(a, "schedule", lenet_schedule_name(has->schedule),
-                         lenet_schedule_name(wanted.schedule));
-  if (wanted.loss != has->loss)
-    return contradiction(a, "loss", lenet_loss_name(has->loss), lenet_loss_name(wanted.loss));
-  const struct {
-    const char *option;
-    double has, wanted;
-  } numbers[] = {
-      {"batch", has->batch, wanted.batch},
-      {"lr", (double)has->learning_rate, (double)wanted.learning_rate},
-      {"momentum", (double)has->momentum, (double)wanted.momentum},
-      {"weight-decay", (double)has->weight_decay, (double)wanted.weight_decay},
-      {"step-epochs", has->step_epochs, wanted.step_epochs},
-      {"step-factor", (double)has->step_factor, (double)wanted.step_factor},
-      {"mu", (double)has->mu, (double)wanted.mu},
-      {"curvature-samples", has->curvature_samples, wanted.curvature_samples},
-      {"rubbish", (double)has->rubbish, (double)wanted.rubbish},
-      {"warmup", (double)has->warmup, (double)wanted.warmup},
-      {"ema", (double)has->ema, (double)wanted.ema},
-      {"dropout", (double)has->dropout, (double)wanted.dropout},
-      {"label-smoothing", (double)has->label_smoothing, (double)wanted.label_smoothing},
-      {"distillation", (double)has->distillation, (double)wanted.distillation},
-      {"temperature", (double)has->temperature, (double)wanted.temperature},
-      {"validation", (double)plan->validation,
-       (double)cli_integer(a, "validation", plan->validation)},
-      {"samples", (double)learned, (double)cli_integer(a, "samples", (long long)learned)},
-  };
-  for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-    if (numbers[i].has != numbers[i].wanted)
-      return contradiction(a, numbers[i].option, cli_float((float)numbers[i].has).text,
-                           cli_text(a, numbers[i].option, ""));
-  }
-  if (wanted.seed != has->seed)
-    return cli_usage_error(a->command, "--seed: the checkpoint has another one");
-  if (wanted.epochs != has->epochs && has->schedule == LENET_COSINE)
-    return cli_usage_error(a->command,
-                           "--epochs: the cosine schedule of the checkpoint is made "
-                           "for %d epochs",
-                           has->epochs);
-  if (wanted.epochs < epochs_done)
-    return cli_usage_error(a->command, "--epochs: the checkpoint has done %d already", epochs_done);
-  return CLI_OK;
-}
-
-static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
-{
-  lenet_checkpoint_info info;
-  lenet_error error;
-  if (lenet_checkpoint_read_info(plan->resume, &info, &error) != LENET_OK)
-    return cli_library_error(a->command, &error);
-  plan->network = info.network;
-  plan->input = info.input;
-  plan->recipe = info.recipe;
-  memcpy(plan->data, info.data, sizeof plan->data);
-  memcpy(plan->augment, info.augment, sizeof plan->augment);
-  memcpy(plan->teachers, info.teachers, sizeof plan->teachers);
-  plan->calibrate = strcmp(info.calibrate, "temperature") == 0;
-  memcpy(plan->isa, info.isa, sizeof plan->isa);
-  plan->validation = (long long)info.validation_count;
-  plan->images = info.images;
-  if (info.images > info.train_count + info.validation_count)
-    plan->samples = (long long)info.train_count;
-  if (cli_given(a, "net")) {
-    lenet_network network;
-    int code = cli_open_network(a, cli_text(a, "net", NULL), &network);
-    if (code != CLI_OK)
-      return code;
-    if (strcmp(cli_name_network(&network).text, cli_name_network(&plan->network).text) != 0)
-      return contradiction(a, "net", cli_name_network(&plan->network).text,
-                           cli_text(a, "net", NULL));
-  }
-  int code = read_augmentation(a, plan);
-  if (code == CLI_OK && strcmp(plan->augment, info.augment) != 0)
-    return contradiction(a, "augment", info.augment[0] != '\0' ? info.augment : "none",
-                         cli_text(a, "augment", ""));
-  if (code == CLI_OK)
-    code = check_against(a, plan, info.train_count, info.epochs_done);
-  plan->recipe.epochs = (int)cli_integer(a, "epochs", plan->recipe.epochs);
-  return code == CLI_OK ? check_options(a, plan) : code;
+  int code = cli_plan_read_augmentation(a, plan);
+  return code == CLI_OK ? cli_plan_check_options(a, plan) : code;
 }
 
 /* ------------------------------------------------------------------ both ------------------ */
@@ -330,7 +218,7 @@ static int plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
 int cli_plan_run(const cli_arguments *arguments, cli_plan *plan)
 {
   *plan = (cli_plan){.resume = cli_text(arguments, "resume", NULL)};
-  return plan->resume != NULL ? plan_from_checkpoint(arguments, plan)
+  return plan->resume != NULL ? cli_plan_from_checkpoint(arguments, plan)
                               : plan_from_options(arguments, plan);
 }
 
@@ -355,91 +243,4 @@ int cli_plan_images(const cli_arguments *arguments, cli_plan *plan, size_t count
                             left, count);
   *learned = plan->samples > 0 ? (size_t)plan->samples : left;
   return CLI_OK;
-}
-
-/* Appends to a command line; what does not fit is cut. */
-static void append(cli_command_line *line, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void append(cli_command_line *line, const char *format, ...)
-{
-  size_t used = strlen(line->text);
-  va_list list;
-  va_start(list, format);
-  vsnprintf(line->text + used, sizeof line->text - used, format, list);
-  va_end(list);
-}
-
-/* Appends " --option word", the word in quotes where a shell would take it apart. */
-static void append_word(cli_command_line *line, const char *option, const char *word)
-{
-  const char *plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=,+-@%";
-  const char *quote = word[strspn(word, plain)] != '\0' && strchr(word, '\'') == NULL ? "'" : "";
-  append(line, " --%s %s%s%s", option, quote, word, quote);
-}
-
-/* The options of a recipe. */
-static void append_recipe(cli_command_line *line, const lenet_network *network,
-                          const lenet_recipe *r)
-{
-  const lenet_recipe usual = lenet_recipe_default(network);
-  append(line, " --epochs %d --batch %d --optimizer %s --lr %s", r->epochs, r->batch,
-         lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text);
-  if (r->optimizer == LENET_SGD)
-    append(line, " --momentum %s", cli_float(r->momentum).text);
-  if (r->optimizer == LENET_SDLM)
-    append(line, " --mu %s --curvature-samples %d", cli_float(r->mu).text, r->curvature_samples);
-  append(line, " --weight-decay %s --schedule %s", cli_float(r->weight_decay).text,
-         lenet_schedule_name(r->schedule));
-  if (r->schedule == LENET_STEP)
-    append(line, " --step-epochs %d --step-factor %s", r->step_epochs,
-           cli_float(r->step_factor).text);
-  if (r->loss != usual.loss)
-    append(line, " --loss %s", lenet_loss_name(r->loss));
-  if (r->loss == LENET_MAP && (r->loss != usual.loss || r->rubbish != usual.rubbish))
-    append(line, " --rubbish %s", cli_float(r->rubbish).text);
-  const struct {
-    const char *option;
-    float value;
-  } extras[] = {{"warmup", r->warmup},
-                {"ema", r->ema},
-                {"dropout", r->dropout},
-                {"label-smoothing", r->label_smoothing},
-                {"distillation", r->distillation},
-                {"temperature", r->distillation > 0 ? r->temperature : 0}};
-  for (size_t i = 0; i < sizeof extras / sizeof extras[0]; i++)
-    if (extras[i].value != 0)
-      append(line, " --%s %s", extras[i].option, cli_float(extras[i].value).text);
-  append(line, " --seed %llu", (unsigned long long)r->seed);
-}
-
-cli_command_line cli_plan_command_line(const cli_plan *plan)
-{
-  cli_command_line line = {"lenet train"};
-  append_word(&line, "net", cli_name_network(&plan->network).text);
-  append_word(&line, "data", plan->data);
-  append(&line, " --validation %lld", plan->validation);
-  if (plan->samples > 0)
-    append(&line, " --samples %lld", plan->samples);
-  append_recipe(&line, &plan->network, &plan->recipe);
-  if (plan->augment[0] != '\0')
-    append_word(&line, "augment", plan->augment);
-  if (plan->calibrate)
-    append(&line, " --calibrate temperature");
-  if (plan->teachers[0] != '\0')
-    append_word(&line, "teachers", plan->teachers);
-  if (plan->init[0] != '\0')
-    append_word(&line, "init", plan->init);
-  else if (plan->initial != LENET_USUAL || plan->recipe.optimizer == LENET_SDLM)
-    append_word(&line, "initial", lenet_initial_name(plan->initial));
-  return line;
-}
-
-cli_command_line cli_default_command_line(const lenet_network *network)
-{
-  cli_command_line line = {"lenet train"};
-  const lenet_recipe recipe = lenet_recipe_default(network);
-  append_word(&line, "net", cli_name_network(network).text);
-  append_recipe(&line, network, &recipe);
-  return line;
 }

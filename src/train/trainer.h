@@ -1,5 +1,5 @@
-/* trainer.h - the state of a training run, for trainer.c, which moves it on, and checkpoint.c,
- * which saves it. */
+/* trainer.h - the state of a training run, for trainer_create.c, which makes it, trainer.c, which
+ * moves it on, and checkpoint.c, which saves it. */
 #ifndef LENET_TRAIN_TRAINER_H
 #define LENET_TRAIN_TRAINER_H
 
@@ -43,7 +43,8 @@ struct lenet_trainer {
   int best_epoch;       /* from 1; 0: none */
 };
 
-/* Lane blocks of the largest batch that will come. */
+/* Lane blocks of a batch of so many samples, and of the largest batch that will come. */
+size_t lenet_trainer_blocks_of(const lenet_trainer *trainer, size_t batch);
 int lenet_trainer_blocks(const lenet_trainer *trainer);
 
 /* Fills state[1] of LENET_SDLM from state[0]. */
