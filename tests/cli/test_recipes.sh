@@ -28,7 +28,7 @@ refuses 2 'exclude' show --recipe keras --net lenet5
 for file in "$LENET_SOURCE_DIR"/recipes/*.txt; do
   name=$(basename "$file" .txt)
   # shellcheck disable=SC2086 # several words, here and below
-  exits 0 train --recipe "$name" $small --validation 0 --out "$name"
+  exits 0 train --recipe "$name" $small --validation 30 --out "$name"
   says err "^recipe $name$"
   set --
   while read -r option value; do
@@ -37,7 +37,7 @@ for file in "$LENET_SOURCE_DIR"/recipes/*.txt; do
 $(sed -n 's/ *#.*//; /^[a-z]/p' "$file" | grep -v -e '^data ' -e '^epochs ' -e '^validation ')
 LINES
   # shellcheck disable=SC2086
-  exits 0 train "$@" $small --validation 0 --out by-hand
+  exits 0 train "$@" $small --validation 30 --out by-hand
   same "$name" by-hand
   recipe=$("$LENET" show --model "$name" | sed -n 's/^recipe  *lenet //p')
   eval "exits 0 $recipe --out again"
