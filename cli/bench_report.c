@@ -209,7 +209,7 @@ static void print_layers(const report *r)
   print_row(r, "", "load", CLI_SPEED_LOAD, -1);
   print_row(r, "", "loss", CLI_SPEED_LOSS, -1);
   print_row(r, "", "step", -1, CLI_SPEED_STEP);
-  printf("\nof peak: multiply-adds as the layer's definition counts them; 5x5 convolutions\n"
+  printf("\nof peak: multiply-adds as the layer's definition has them; 3x3 and 5x5 ones\n"
          "between several maps take fewer, so that more than 100 %% is possible\n");
 }
 

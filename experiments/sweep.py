@@ -17,6 +17,7 @@ import concurrent.futures
 import json
 import os
 import shlex
+import shutil
 import signal
 import statistics
 import subprocess
@@ -193,6 +194,8 @@ def main():
     results_path = os.path.splitext(arguments.file)[0] + ".jsonl"
     results = read_results(results_path)
     whole = True
+    if not arguments.table and not shutil.which(arguments.lenet):
+        fail(f"{arguments.lenet}: no such command; make builds build/lenet", 2)
     if not arguments.table:
         if arguments.models:
             os.makedirs(arguments.models, exist_ok=True)

@@ -535,6 +535,11 @@ static void test_values_out_of_range(void **state)
       {{.invert = -0.1f}, "invert"},
       {{.invert = 1.01f}, "invert"},
       {{.invert = NAN}, "invert"},
+      {{.stroke = 2.5f}, "stroke"},
+      {{.occlude = -1}, "occlude"},
+      {{.blur = NAN}, "blur"},
+      {{.contrast = 0.95f}, "contrast"},
+      {{.noise = 1.5f}, "noise"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     lenet_augmenter *augmenter = NULL;

@@ -90,8 +90,12 @@ static void test_load_pictures(void **state)
 
 /* ---- convolution ---- */
 
+/* kernels.h: what a sum of so many products may be off. */
+static double bound_of_sum(int products) { return fmax(1e-12, 2e-15 * products); }
+
 static void try_conv(lenet_conv_shape s)
 {
+  const int taps = s.kernel * s.kernel;
   const int rows = s.input_rows - s.kernel + 1, columns = s.input_columns - s.kernel + 1;
   const size_t nx = (size_t)s.input_maps * s.input_rows * s.input_columns * L;
   const size_t ny = (size_t)s.maps * rows * columns * L;
@@ -125,9 +129,9 @@ static void try_conv(lenet_conv_shape s)
     const size_t room = lenet_conv_scratch(L, &s) + 1;
     real *scratch = randoms(room, 9);
     k->conv_forward(&s, w, b, x, got_y, scratch);
-    check(k, "conv_forward", got_y, y, ny, 1e-12);
+    check(k, "conv_forward", got_y, y, ny, bound_of_sum(s.input_maps * taps));
     k->conv_backward_data(&s, w, dy, got_dx, scratch);
-    check(k, "conv_backward_data", got_dx, dx, nx, 1e-12);
+    check(k, "conv_backward_data", got_dx, dx, nx, bound_of_sum(s.maps * taps));
     k->conv_backward_weights(&s, dy, x, got_dw, got_db, scratch);
     check(k, "conv_backward_weights", got_dw, dw, nw, 1e-11);
     check(k, "conv_backward_weights' bias", got_db, db, (size_t)s.maps, 1e-11);
@@ -153,6 +157,41 @@ static void test_conv(void **state)
   try_conv((lenet_conv_shape){2, 6, 4, 3, 1, NULL, 0, 0});
   static const uint8_t table[5 * 3] = {1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 0, 0};
   try_conv((lenet_conv_shape){3, 8, 9, 5, 4, table, 0, 0}); /* the last map reads nothing */
+}
+
+/* 3x3 kernels between several maps go in tiles of four output rows: from none to two of these, none
+ * to three rows below them, and blocks of columns and maps in full and in part. */
+static void test_conv_in_tiles_of_four_rows(void **state)
+{
+  (void)state;
+  try_conv((lenet_conv_shape){4, 5, 6, 4, 3, NULL, 0, 0}); /* 3 rows: no tile */
+  try_conv((lenet_conv_shape){4, 6, 6, 4, 3, NULL, 0, 0}); /* one tile, and nothing else */
+  try_conv(
+      (lenet_conv_shape){5, 7, 7, 9, 3, NULL, 0, 0}); /* 4 + 1; a weight matrix of 45 kernels */
+  try_conv((lenet_conv_shape){6, 8, 9, 6, 3, NULL, 0, 0});  /* 4 + 2 */
+  try_conv((lenet_conv_shape){7, 9, 12, 5, 3, NULL, 0, 0}); /* 4 + 3 */
+  try_conv((lenet_conv_shape){9, 10, 3, 8, 3, NULL, 0, 0}); /* 8 rows of one column */
+  try_conv((lenet_conv_shape){4, 11, 4, 7, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){8, 12, 5, 4, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){5, 13, 15, 6, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){3, 10, 10, 8, 3, NULL, 0, 0}); /* too few maps for tiles */
+  try_conv((lenet_conv_shape){8, 10, 10, 3, 3, NULL, 0, 0});
+  uint8_t table[8 * 6];
+  for (int i = 0; i < 8 * 6; i++)
+    table[i] = i % 6 == i / 6 % 6 || i % 5 == 0;
+  try_conv((lenet_conv_shape){6, 8, 9, 8, 3, table, 0, 0}); /* a table: no tiles */
+}
+
+/* The layers that tiles are for, whose sums are long. */
+static void test_conv_of_many_maps(void **state)
+{
+  (void)state;
+  try_conv((lenet_conv_shape){24, 26, 26, 24, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){24, 12, 12, 48, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){48, 10, 10, 48, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){4, 30, 30, 6, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){80, 6, 7, 65, 3, NULL, 0, 0});
+  try_conv((lenet_conv_shape){32, 8, 8, 64, 5, NULL, 0, 0});
 }
 
 /* Where one picture's vectors run over maps in full or in part, and where its blocks of rows end
@@ -588,6 +627,8 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_conv),
+      cmocka_unit_test(test_conv_in_tiles_of_four_rows),
+      cmocka_unit_test(test_conv_of_many_maps),
       cmocka_unit_test(test_conv_of_odd_shapes),
       cmocka_unit_test(test_dense),
       cmocka_unit_test(test_subsample),

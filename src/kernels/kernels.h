@@ -45,10 +45,11 @@ typedef struct lenet_adam_step {
      [rows][columns] bytes; exact but for two roundings */                                         \
   X(load_pictures, (int rows, int columns, const uint8_t *const *picture, real scale, real offset, \
                     size_t x_row, real *x))                                                        \
-  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12 */                                      \
+  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12, or 2e-15 for each product of a sum:    \
+     the more from 500 on */                                                                       \
   X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
                    real *y, real *scratch))                                                        \
-  /* dx = w^T * dy, overwritten; 1e-12 */                                                          \
+  /* dx = w^T * dy, overwritten; the same bound */                                                 \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
   /* dw, db = sums over positions and lanes, overwritten; holes of a table get 0; 1e-11 */         \
@@ -100,10 +101,10 @@ typedef struct lenet_adam_step {
    */                                                                                              \
   X(sdlm_step,                                                                                     \
     (size_t count, real rate, const real *decay, const real *own, const real *g, real *w))         \
+  /* average += share (w - average) */                                                             \
+  X(average_step, (size_t count, real share, const real *w, real *average))                        \
   /* `rounds` x LENET_PEAK_ROUND multiply-adds s = s a + b in registers, to measure the peak, in   \
      chains that start at s, s + 1, s + 2, ...; sink[3][16]: s, a, b; [0] gets the chains' sum */  \
-  /* average += share (w - average) */                                                              \
-  X(average_step, (size_t count, real share, const real *w, real *average))                        \
   X(multiply_adds, (long rounds, real *sink))
 
 enum { LENET_PEAK_ROUND = 320 };
@@ -117,11 +118,11 @@ typedef struct lenet_kernels {
 #undef LENET_KERNEL_MEMBER
 } lenet_kernels;
 
-/* Whether a convolution goes in tiles of two rows: tiles_template.h. */
+/* Whether a convolution goes in tiles of some rows: tiles_template.h. */
 static inline bool lenet_conv_takes_tiles(int lanes, const lenet_conv_shape *shape)
 {
-  return lanes > 1 && !shape->connected && shape->kernel == 5 && shape->input_maps >= 4 &&
-         shape->maps >= 4;
+  return lanes > 1 && !shape->connected && (shape->kernel == 5 || shape->kernel == 3) &&
+         shape->input_maps >= 4 && shape->maps >= 4;
 }
 
 /* What tiles take: the turned weights, and the turned input and output of all tiles. */
@@ -129,9 +130,9 @@ static inline size_t lenet_conv_turned(int lanes, const lenet_conv_shape *shape)
 {
   const size_t k = (size_t)shape->kernel, columns = (size_t)shape->input_columns;
   const size_t maps = (size_t)shape->maps, input_maps = (size_t)shape->input_maps;
-  const size_t tiles = (size_t)shape->input_rows / 2, points = 6;
+  const size_t points = 6, tiles = (shape->input_rows - k + 1) / (points + 1 - k);
   const size_t tile = points * input_maps * columns + 4 * maps * (columns - k + 1);
-  return lenet_round_up(points * maps * input_maps * k) + tiles * tile * (size_t)lanes;
+  return points * lenet_round_up(maps * input_maps * k) + tiles * tile * (size_t)lanes;
 }
 
 /* With one lane the outputs' gradients in a border of kernel - 1 zeros, and a vector more. */

@@ -93,7 +93,10 @@ static void conv_backward_weights(const lenet_conv_shape *s, const real *dy, con
       sum = v_add(sum, v_load(dy + map * y_map + at));
     db[map] = v_sum(sum);
   }
-  plain_backward_weights(&rest, dy + y_rows(s, row), x + x_rows(s, row), dw);
+  if (row < s->input_rows - s->kernel + 1)
+    plain_backward_weights(&rest, dy + y_rows(s, row), x + x_rows(s, row), dw);
+  else
+    memset(dw, 0, (size_t)s->maps * s->input_maps * s->kernel * s->kernel * sizeof *dw);
   if (row > 0)
     tiles_backward_weights(s, dy, x, dw, scratch);
 }

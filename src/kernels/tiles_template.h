@@ -1,104 +1,161 @@
-/* tiles_template.h - 5x5 convolutions over lanes with three multiplications in place of five.
+/* tiles_template.h - 5x5 and 3x3 convolutions over lanes with 3 multiplications in place of 5, or
+ * of 6.
  *
- * Two output rows ask for 2 x 5 products of kernel rows with 6 input rows. Winograd's minimal
- * filtering F(2, 5) needs 6: with the polynomials' points 0, 1, -1, 2, -2 and infinity
+ * Two output rows of a 5x5 kernel ask for 2 x 5 products of kernel rows with 6 input rows, four of
+ * a 3x3 kernel for 4 x 3 with as many. Winograd's minimal filtering, F(2, 5) and F(4, 3), needs 6:
+ * with the polynomials' points 0, 1, -1, 2, -2 and infinity
  *
- *   y = A' [(G g) * (B' d)],   y: 2 output rows, g: 5 kernel rows, d: 6 input rows, * point by
- * point
+ *   y = A' [(G g) * (B' d)]
  *
- *        | 1  1  1  1  1  0 |        | 4  0 -5  0  1  0 |        |  1/4    0     0     0     0   |
- *   A' = | 0  1 -1  2 -2  1 |        | 0 -4 -4  1  1  0 |        | -1/6  -1/6  -1/6  -1/6  -1/6  |
- *                               B' = | 0  4 -4 -1  1  0 |    G = | -1/6   1/6  -1/6   1/6  -1/6  |
- *                                    | 0 -2 -1  2  1  0 |        | 1/24  1/12   1/6   1/3   2/3  |
- *                                    | 0  2 -1 -2  1  0 |        | 1/24 -1/12   1/6  -1/3   2/3  |
- *                                    | 0  4  0 -5  0  1 |        |   0     0     0     0     1   |
+ * y: 2 or 4 output rows, g: 5 or 3 kernel rows, d: 6 input rows, * point by point;
+ *
+ *        | 4  0 -5  0  1  0 |        |  1/4    0     0     0     0   |        | 1  1  1  1  1  0 |
+ *        | 0 -4 -4  1  1  0 |        | -1/6  -1/6  -1/6  -1/6  -1/6  |   A' = | 0  1 -1  2 -2  1 |
+ *   B' = | 0  4 -4 -1  1  0 |    G = | -1/6   1/6  -1/6   1/6  -1/6  |
+ *        | 0 -2 -1  2  1  0 |        | 1/24  1/12   1/6   1/3   2/3  |
+ *        | 0  2 -1 -2  1  0 |        | 1/24 -1/12   1/6  -1/3   2/3  |
+ *        | 0  4  0 -5  0  1 |        |   0     0     0     0     1   |
+ *
+ * for 5x5; for 3x3 the same B', and
+ *
+ *        |  1/4    0     0   |
+ *        | -1/6  -1/6  -1/6  |        | 1  1  1  1  1  0 |
+ *    G = | -1/6   1/6  -1/6  |   A' = | 0  1 -1  2 -2  0 |
+ *        | 1/24  1/12   1/6  |        | 0  1  1  4  4  0 |
+ *        | 1/24 -1/12   1/6  |        | 0  1 -1  8 -8  1 |
+ *        |   0     0     1   |
  *
  * (S. Winograd, Arithmetic Complexity of Computations, 1980; Lavin and Gray 2016, section 4.) What
  * is left for each point is a convolution along rows, with kernels one row high. The way back is
  * the same read from right to left: dd = B [(G g) * (A dy)], dg = G' [(A dy) * (B' d)].
  *
  * d and dy are turned once for all maps that they meet, so it pays where there are some maps on
- * either side. Rounding errors are some three times those of the plain sums.
+ * either side. Rounding errors are two to three times those of the plain sums.
  *
+ * k, the kernel's side, is a constant wherever a function has it as its argument.
  * Stands between conv_template.h and lanes_template.h. */
 
-enum { POINTS = 6, TILE_ROWS = 2, TILE_KERNEL = 5 };
+enum { POINTS = 6, MOST_TAPS = 5, MOST_ROWS = 4 };
+
+/* Output rows of a tile. */
+INLINE int tile_rows(int k) { return POINTS + 1 - k; }
 
 INLINE bool conv_in_tiles(const lenet_conv_shape *s)
 {
   return lenet_conv_takes_tiles(L, s) && s->input_rows >= POINTS;
 }
 
-/* The output rows that come in pairs. */
+/* The output rows in whole tiles. */
 INLINE int tiles_rows(const lenet_conv_shape *s)
 {
-  return (s->input_rows - TILE_KERNEL + 1) / TILE_ROWS * TILE_ROWS;
+  const int rows = s->input_rows - s->kernel + 1;
+  return rows - rows % tile_rows(s->kernel);
 }
 
 /* Numbers between the points of turned input, [point][input map][column][L], and of turned weights,
- * [point][map][input map][5]. */
+ * [point][map][input map][k], which whole vectors may overrun. */
 INLINE size_t tile_step(const lenet_conv_shape *s)
 {
   return (size_t)s->input_maps * s->input_columns * L;
 }
 
-INLINE size_t tile_weights_step(const lenet_conv_shape *s)
+INLINE size_t tile_weights_step(const lenet_conv_shape *s, int k)
 {
-  return (size_t)s->maps * s->input_maps * TILE_KERNEL;
+  return lenet_round_up((size_t)s->maps * s->input_maps * k);
+}
+
+INLINE size_t tile_y_row(const lenet_conv_shape *s, int k)
+{
+  return (size_t)(s->input_columns - k + 1) * L;
 }
 
 /* ---- turning --------------------------------------------------------------------------------- */
 
-/* wt = G w, kernel column by kernel column. */
-static void weights_to_points(const lenet_conv_shape *s, const real *w, real *wt)
+/* Row by row the rows of some kernels one behind the other: vectors of a single row would be mostly
+ * empty. */
+enum { KERNELS_AT_ONCE = 16 };
+typedef struct kernel_rows {
+  real row[MOST_TAPS][MOST_TAPS * KERNELS_AT_ONCE] __attribute__((aligned(64)));
+} kernel_rows;
+
+/* wt = G g, at the same places. */
+INLINE void rows_to_points(const kernel_rows *from, size_t taps, real *wt, size_t step, int k)
 {
-  const size_t step = tile_weights_step(s);
   const vector quarter = v_set((real)0.25), sixth = v_set((real)(-1 / 6.0));
   const vector small = v_set((real)(1 / 24.0)), two = v_set(2), four = v_set(4);
-  for (int kernel = 0; kernel < s->maps * s->input_maps; kernel++, w += 25, wt += TILE_KERNEL)
-    for (int j = 0; j < TILE_KERNEL; j += W) {
-      const int n = TILE_KERNEL - j;
-      vector g[TILE_KERNEL];
-      UNROLLED (i, TILE_KERNEL)
-        g[i] = load_up_to(w + i * TILE_KERNEL + j, n);
-      const vector even = v_add(v_add(g[0], g[2]), g[4]), odd = v_add(g[1], g[3]);
-      const vector even2 = v_muladd(four, v_muladd(four, g[4], g[2]), g[0]);
-      const vector odd2 = v_mul(two, v_muladd(four, g[3], g[1]));
-      store_up_to(wt + j, v_mul(quarter, g[0]), n);
-      store_up_to(wt + step + j, v_mul(sixth, v_add(even, odd)), n);
-      store_up_to(wt + 2 * step + j, v_mul(sixth, v_sub(even, odd)), n);
-      store_up_to(wt + 3 * step + j, v_mul(small, v_add(even2, odd2)), n);
-      store_up_to(wt + 4 * step + j, v_mul(small, v_sub(even2, odd2)), n);
-      store_up_to(wt + 5 * step + j, g[4], n);
+  for (size_t at = 0; at < taps; at += W) {
+    vector g[MOST_TAPS];
+    UNROLLED (i, k)
+      g[i] = v_load(from->row[i] + at);
+    vector even = v_add(g[0], g[2]), odd = g[1], even2 = g[2], odd2 = g[1];
+    if (k == 5) {
+      even = v_add(even, g[4]);
+      odd = v_add(odd, g[3]);
+      even2 = v_muladd(four, g[4], even2);
+      odd2 = v_muladd(four, g[3], odd2);
     }
+    even2 = v_muladd(four, even2, g[0]);
+    odd2 = v_mul(two, odd2);
+    v_store(wt + at, v_mul(quarter, g[0]));
+    v_store(wt + step + at, v_mul(sixth, v_add(even, odd)));
+    v_store(wt + 2 * step + at, v_mul(sixth, v_sub(even, odd)));
+    v_store(wt + 3 * step + at, v_mul(small, v_add(even2, odd2)));
+    v_store(wt + 4 * step + at, v_mul(small, v_sub(even2, odd2)));
+    v_store(wt + 5 * step + at, g[k - 1]);
+  }
 }
 
-/* dw += G' wt. */
-static void weights_from_points(const lenet_conv_shape *s, const real *wt, real *dw)
+INLINE void weights_to_points(const lenet_conv_shape *s, const real *w, real *wt, int k)
 {
-  const size_t step = tile_weights_step(s);
+  kernel_rows g = {{{0}}};
+  for (int left = s->maps * s->input_maps; left > 0; left -= KERNELS_AT_ONCE) {
+    const int kernels = left < KERNELS_AT_ONCE ? left : KERNELS_AT_ONCE;
+    for (int kernel = 0; kernel < kernels; kernel++, w += k * k)
+      UNROLLED (i, k)
+        UNROLLED (j, k)
+          g.row[i][kernel * k + j] = w[i * k + j];
+    rows_to_points(&g, (size_t)kernels * k, wt, tile_weights_step(s, k), k);
+    wt += KERNELS_AT_ONCE * k;
+  }
+}
+
+/* g = G' wt, at the same places. */
+INLINE void rows_from_points(const real *wt, size_t step, size_t taps, kernel_rows *to, int k)
+{
   const vector quarter = v_set((real)0.25), sixth = v_set((real)(-1 / 6.0));
   const vector small = v_set((real)(1 / 24.0)), twelfth = v_set((real)(1 / 12.0));
   const vector four = v_set(4);
-  for (int kernel = 0; kernel < s->maps * s->input_maps; kernel++, dw += 25, wt += TILE_KERNEL)
-    for (int j = 0; j < TILE_KERNEL; j += W) {
-      const int n = TILE_KERNEL - j;
-      vector t[POINTS], g[TILE_KERNEL];
-      UNROLLED (p, POINTS)
-        t[p] = load_up_to(wt + p * step + j, n);
-      const vector even = v_mul(sixth, v_add(t[1], t[2])), odd = v_mul(sixth, v_sub(t[1], t[2]));
-      const vector even2 = v_mul(small, v_add(t[3], t[4]));
-      const vector odd2 = v_mul(twelfth, v_sub(t[3], t[4]));
-      g[0] = v_muladd(quarter, t[0], v_add(even, even2));
-      g[1] = v_add(odd, odd2);
-      g[2] = v_muladd(four, even2, even);
-      g[3] = v_muladd(four, odd2, odd);
-      g[4] = v_add(v_muladd(v_set(16), even2, even), t[5]);
-      UNROLLED (i, TILE_KERNEL) {
-        real *to = dw + i * TILE_KERNEL + j;
-        store_up_to(to, v_add(load_up_to(to, n), g[i]), n);
-      }
-    }
+  for (size_t at = 0; at < taps; at += W) {
+    vector t[POINTS], g[MOST_TAPS];
+    UNROLLED (p, POINTS)
+      t[p] = v_load(wt + p * step + at);
+    const vector even = v_mul(sixth, v_add(t[1], t[2])), odd = v_mul(sixth, v_sub(t[1], t[2]));
+    const vector even2 = v_mul(small, v_add(t[3], t[4]));
+    const vector odd2 = v_mul(twelfth, v_sub(t[3], t[4]));
+    g[0] = v_muladd(quarter, t[0], v_add(even, even2));
+    g[1] = v_add(odd, odd2);
+    g[2] = v_muladd(four, even2, even);
+    g[3] = v_muladd(four, odd2, odd);
+    g[4] = v_muladd(v_set(16), even2, even);
+    g[k - 1] = v_add(g[k - 1], t[5]);
+    UNROLLED (i, k)
+      v_store(to->row[i] + at, g[i]);
+  }
+}
+
+/* dw += G' wt. */
+INLINE void weights_from_points(const lenet_conv_shape *s, const real *wt, real *dw, int k)
+{
+  kernel_rows g;
+  for (int left = s->maps * s->input_maps; left > 0; left -= KERNELS_AT_ONCE) {
+    const int kernels = left < KERNELS_AT_ONCE ? left : KERNELS_AT_ONCE;
+    rows_from_points(wt, tile_weights_step(s, k), (size_t)kernels * k, &g, k);
+    wt += KERNELS_AT_ONCE * k;
+    for (int kernel = 0; kernel < kernels; kernel++, dw += k * k)
+      UNROLLED (i, k)
+        UNROLLED (j, k)
+          dw[i * k + j] += g.row[i][kernel * k + j];
+  }
 }
 
 /* xt = B' x of the 6 input rows from x on. */
@@ -149,36 +206,61 @@ static void input_from_points(const lenet_conv_shape *s, const real *xt, real *d
     }
 }
 
-/* A dy at a point; `point` is a constant. */
-INLINE vector output_to_point(int point, vector y0, vector y1)
+/* A dy at a point, a constant, from a tile's rows, y_row apart. */
+INLINE vector output_to_point(int point, const real *dy, size_t y_row, int k)
 {
+  vector y[MOST_ROWS];
+  UNROLLED (row, tile_rows(k))
+    y[row] = v_load(dy + row * y_row);
+  if (point == 0 || point == POINTS - 1)
+    return y[point == 0 ? 0 : tile_rows(k) - 1];
+  const bool far = point > 2; /* from 0: 2 and not 1 */
+  vector even = y[0], odd = y[1];
+  if (k == 3) {
+    even = far ? v_muladd(v_set(4), y[2], even) : v_add(even, y[2]);
+    odd = far ? v_muladd(v_set(4), y[3], odd) : v_add(odd, y[3]);
+  }
   switch (point) {
-  case 0: return y0;
-  case 1: return v_add(y0, y1);
-  case 2: return v_sub(y0, y1);
-  case 3: return v_muladd(v_set(2), y1, y0);
-  case 4: return v_muladd(v_set(-2), y1, y0);
-  default: return y1;
+  case 1: return v_add(even, odd);
+  case 2: return v_sub(even, odd);
+  case 3: return v_muladd(v_set(2), odd, even);
+  default: return v_muladd(v_set(-2), odd, even);
+  }
+}
+
+/* y = A' t + bias. */
+INLINE void output_from_points(const vector t[POINTS], vector bias, real *y, size_t y_row, int k)
+{
+  const vector even = v_add(t[1], t[2]), odd = v_sub(t[1], t[2]);
+  const vector even2 = v_add(t[3], t[4]), odd2 = v_sub(t[3], t[4]);
+  UNROLLED (row, tile_rows(k)) {
+    vector start = bias;
+    if (row == 0)
+      start = v_add(t[0], bias);
+    if (row == tile_rows(k) - 1)
+      start = v_add(t[5], bias);
+    const vector power = v_set((real)(1 << row));
+    const vector rest = row % 2 ? v_muladd(power, odd2, odd) : v_muladd(power, even2, even);
+    v_store(y + row * y_row, v_add(start, rest));
   }
 }
 
 /* ---- forward --------------------------------------------------------------------------------- */
 
-/* Both rows of `pixels` columns of `maps` maps; xt, y: the first of them. */
+/* All rows of `pixels` columns of `maps` maps; xt, y: the first of them. */
 INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const real *b,
-                               const real *xt, real *y, int map, int maps, int pixels)
+                               const real *xt, real *y, int map, int maps, int pixels, int k)
 {
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L, y_step = conv_y_step(s);
-  const size_t w_map = (size_t)s->input_maps * TILE_KERNEL;
+  const size_t y_step = conv_y_step(s), w_map = (size_t)s->input_maps * k;
   real at_point[POINTS][BLOCK_MAPS * BLOCK_PIXELS][W] __attribute__((aligned(64)));
-  for (int point = 0; point < POINTS; point++, xt += tile_step(s), wt += tile_weights_step(s)) {
+  for (int point = 0; point < POINTS; point++, xt += tile_step(s), wt += tile_weights_step(s, k)) {
     vector sum[BLOCK_MAPS][BLOCK_PIXELS];
     UNROLLED (m, maps)
       UNROLLED (p, pixels)
         sum[m][p] = v_set(0);
     const real *x_c = xt, *w_c = wt + map * w_map;
-    for (int c = 0; c < s->input_maps; c++, x_c += s->input_columns * L, w_c += TILE_KERNEL)
-      UNROLLED (j, TILE_KERNEL) {
+    for (int c = 0; c < s->input_maps; c++, x_c += s->input_columns * L, w_c += k)
+      UNROLLED (j, k) {
         vector in[BLOCK_PIXELS];
         UNROLLED (p, pixels)
           in[p] = v_load(x_c + (size_t)(j + p) * L);
@@ -194,142 +276,60 @@ INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const 
   }
   for (int m = 0; m < maps; m++, y += y_step)
     for (int p = 0; p < pixels; p++) {
-      vector t[POINTS], bias = v_set(b[map + m]);
+      vector t[POINTS];
       UNROLLED (point, POINTS)
         t[point] = v_load(at_point[point][m * pixels + p]);
-      const vector even = v_add(v_add(t[1], t[2]), v_add(t[3], t[4]));
-      const vector odd = v_muladd(v_set(2), v_sub(t[3], t[4]), v_sub(t[1], t[2]));
-      v_store(y + (size_t)p * L, v_add(v_add(t[0], bias), even));
-      v_store(y + y_row + (size_t)p * L, v_add(v_add(t[5], bias), odd));
+      output_from_points(t, v_set(b[map + m]), y + (size_t)p * L, tile_y_row(s, k), k);
     }
 }
 
 INLINE void tile_forward_maps(const lenet_conv_shape *s, const real *wt, const real *b,
-                              const real *xt, real *y, int map, int maps)
+                              const real *xt, real *y, int map, int maps, int k)
 {
-  const int columns = s->input_columns - TILE_KERNEL + 1;
+  const int columns = s->input_columns - k + 1;
   y += map * conv_y_step(s);
   for (int lane = 0; lane < L; lane += W) {
     int column = 0;
     for (; column + BLOCK_PIXELS <= columns; column += BLOCK_PIXELS)
       tile_forward_block(s, wt, b, xt + column * L + lane, y + column * L + lane, map, maps,
-                         BLOCK_PIXELS);
+                         BLOCK_PIXELS, k);
     WITH_REST(columns - column, tile_forward_block(s, wt, b, xt + column * L + lane,
-                                                   y + column * L + lane, map, maps, pixels))
+                                                   y + column * L + lane, map, maps, pixels, k))
   }
 }
 
-/* All pairs of output rows; returns how many rows that are. */
-static int tiles_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
-                         real *y, real *scratch)
+/* All whole tiles of output rows; returns how many rows that are. */
+INLINE int tiles_forward_kernel(const lenet_conv_shape *s, const real *w, const real *b,
+                                const real *x, real *y, real *scratch, int k)
 {
-  real *wt = scratch, *xt = wt + lenet_round_up(POINTS * tile_weights_step(s));
+  real *wt = scratch, *xt = wt + POINTS * tile_weights_step(s, k);
   const size_t x_row = (size_t)s->input_columns * L;
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
+  const size_t y_row = tile_y_row(s, k);
   const int rows = tiles_rows(s);
-  weights_to_points(s, w, wt);
-  for (int row = 0; row < rows; row += TILE_ROWS) {
+  weights_to_points(s, w, wt, k);
+  for (int row = 0; row < rows; row += tile_rows(k)) {
     input_to_points(s, x + row * x_row, xt);
     for (int map = 0, maps; map < s->maps; map += maps) {
       maps = conv_block_maps(s->maps - map);
       if (maps == BLOCK_MAPS)
-        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, BLOCK_MAPS);
+        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, BLOCK_MAPS, k);
       else if (maps == 2)
-        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 2);
+        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 2, k);
       else
-        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 1);
+        tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 1, k);
     }
   }
   return rows;
+}
+
+static int tiles_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
+                         real *y, real *scratch)
+{
+  return s->kernel == 5 ? tiles_forward_kernel(s, w, b, x, y, scratch, 5)
+                        : tiles_forward_kernel(s, w, b, x, y, scratch, 3);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------- */
-
-/* Adds to xt what `pixels` columns of both rows of `maps` maps send back at a point. */
-INLINE void tile_data_block(const lenet_conv_shape *s, const real *wt, const real *dy, real *xt,
-                            int map, int maps, int pixels, int point)
-{
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L, y_step = conv_y_step(s);
-  const size_t w_map = (size_t)s->input_maps * TILE_KERNEL;
-  enum { WINDOW = BLOCK_PIXELS + BLOCK_TAPS - 1 };
-  vector d[BLOCK_MAPS][BLOCK_PIXELS];
-  UNROLLED (m, maps)
-    UNROLLED (p, pixels) {
-      const real *from = dy + m * y_step + (size_t)p * L;
-      d[m][p] = output_to_point(point, v_load(from), v_load(from + y_row));
-    }
-  xt += point * tile_step(s);
-  wt += point * tile_weights_step(s) + map * w_map;
-  for (int c = 0; c < s->input_maps; c++, xt += s->input_columns * L, wt += TILE_KERNEL)
-    for (int j = 0; j < TILE_KERNEL; j += BLOCK_TAPS) {
-      vector sum[WINDOW];
-      real *to = xt + (size_t)j * L;
-      UNROLLED (p, pixels + BLOCK_TAPS - 1)
-        sum[p] = v_load(to + (size_t)p * L);
-      UNROLLED (m, maps)
-        UNROLLED (t, BLOCK_TAPS) {
-          vector weight = v_set(wt[m * w_map + j + t]);
-          UNROLLED (p, pixels)
-            sum[p + t] = v_muladd(weight, d[m][p], sum[p + t]);
-        }
-      UNROLLED (p, pixels + BLOCK_TAPS - 1)
-        v_store(to + (size_t)p * L, sum[p]);
-    }
-}
-_Static_assert(TILE_KERNEL % BLOCK_TAPS == 0, "tile_data_block takes whole blocks of taps");
-
-INLINE void tile_data_points(const lenet_conv_shape *s, const real *wt, const real *dy, real *xt,
-                             int map, int maps, int pixels)
-{
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 0);
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 1);
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 2);
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 3);
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 4);
-  tile_data_block(s, wt, dy, xt, map, maps, pixels, 5);
-}
-
-INLINE void tile_data_maps(const lenet_conv_shape *s, const real *wt, const real *dy, real *xt,
-                           int map, int maps)
-{
-  const int columns = s->input_columns - TILE_KERNEL + 1;
-  dy += map * conv_y_step(s);
-  for (int lane = 0; lane < L; lane += W) {
-    int column = 0;
-    for (; column + BLOCK_PIXELS <= columns; column += BLOCK_PIXELS)
-      tile_data_points(s, wt, dy + column * L + lane, xt + column * L + lane, map, maps,
-                       BLOCK_PIXELS);
-    WITH_REST(columns - column, tile_data_points(s, wt, dy + column * L + lane,
-                                                 xt + column * L + lane, map, maps, pixels))
-  }
-}
-
-/* Adds what all pairs of rows of dy send back to dx; returns how many rows that are. */
-static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx,
-                               real *scratch)
-{
-  real *wt = scratch, *xt = wt + lenet_round_up(POINTS * tile_weights_step(s));
-  const size_t x_row = (size_t)s->input_columns * L;
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
-  const int rows = tiles_rows(s);
-  weights_to_points(s, w, wt);
-  for (int row = 0; row < rows; row += TILE_ROWS) {
-    memset(xt, 0, POINTS * tile_step(s) * sizeof *xt);
-    for (int map = 0, maps; map < s->maps; map += maps) {
-      maps = conv_block_maps(s->maps - map);
-      if (maps == BLOCK_MAPS)
-        tile_data_maps(s, wt, dy + row * y_row, xt, map, BLOCK_MAPS);
-      else if (maps == 2)
-        tile_data_maps(s, wt, dy + row * y_row, xt, map, 2);
-      else
-        tile_data_maps(s, wt, dy + row * y_row, xt, map, 1);
-    }
-    input_from_points(s, xt, dx + row * x_row);
-  }
-  return rows;
-}
-
-/* ---- gradient of the weights ----------------------------------------------------------------- */
 
 /* The turned rows of dy at one point, [tile][map][column][L] with these distances. */
 typedef struct point_rows {
@@ -338,91 +338,202 @@ typedef struct point_rows {
 } point_rows;
 
 /* yt [tile][points 1 .. 4][map][column][L]: A dy; at points 0 and 5 it is dy itself. */
-static void outputs_to_points(const lenet_conv_shape *s, int tiles, const real *dy, real *yt)
+INLINE void outputs_to_points(const lenet_conv_shape *s, int tiles, const real *dy, real *yt, int k)
 {
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L, y_step = conv_y_step(s);
-  const size_t step = s->maps * y_row;
-  for (int tile = 0; tile < tiles; tile++, dy += TILE_ROWS * y_row, yt += 3 * step)
+  const size_t y_row = tile_y_row(s, k), y_step = conv_y_step(s), step = s->maps * y_row;
+  for (int tile = 0; tile < tiles; tile++, dy += tile_rows(k) * y_row, yt += 3 * step)
     for (int map = 0; map < s->maps; map++, yt += y_row)
-      for (size_t at = 0; at < y_row; at += W) {
-        const real *from = dy + map * y_step + at;
-        const vector y0 = v_load(from), y1 = v_load(from + y_row);
-        UNROLL for (int point = 1; point <= 4; point++)
-            v_store(yt + (point - 1) * step + at, output_to_point(point, y0, y1));
-      }
+      for (size_t at = 0; at < y_row; at += W)
+        UNROLLED (p, 4) {
+          const vector turned = output_to_point(p + 1, dy + map * y_step + at, y_row, k);
+          v_store(yt + p * step + at, turned);
+        }
 }
 
-/* wt at one point, of `maps` maps and input map c: sums over tiles, columns and lanes. */
-INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const point_rows *y,
-                               const real *xt, real *wt, int map, int c, int j, int maps, int taps)
+INLINE point_rows rows_at_point(const lenet_conv_shape *s, int point, const real *dy,
+                                const real *yt, int k)
 {
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
-  const size_t w_map = (size_t)s->input_maps * TILE_KERNEL;
-  vector sum[BLOCK_MAPS * BLOCK_PIXELS];
-  real sums[BLOCK_MAPS * BLOCK_PIXELS];
-  UNROLLED (i, maps * taps)
+  const size_t y_row = tile_y_row(s, k), step = s->maps * y_row;
+  const int rows = tile_rows(k);
+  if (point == 0)
+    return (point_rows){dy, rows * y_row, conv_y_step(s)};
+  if (point == POINTS - 1)
+    return (point_rows){dy + (rows - 1) * y_row, rows * y_row, conv_y_step(s)};
+  return (point_rows){yt + (point - 1) * step, 4 * step, y_row};
+}
+
+/* Adds to xt at a point what `pixels` columns of `maps` maps send back there; dy: the first. */
+INLINE void tile_data_block(const lenet_conv_shape *s, const real *wt, const real *dy,
+                            size_t y_step, real *xt, int maps, int pixels, int k)
+{
+  const size_t w_map = (size_t)s->input_maps * k;
+  enum { WINDOW = BLOCK_PIXELS + BLOCK_TAPS - 1 };
+  const int taps = BLOCK_TAPS < k ? BLOCK_TAPS : k;
+  vector d[BLOCK_MAPS][BLOCK_PIXELS];
+  UNROLLED (m, maps)
+    UNROLLED (p, pixels)
+      d[m][p] = v_load(dy + m * y_step + (size_t)p * L);
+  for (int c = 0; c < s->input_maps; c++, xt += s->input_columns * L, wt += k)
+    for (int j = 0; j < k; j += taps) {
+      vector sum[WINDOW];
+      real *to = xt + (size_t)j * L;
+      UNROLLED (p, pixels + taps - 1)
+        sum[p] = v_load(to + (size_t)p * L);
+      UNROLLED (m, maps)
+        UNROLLED (t, taps) {
+          vector weight = v_set(wt[m * w_map + j + t]);
+          UNROLLED (p, pixels)
+            sum[p + t] = v_muladd(weight, d[m][p], sum[p + t]);
+        }
+      UNROLLED (p, pixels + taps - 1)
+        v_store(to + (size_t)p * L, sum[p]);
+    }
+}
+_Static_assert(BLOCK_TAPS == 1 || BLOCK_TAPS == MOST_TAPS, "tile_data_block takes one or all");
+
+INLINE void tile_data_maps(const lenet_conv_shape *s, const real *wt, const point_rows *y, real *xt,
+                           int map, int maps, int k)
+{
+  const int columns = s->input_columns - k + 1;
+  const real *dy = y->at + map * y->map_step;
+  wt += (size_t)map * s->input_maps * k;
+  for (int lane = 0; lane < L; lane += W) {
+    int column = 0;
+    for (; column + BLOCK_PIXELS <= columns; column += BLOCK_PIXELS)
+      tile_data_block(s, wt, dy + column * L + lane, y->map_step, xt + column * L + lane, maps,
+                      BLOCK_PIXELS, k);
+    WITH_REST(columns - column, tile_data_block(s, wt, dy + column * L + lane, y->map_step,
+                                                xt + column * L + lane, maps, pixels, k))
+  }
+}
+
+/* Adds what all whole tiles of dy send back to dx; returns how many rows that are. */
+INLINE int tiles_backward_data_kernel(const lenet_conv_shape *s, const real *w, const real *dy,
+                                      real *dx, real *scratch, int k)
+{
+  real *wt = scratch, *xt = wt + POINTS * tile_weights_step(s, k);
+  real *yt = xt + POINTS * tile_step(s);
+  const int rows = tiles_rows(s);
+  weights_to_points(s, w, wt, k);
+  for (int row = 0; row < rows; row += tile_rows(k)) {
+    memset(xt, 0, POINTS * tile_step(s) * sizeof *xt);
+    outputs_to_points(s, 1, dy, yt, k);
+    for (int point = 0; point < POINTS; point++) {
+      const point_rows y = rows_at_point(s, point, dy, yt, k);
+      const real *wt_point = wt + point * tile_weights_step(s, k);
+      real *xt_point = xt + point * tile_step(s);
+      for (int map = 0, maps; map < s->maps; map += maps) {
+        maps = conv_block_maps(s->maps - map);
+        if (maps == BLOCK_MAPS)
+          tile_data_maps(s, wt_point, &y, xt_point, map, BLOCK_MAPS, k);
+        else if (maps == 2)
+          tile_data_maps(s, wt_point, &y, xt_point, map, 2, k);
+        else
+          tile_data_maps(s, wt_point, &y, xt_point, map, 1, k);
+      }
+    }
+    input_from_points(s, xt, dx);
+    dy += tile_rows(k) * tile_y_row(s, k);
+    dx += (size_t)tile_rows(k) * s->input_columns * L;
+  }
+  return rows;
+}
+
+static int tiles_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx,
+                               real *scratch)
+{
+  return s->kernel == 5 ? tiles_backward_data_kernel(s, w, dy, dx, scratch, 5)
+                        : tiles_backward_data_kernel(s, w, dy, dx, scratch, 3);
+}
+
+/* ---- gradient of the weights ----------------------------------------------------------------- */
+
+/* Columns of input maps that meet a vector of dy: in many registers those of two 3x3 kernels. */
+enum { MOST_INS = BLOCK_MAPS * BLOCK_PIXELS >= 20 ? 6 : MOST_TAPS };
+
+/* wt at one point, of `maps` maps, `sources` input maps from c on and `taps` columns from j on:
+ * sums over tiles, columns and lanes. */
+INLINE void tile_weights_block(const lenet_conv_shape *s, int tiles, const point_rows *y,
+                               const real *xt, real *wt, int map, int c, int j, int maps,
+                               int sources, int taps, int k)
+{
+  const size_t y_row = tile_y_row(s, k), x_map = (size_t)s->input_columns * L;
+  const size_t w_map = (size_t)s->input_maps * k;
+  const int ins = sources * taps;
+  vector sum[BLOCK_MAPS * MOST_INS];
+  real sums[BLOCK_MAPS * MOST_INS];
+  UNROLLED (i, maps * ins)
     sum[i] = v_set(0);
   for (int tile = 0; tile < tiles; tile++) {
-    const real *x_c = xt + tile * POINTS * tile_step(s) + ((size_t)c * s->input_columns + j) * L;
+    const real *x_c = xt + tile * POINTS * tile_step(s) + c * x_map + j * L;
     const real *y_m = y->at + tile * y->tile_step + map * y->map_step;
     for (size_t at = 0; at < y_row; at += W) {
-      vector in[BLOCK_PIXELS];
-      UNROLLED (t, taps)
-        in[t] = v_load(x_c + at + t * L);
+      vector in[MOST_INS];
+      UNROLLED (i, ins)
+        in[i] = v_load(x_c + at + i / taps * x_map + i % taps * L);
       UNROLLED (m, maps) {
         vector d = v_load(y_m + m * y->map_step + at);
-        UNROLLED (t, taps)
-          sum[m * taps + t] = v_muladd(d, in[t], sum[m * taps + t]);
+        UNROLLED (i, ins)
+          sum[m * ins + i] = v_muladd(d, in[i], sum[m * ins + i]);
       }
     }
   }
-  sums_of(maps * taps, sum, sums);
+  sums_of(maps * ins, sum, sums);
   UNROLLED (m, maps)
-    memcpy(wt + (map + m) * w_map + (size_t)c * TILE_KERNEL + j, sums + m * taps,
-           (size_t)taps * sizeof *wt);
+    UNROLLED (n, sources)
+      memcpy(wt + (map + m) * w_map + (size_t)(c + n) * k + j, sums + m * ins + n * taps,
+             (size_t)taps * sizeof *wt);
 }
 
 INLINE void tile_weights_maps(const lenet_conv_shape *s, int tiles, const point_rows *y,
-                              const real *xt, real *wt, int map, int maps)
+                              const real *xt, real *wt, int map, int maps, int k)
 {
-  for (int c = 0; c < s->input_maps; c++) {
+  const int block = BLOCK_PIXELS < k ? BLOCK_PIXELS : k, sources = MOST_INS / k;
+  int c = 0;
+  for (; sources > 1 && c + sources <= s->input_maps; c += sources)
+    tile_weights_block(s, tiles, y, xt, wt, map, c, 0, maps, sources, k, k);
+  for (; c < s->input_maps; c++) {
     int j = 0;
-    for (; j + BLOCK_PIXELS <= TILE_KERNEL; j += BLOCK_PIXELS)
-      tile_weights_block(s, tiles, y, xt, wt, map, c, j, maps, BLOCK_PIXELS);
-    for (; j < TILE_KERNEL; j++)
-      tile_weights_block(s, tiles, y, xt, wt, map, c, j, maps, 1);
+    for (; j + block <= k; j += block)
+      tile_weights_block(s, tiles, y, xt, wt, map, c, j, maps, 1, block, k);
+    for (; j < k; j++)
+      tile_weights_block(s, tiles, y, xt, wt, map, c, j, maps, 1, 1, k);
   }
 }
 
-/* Adds to dw what all pairs of rows of dy give. */
-static void tiles_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
-                                   real *dw, real *scratch)
+/* Adds to dw what all whole tiles of dy give. */
+INLINE void tiles_backward_weights_kernel(const lenet_conv_shape *s, const real *dy, const real *x,
+                                          real *dw, real *scratch, int k)
 {
-  const int tiles = tiles_rows(s) / TILE_ROWS;
-  const size_t y_row = (size_t)(s->input_columns - TILE_KERNEL + 1) * L;
-  real *wt = scratch, *xt = wt + lenet_round_up(POINTS * tile_weights_step(s));
+  const int tiles = tiles_rows(s) / tile_rows(k);
+  real *wt = scratch, *xt = wt + POINTS * tile_weights_step(s, k);
   real *yt = xt + tiles * POINTS * tile_step(s);
   for (int tile = 0; tile < tiles; tile++)
-    input_to_points(s, x + (size_t)tile * TILE_ROWS * s->input_columns * L,
+    input_to_points(s, x + (size_t)tile * tile_rows(k) * s->input_columns * L,
                     xt + tile * POINTS * tile_step(s));
-  outputs_to_points(s, tiles, dy, yt);
+  outputs_to_points(s, tiles, dy, yt, k);
   for (int point = 0; point < POINTS; point++) {
-    const point_rows raw = {dy + (point == 0 ? 0 : y_row), TILE_ROWS * y_row, conv_y_step(s)};
-    const point_rows turned = {yt, 4 * s->maps * y_row, y_row};
-    const bool is_raw = point == 0 || point == POINTS - 1;
-    const point_rows *y = is_raw ? &raw : &turned;
-    yt += is_raw ? 0 : s->maps * y_row;
+    const point_rows y = rows_at_point(s, point, dy, yt, k);
     const real *xt_point = xt + point * tile_step(s);
-    real *wt_point = wt + point * tile_weights_step(s);
+    real *wt_point = wt + point * tile_weights_step(s, k);
     for (int map = 0, maps; map < s->maps; map += maps) {
       maps = conv_block_maps(s->maps - map);
       if (maps == BLOCK_MAPS)
-        tile_weights_maps(s, tiles, y, xt_point, wt_point, map, BLOCK_MAPS);
+        tile_weights_maps(s, tiles, &y, xt_point, wt_point, map, BLOCK_MAPS, k);
       else if (maps == 2)
-        tile_weights_maps(s, tiles, y, xt_point, wt_point, map, 2);
+        tile_weights_maps(s, tiles, &y, xt_point, wt_point, map, 2, k);
       else
-        tile_weights_maps(s, tiles, y, xt_point, wt_point, map, 1);
+        tile_weights_maps(s, tiles, &y, xt_point, wt_point, map, 1, k);
     }
   }
-  weights_from_points(s, wt, dw);
+  weights_from_points(s, wt, dw, k);
+}
+
+static void tiles_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,
+                                   real *dw, real *scratch)
+{
+  if (s->kernel == 5)
+    tiles_backward_weights_kernel(s, dy, x, dw, scratch, 5);
+  else
+    tiles_backward_weights_kernel(s, dy, x, dw, scratch, 3);
 }

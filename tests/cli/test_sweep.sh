@@ -60,3 +60,6 @@ wrong 3 'wrong.jsonl:1: no result' 'a: --epochs 3\n'
 code=0
 sweep nowhere.txt || code=$?
 [ "$code" -eq 3 ] || fail "a missing file: exit code $code"
+code=0
+python3 "$LENET_SOURCE_DIR/experiments/sweep.py" some.txt --lenet ./nowhere >out 2>err || code=$?
+[ "$code" -eq 2 ] && grep -q './nowhere: no such command' err || fail "a missing command: $(cat err)"
