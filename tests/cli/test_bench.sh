@@ -46,7 +46,7 @@ says err '^measuring for about'
 says out '^lenet5-modern on scalar '
 for line in '^peak  *1 .* %$' '^forward  *512  *1  .* images/s' '^training  *64  *1 .* images/s' \
   '^training, sdlm  *1  *1 .* us' '^one picture .* us' '^99 in 100 within .* us' \
-  '^C1  C16@5:relu .* us .* us ' '^F7  F10:softmax .* us .* us ' ' load .* us' ' all layers .*'; do
+  '^C1  C16@3:relu .* us .* us ' '^F9  F10:softmax .* us .* us ' ' load .* us' ' all layers .*'; do
   says out "$line"
 done
 narrow 80

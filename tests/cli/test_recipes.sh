@@ -39,7 +39,7 @@ LINES
   # shellcheck disable=SC2086
   exits 0 train "$@" $small --validation 30 --out by-hand
   same "$name" by-hand
-  recipe=$("$LENET" show --model "$name" | sed -n 's/^recipe  *lenet //p')
+  recipe=$("$LENET" show --model "./$name" | sed -n 's/^recipe  *lenet //p')
   eval "exits 0 $recipe --out again"
   same "$name" again
   case $recipe in *--recipe*) fail "the note of $name leaves its choices to a recipe" ;; esac
