@@ -112,8 +112,7 @@ INLINE void weights_to_points(const lenet_conv_shape *s, const real *w, real *wt
     const int kernels = left < KERNELS_AT_ONCE ? left : KERNELS_AT_ONCE;
     for (int kernel = 0; kernel < kernels; kernel++, w += k * k)
       UNROLLED (i, k)
-        UNROLLED (j, k)
-          g.row[i][kernel * k + j] = w[i * k + j];
+        memcpy(g.row[i] + kernel * k, w + i * k, (size_t)k * sizeof *w);
     rows_to_points(&g, (size_t)kernels * k, wt, tile_weights_step(s, k), k);
     wt += KERNELS_AT_ONCE * k;
   }
@@ -240,7 +239,9 @@ INLINE void output_from_points(const vector t[POINTS], vector bias, real *y, siz
     if (row == tile_rows(k) - 1)
       start = v_add(t[5], bias);
     const vector power = v_set((real)(1 << row));
-    const vector rest = row % 2 ? v_muladd(power, odd2, odd) : v_muladd(power, even2, even);
+    const vector rest = row == 0  ? v_add(even, even2)
+                        : row % 2 ? v_muladd(power, odd2, odd)
+                                  : v_muladd(power, even2, even);
     v_store(y + row * y_row, v_add(start, rest));
   }
 }
@@ -251,7 +252,8 @@ INLINE void output_from_points(const vector t[POINTS], vector bias, real *y, siz
 INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const real *b,
                                const real *xt, real *y, int map, int maps, int pixels, int k)
 {
-  const size_t y_step = conv_y_step(s), w_map = (size_t)s->input_maps * k;
+  const size_t y_row = tile_y_row(s, k), y_step = conv_y_step(s);
+  const size_t w_map = (size_t)s->input_maps * k;
   real at_point[POINTS][BLOCK_MAPS * BLOCK_PIXELS][W] __attribute__((aligned(64)));
   for (int point = 0; point < POINTS; point++, xt += tile_step(s), wt += tile_weights_step(s, k)) {
     vector sum[BLOCK_MAPS][BLOCK_PIXELS];
@@ -279,7 +281,7 @@ INLINE void tile_forward_block(const lenet_conv_shape *s, const real *wt, const 
       vector t[POINTS];
       UNROLLED (point, POINTS)
         t[point] = v_load(at_point[point][m * pixels + p]);
-      output_from_points(t, v_set(b[map + m]), y + (size_t)p * L, tile_y_row(s, k), k);
+      output_from_points(t, v_set(b[map + m]), y + (size_t)p * L, y_row, k);
     }
 }
 
