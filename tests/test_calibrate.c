@@ -30,6 +30,10 @@ static void test_error_by_hand(void **state)
   /* Edges: a bin has its upper one. 0 and 1 are in the first and the last. */
   const lenet_answer edges[] = {{.confidence = 0}, {.confidence = 1}, {.confidence = 0.2f}};
   const lenet_calibration e = lenet_calibration_of(edges, 3);
+  /* Of overflown scores a confidence is no number: it counts as none. */
+  const lenet_answer lost = {.label = 1, .answer = 1, .confidence = NAN};
+  const lenet_calibration n = lenet_calibration_of(&lost, 1);
+  assert_true(n.bin[0].count == 1 && n.error == 1);
   assert_true(e.bin[0].count == 1 && e.bin[14].count == 1);
 }
 

@@ -10,7 +10,8 @@ lenet_calibration lenet_calibration_of(const lenet_answer *answers, size_t count
 {
   lenet_calibration c = {.error = 0};
   for (size_t i = 0; i < count; i++) {
-    const double confidence = (double)answers[i].confidence;
+    const double said = (double)answers[i].confidence;
+    const double confidence = said >= 0 && said <= 1 ? said : 0;  /* overflown scores: no number */
     int bin = (int)ceil(confidence * LENET_CALIBRATION_BINS) - 1; /* (b / 15, (b + 1) / 15] */
     bin = bin < 0 ? 0 : bin >= LENET_CALIBRATION_BINS ? LENET_CALIBRATION_BINS - 1 : bin;
     c.bin[bin].count++;
