@@ -187,10 +187,9 @@ static const cli_option options[] = {
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
      "distort the pictures as 'lenet train --augment SPEC' does in its first epoch [none]"},
     {"corrupt", 0, CLI_TEXT, "NAME[:LEVEL][,...]", 0, 0,
-     "make the pictures worse in one way after another, each at a level of 1 to 5 [3]: all, or "
-     "some "
-     "of shift, rotate, scale, shear, thick, thin, brightness, contrast, fog, blur, motion-blur, "
-     "noise, impulse, dotted-line, zigzag, occlusion"},
+     "make the pictures worse in one way after another, each at a level of 1 to 5 [3]: shift, "
+     "rotate, scale, shear, thick, thin, brightness, contrast, fog, blur, motion-blur, noise, "
+     "impulse, dotted-line, zigzag, occlusion, or all"},
     {"seed", 's', CLI_SEED, "S", 0, 0,
      "with --augment and --corrupt: decides what is done to each picture [1]"},
     {"int8", 0, CLI_FLAG, NULL, 0, 0,

@@ -35,20 +35,30 @@ static int unknown(const cli_arguments *a, size_t column, const char *name)
                           nearest != NULL ? "?" : " ('lenet eval --help' lists them)");
 }
 
-/* NAME or NAME:LEVEL, without the comma behind it. */
+static int add_trial(const cli_arguments *a, const lenet_corruption *corruption, int level,
+                     trials *t)
+{
+  if (t->count == MOST)
+    return cli_option_error(a, "corrupt", "more than %d corruptions", MOST);
+  t->trial[t->count++] = (trial){.corruption = corruption, .level = level};
+  return CLI_OK;
+}
+
+/* NAME or NAME:LEVEL, without the comma behind it; the name may be all. */
 static int read_one(const cli_arguments *a, const char *text, size_t at, size_t length, trials *t)
 {
   char name[32];
   const char *colon = memchr(text + at, ':', length);
   const size_t name_length = colon != NULL ? (size_t)(colon - text) - at : length;
-  int level = LENET_CORRUPTION_USUAL;
-  if (t->count == MOST)
-    return cli_option_error(a, "corrupt", "more than %d corruptions", MOST);
+  int level = LENET_CORRUPTION_USUAL, code = CLI_OK;
+  size_t known = 0;
+  const lenet_corruption *list = lenet_corruptions(&known);
   if (name_length == 0)
     return cli_option_error(a, "corrupt", "column %zu: a name is missing", at + 1);
   snprintf(name, sizeof name, "%.*s", (int)(name_length < 31 ? name_length : 31), text + at);
-  const lenet_corruption *corruption = lenet_corruption_find(name);
-  if (corruption == NULL)
+  const lenet_corruption *one = lenet_corruption_find(name);
+  const bool all = strcmp(name, "all") == 0;
+  if (one == NULL && !all)
     return unknown(a, at + 1, name);
   if (colon != NULL) {
     const size_t digits = length - name_length - 1;
@@ -58,21 +68,17 @@ static int read_one(const cli_arguments *a, const char *text, size_t at, size_t 
                               LENET_CORRUPTION_LEVELS);
     level = colon[1] - '0';
   }
-  t->trial[t->count++] = (trial){.corruption = corruption, .level = level};
-  return CLI_OK;
+  if (!all)
+    return add_trial(a, one, level, t);
+  for (size_t i = 0; i < known && code == CLI_OK; i++)
+    code = add_trial(a, &list[i], level, t);
+  return code;
 }
 
 static int read_trials(const cli_arguments *a, trials *t)
 {
   const char *text = cli_text(a, "corrupt", "");
-  size_t at = 0, known = 0;
-  if (strcmp(text, "all") == 0) {
-    const lenet_corruption *list = lenet_corruptions(&known);
-    for (t->count = 0; t->count < known && t->count < MOST; t->count++)
-      t->trial[t->count] = (trial){.corruption = &list[t->count], .level = LENET_CORRUPTION_USUAL};
-    return CLI_OK;
-  }
-  for (;;) {
+  for (size_t at = 0;;) {
     const size_t length = strcspn(text + at, ",");
     const int code = read_one(a, text, at, length, t);
     if (code != CLI_OK || text[at + length] == '\0')

@@ -151,6 +151,14 @@ int cli_plan_read_augmentation(const cli_arguments *a, cli_plan *plan)
   return CLI_OK;
 }
 
+int cli_plan_read_teachers(const cli_arguments *a, cli_plan *plan)
+{
+  const size_t room = sizeof plan->teachers;
+  if ((size_t)snprintf(plan->teachers, room, "%s", cli_text(a, "teachers", "")) >= room)
+    return cli_option_error(a, "teachers", "names of up to %zu bytes are kept", room - 1);
+  return CLI_OK;
+}
+
 /* --initial, or what suits: from +-2.4/F, usual for the scaled tanh, SDLM saturates the networks of
  * 1998 (docs/paper.md). */
 static lenet_initial choose_initial(const cli_arguments *a, const cli_plan *plan)
@@ -198,10 +206,9 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
           sizeof plan->init)
     return cli_usage_error(a->command, "--data and --init: names of up to %zu bytes are kept",
                            sizeof plan->data - 1);
-  if ((size_t)snprintf(plan->teachers, sizeof plan->teachers, "%s", cli_text(a, "teachers", "")) >=
-      sizeof plan->teachers)
-    return cli_option_error(a, "teachers", "names of up to %zu bytes are kept",
-                            sizeof plan->teachers - 1);
+  int code = cli_plan_read_teachers(a, plan);
+  if (code != CLI_OK)
+    return code;
   plan->calibrate = strcmp(cli_text(a, "calibrate", "none"), "temperature") == 0;
   plan->validation = cli_integer(a, "validation", -1);
   plan->samples = cli_integer(a, "samples", 0);
@@ -209,7 +216,7 @@ static int plan_from_options(const cli_arguments *a, cli_plan *plan)
   cli_plan_apply_options(a, &plan->network, &plan->recipe);
   if (init == NULL)
     plan->initial = choose_initial(a, plan);
-  int code = cli_plan_read_augmentation(a, plan);
+  code = cli_plan_read_augmentation(a, plan);
   return code == CLI_OK ? cli_plan_check_options(a, plan) : code;
 }
 

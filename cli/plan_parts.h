@@ -15,6 +15,9 @@ int cli_plan_check_options(const cli_arguments *arguments, const cli_plan *plan)
 /* --augment, or what the plan has where it is not given. */
 int cli_plan_read_augmentation(const cli_arguments *arguments, cli_plan *plan);
 
+/* --teachers, as far as it is kept. */
+int cli_plan_read_teachers(const cli_arguments *arguments, cli_plan *plan);
+
 /* The plan of the run that plan->resume has saved. */
 int cli_plan_from_checkpoint(const cli_arguments *arguments, cli_plan *plan);
 

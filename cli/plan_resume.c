@@ -29,9 +29,6 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
       (strcmp(cli_text(a, "calibrate", ""), "none") != 0) != plan->calibrate)
     return contradiction(a, "calibrate", plan->calibrate ? "temperature" : "none",
                          cli_text(a, "calibrate", ""));
-  if (cli_given(a, "teachers") && strcmp(cli_text(a, "teachers", ""), plan->teachers) != 0)
-    return contradiction(a, "teachers", plan->teachers[0] != '\0' ? plan->teachers : "none",
-                         cli_text(a, "teachers", ""));
   if (wanted.optimizer != has->optimizer)
     return contradiction(a, "optimizer", lenet_optimizer_name(has->optimizer),
                          lenet_optimizer_name(wanted.optimizer));
@@ -80,12 +77,45 @@ static int check_against(const cli_arguments *a, const cli_plan *plan, size_t le
   return CLI_OK;
 }
 
+/* What a program that writes checkpoints could not have noted. */
+static int check_notes(const cli_arguments *a, const cli_plan *plan,
+                       const lenet_checkpoint_info *info)
+{
+  lenet_augmentation augmentation;
+  const bool taught = info->recipe.distillation > 0;
+  const char *wrong = NULL;
+  if (info->augment[0] != '\0' &&
+      lenet_augmentation_parse(info->augment, &augmentation, NULL) != LENET_OK)
+    wrong = "augment";
+  if (info->calibrate[0] != '\0' && strcmp(info->calibrate, "temperature") != 0)
+    wrong = "calibrate";
+  if ((info->teachers[0] != '\0') != taught)
+    wrong = "teachers";
+  return wrong == NULL ? CLI_OK
+                       : cli_error(a->command, CLI_BAD_FILE, "%s: its note '%s' is wrong",
+                                   plan->resume, wrong);
+}
+
+/* --teachers beside --resume says where they are now; that they are the same is seen from what they
+ * have learned. */
+static int find_teachers(const cli_arguments *a, cli_plan *plan)
+{
+  if (!cli_given(a, "teachers"))
+    return CLI_OK;
+  if (plan->teachers[0] == '\0')
+    return contradiction(a, "teachers", "none", cli_text(a, "teachers", ""));
+  return cli_plan_read_teachers(a, plan);
+}
+
 int cli_plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
 {
   lenet_checkpoint_info info;
   lenet_error error;
   if (lenet_checkpoint_read_info(plan->resume, &info, &error) != LENET_OK)
     return cli_library_error(a->command, &error);
+  int code = check_notes(a, plan, &info);
+  if (code != CLI_OK)
+    return code;
   plan->network = info.network;
   plan->input = info.input;
   plan->recipe = info.recipe;
@@ -100,14 +130,16 @@ int cli_plan_from_checkpoint(const cli_arguments *a, cli_plan *plan)
     plan->samples = (long long)info.train_count;
   if (cli_given(a, "net")) {
     lenet_network network;
-    int code = cli_open_network(a, cli_text(a, "net", NULL), &network);
+    code = cli_open_network(a, cli_text(a, "net", NULL), &network);
     if (code != CLI_OK)
       return code;
     if (strcmp(cli_name_network(&network).text, cli_name_network(&plan->network).text) != 0)
       return contradiction(a, "net", cli_name_network(&plan->network).text,
                            cli_text(a, "net", NULL));
   }
-  int code = cli_plan_read_augmentation(a, plan);
+  code = find_teachers(a, plan);
+  if (code == CLI_OK)
+    code = cli_plan_read_augmentation(a, plan);
   if (code == CLI_OK && strcmp(plan->augment, info.augment) != 0)
     return contradiction(a, "augment", info.augment[0] != '\0' ? info.augment : "none",
                          cli_text(a, "augment", ""));

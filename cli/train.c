@@ -247,9 +247,10 @@ static int diverge(cli_job *job, const lenet_error *why)
   lenet_error error;
   const lenet_recipe *r = &job->plan.recipe;
   const bool sdlm = r->optimizer == LENET_SDLM;
-  cli_error(command, CLI_FAILED, "%s; try a lower rate than --lr %s%s%s", why->message,
+  cli_error(command, CLI_FAILED, "%s; try a lower rate than --lr %s%s%s%s", why->message,
             cli_float(r->learning_rate).text, sdlm ? ", or more than --mu " : "",
-            sdlm ? cli_float(r->mu).text : "");
+            sdlm ? cli_float(r->mu).text : "",
+            job->teachers.count > 0 ? ", or other teachers: theirs may be none" : "");
   int best = lenet_trainer_take_best(job->trainer);
   if (job->files.checkpoint[0] != '\0')
     remove(job->files.checkpoint);
@@ -338,6 +339,7 @@ static lenet_status set_last_notes(cli_job *job, int best, lenet_error *error)
   return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
 }
 
+/* What was learned is not lost where no temperature suits, as on few validation images. */
 static lenet_status calibrate(cli_job *job, lenet_error *error)
 {
   char text[32];
@@ -345,6 +347,10 @@ static lenet_status calibrate(cli_job *job, lenet_error *error)
     return LENET_OK;
   lenet_status status =
       lenet_model_calibrate(job->model, &job->validation, job->isa, &job->temperature, error);
+  if (status == LENET_BAD_ARGUMENT) {
+    cli_warning(job->arguments->command, "%s: not calibrated", error->message);
+    return LENET_OK;
+  }
   snprintf(text, sizeof text, "%.6g", job->temperature);
   return status == LENET_OK ? lenet_model_set_note(job->model, "temperature", text, error) : status;
 }

@@ -97,7 +97,7 @@ static json_t *document(const cli_job *job, int best)
       cli_json_real(m->loss), "seconds", job->seconds, "images_per_second", images_per_second(job),
       "isa", lenet_isa_name(job->isa), "threads", job->threads, "recipe",
       cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->answers),
-      "temperature", job->plan.calibrate ? json_real(job->temperature) : json_null(), "model",
+      "temperature", job->temperature > 0 ? json_real(job->temperature) : json_null(), "model",
       cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));
 }
 #endif
@@ -109,7 +109,7 @@ static void print_text(const cli_job *job, int best)
   printf("%stest error  %s%s  (%s of %s images, with the weights of epoch %d)\n", bold,
          cli_percent((double)m->errors / (double)m->samples).text, plain,
          cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text, best);
-  if (job->plan.calibrate)
+  if (job->temperature > 0)
     printf("temperature %.3g  (on %s validation images)\n", job->temperature,
            cli_thousands((long long)job->validation.count).text);
   printf("time        %s", cli_seconds(job->seconds).text);

@@ -4,10 +4,10 @@
     experiments/sweep.py experiments/results.txt            # trains what has no result yet
     experiments/sweep.py experiments/results.txt --table    # prints the table of what has one
 
-The file names a run on each line, NAME: OPTIONS OF LENET TRAIN; 'seeds 1-5' or 'seeds 1,7' holds for
-the lines below it; # begins a comment. In the options {models} stands for the folder of --models and
-{seed} for the seed. A result is a line of JSON in FILE.jsonl, written when a run has ended: what was
-stopped is trained anew, what is there is not repeated unless its options have changed.
+The file names a run on each line, NAME: OPTIONS OF LENET TRAIN; 'seeds 1-5' or 'seeds 1,7' holds
+for the lines below it; # begins a comment. In the options {models} stands for the folder of --models
+and {seed} for the seed. A result is a line of JSON in FILE.jsonl, written when a run has ended: what
+was stopped is trained anew, what is there is not repeated unless its options have changed.
 
 The test images are measured once, at the end of each training run, as lenet train does. The table
 shows that only with --test: choose without it.
@@ -16,6 +16,7 @@ import argparse
 import concurrent.futures
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -34,11 +35,20 @@ def fail(message, code):
 def read_seeds(text, place):
     seeds = []
     for part in text.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdigit() or (dash and not last.isdigit()):
+        match = re.fullmatch(r"\s*([0-9]+)(?:-([0-9]+))?\s*", part)
+        numbers = range(int(match[1]), int(match[2] or match[1]) + 1) if match else []
+        if not numbers:
             fail(f"{place}: '{text}' is no list of seeds such as 1-5 or 1,7", 3)
-        seeds += range(int(first), int(last or first) + 1)
-    return seeds
+        seeds += numbers
+    return list(dict.fromkeys(seeds))
+
+
+def is_own(word):
+    """True for an option of lenet train that the sweep gives itself, however it is written."""
+    name = word.partition("=")[0]
+    long = len(name) > 3 and any(o.startswith(name) for o in ("--json", "--out", "--resume", "--seed",
+                                                              "--help"))
+    return long or word[:2] in ("-o", "-s", "-h")
 
 
 def read_runs(path, models):
@@ -66,9 +76,9 @@ def read_runs(path, models):
             words = shlex.split(options)
         except ValueError as error:
             fail(f"{place}: {error}", 3)
-        for word in ("--json", "--out", "--seed", "--resume"):
-            if word in words:
-                fail(f"{place}: {word} is the sweep's own", 3)
+        for word in words:
+            if "\0" in word or is_own(word):
+                fail(f"{place}: {word!r} is the sweep's own, or none", 3)
         for seed in seeds:
             filled = [w.replace("{models}", models).replace("{seed}", str(seed)) for w in words]
             runs.append((name, seed, filled))
@@ -81,12 +91,21 @@ def read_results(path):
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
+                if not line.endswith("\n"):
+                    break  # cut short: as if it had not been
                 try:
                     result = json.loads(line)
                     results[result["run"], result["seed"], result["options"]] = result
                 except (ValueError, KeyError, TypeError):
                     fail(f"{path}:{number}: no result of a run", 3)
     return results
+
+
+def drop_cut_line(path):
+    """Takes off the end of the file what is no whole line, as a kill or a full disk leaves it."""
+    if os.path.exists(path):
+        with open(path, "r+b") as file:
+            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 class Sweep:
@@ -116,14 +135,20 @@ class Sweep:
         child = subprocess.Popen(command + ["--out", out], stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, text=True, start_new_session=True)
         self.children.add(child)
+        if self.stopping:  # between the first look and now
+            child.send_signal(signal.SIGTERM)
         output, message = child.communicate()
         self.children.discard(child)
         if self.stopping:
             return False
-        if child.returncode != 0:
+        try:
+            document = json.loads(output) if child.returncode == 0 else None
+        except ValueError:
+            document, message = None, f"{self.arguments.lenet} printed no JSON"
+        if document is None:
             print(f"sweep.py: {name}, seed {seed}: {message.strip()}", file=sys.stderr)
             return False
-        self.keep(name, seed, options, json.loads(output))
+        self.keep(name, seed, options, document)
         return True
 
     def keep(self, name, seed, options, document):
@@ -135,6 +160,7 @@ class Sweep:
         result.update({key: best[key] for key in (
             "train_loss", "train_error", "validation_loss", "validation_error")})
         with self.lock:
+            drop_cut_line(self.results_path)
             with open(self.results_path, "a", encoding="utf-8") as file:
                 file.write(json.dumps(result) + "\n")
             self.done += 1
@@ -198,7 +224,10 @@ def main():
         fail(f"{arguments.lenet}: no such command; make builds build/lenet", 2)
     if not arguments.table:
         if arguments.models:
-            os.makedirs(arguments.models, exist_ok=True)
+            try:
+                os.makedirs(arguments.models, exist_ok=True)
+            except OSError as error:
+                fail(f"--models: {arguments.models}: {error.strerror}", 2)
         todo = [run for run in runs if (run[0], run[1], shlex.join(run[2])) not in results]
         sweep = Sweep(arguments, todo, results_path)
         signal.signal(signal.SIGINT, sweep.stop)

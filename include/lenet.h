@@ -538,7 +538,8 @@ LENET_API lenet_calibration lenet_calibration_of(const lenet_answer *answers, si
  * softmax(scores / T) has the least mean cross-entropy on `samples`, which the model should not have
  * been trained on, and divides the last row's weights and biases by it. Answers stay the same, their
  * confidences come to mean what they say. `*temperature` gets T. LENET_UNSUPPORTED where the last row
- * is no softmax; LENET_BAD_ARGUMENT for samples that do not fit. */
+ * is no softmax; LENET_BAD_ARGUMENT for samples that do not fit, and where the best T is outside the
+ * range, as for few samples that are all read rightly; then the model stays as it was. */
 LENET_API lenet_status lenet_model_calibrate(lenet_model *model, const lenet_samples *samples,
                                              lenet_isa isa, double *temperature,
                                              lenet_error *error);
@@ -639,7 +640,7 @@ typedef struct lenet_recipe {
                     with this probability while learning (Srivastava et al. 2014); 0 .. below 1 */
   float distillation; /* LENET_CROSS_ENTROPY only: the share of the loss that follows teachers, see
                          lenet_trainer_set_teachers; 0: none, up to 1: no label counts */
-  float temperature;  /* with distillation: that of teachers and taught, more than 0 */
+  float temperature;  /* with distillation: that of teachers and taught, 0.01 .. 1000 */
   uint64_t seed;
 } lenet_recipe;
 
@@ -693,8 +694,8 @@ LENET_API void lenet_trainer_free(lenet_trainer *trainer);
 
 /* The models whose answers the trainer's model learns with recipe.distillation (Hinton, Vinyals,
  * Dean 2015): the mean of their probabilities at recipe.temperature, for each picture as it was
- * distorted. To be set before the first epoch, and again before a resumed run goes on. The models
- * must outlive the trainer; several trainers may share them. LENET_BAD_ARGUMENT where distillation is
+ * distorted. To be set before the first epoch, and before lenet_trainer_resume, which sees by their
+ * parameters whether they are those of the saved run. The models must outlive the trainer; several trainers may share them. LENET_BAD_ARGUMENT where distillation is
  * 0, and, with the index of the teacher as position, where one ends otherwise than in a softmax over
  * the same classes or reads smaller pictures. */
 LENET_API lenet_status lenet_trainer_set_teachers(lenet_trainer *trainer,
@@ -747,7 +748,7 @@ typedef struct lenet_checkpoint_info {
 LENET_API lenet_status lenet_checkpoint_read_info(const char *path, lenet_checkpoint_info *info,
                                                   lenet_error *error);
 
-/* Puts a fresh trainer (same network, recipe and sample counts, else LENET_BAD_ARGUMENT; the
+/* Puts a fresh trainer (same network, recipe, teachers and sample counts, else LENET_BAD_ARGUMENT; the
  * recipe's `epochs` may be larger unless the schedule is cosine) into the state saved at `path`;
  * its model gets the notes of the saved one. A trainer that is refused stays as it was. */
 LENET_API lenet_status lenet_trainer_resume(lenet_trainer *trainer, const char *path,

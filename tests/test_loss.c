@@ -19,6 +19,13 @@ static void near(real got, double want)
     fail_msg("%.9g, not %.9g", (double)got, want);
 }
 
+/* Lane 0 has a label. */
+static void label_first(int labels[L])
+{
+  for (int l = 0; l < L; l++)
+    labels[l] = l == 0 ? LABEL : -1;
+}
+
 typedef struct result {
   real p[CLASSES * L], dy[CLASSES * L], loss[L];
 } result;
@@ -31,8 +38,7 @@ static result judge(lenet_criterion criterion, const double distances[CLASSES])
   real dy[CLASSES * L] __attribute__((aligned(64)));
   result r;
   int labels[L];
-  for (int l = 0; l < L; l++)
-    labels[l] = l == 0 ? LABEL : -1;
+  label_first(labels);
   for (int k = 0; k < CLASSES; k++)
     y[k * L] = y[k * L + 1] = (real)distances[k];
   lenet_loss_rbf(lenet_kernels_for(LENET_ISA_BEST, L), &criterion, CLASSES, labels, (real)scale, y,
@@ -127,8 +133,7 @@ static result judge_softmax(lenet_criterion criterion)
   real dy[CLASSES * L] __attribute__((aligned(64)));
   result r;
   int labels[L];
-  for (int l = 0; l < L; l++)
-    labels[l] = l == 0 ? LABEL : -1;
+  label_first(labels);
   for (int k = 0; k < CLASSES; k++)
     a[k * L] = a[k * L + 1] = (real)sums[k];
   lenet_loss_softmax(lenet_kernels_for(LENET_ISA_BEST, L), &criterion, CLASSES, labels, (real)scale,

@@ -46,10 +46,10 @@ static const float LEAST = 0.001f;
 
 /* The names that stand for several fields, each for [first, end). Chosen on the last 5,000 training
  * images of MNIST: in the best of 30 epochs lenet5 read 0.80 % wrongly without, 0.52 % with affine
- * and 0.58 % with both, lenet5-modern 0.52, 0.28 and 0.44 %; one seed each. Smaller and larger
- * affine ranges, a rotation, and alpha=34 or 20 with sigma=4 were no better by more than chance.
- * robust is for pictures that are worse than those of MNIST: its numbers are guesses of what
- * cameras and pens do. */
+ * and 0.58 % with both, a network of 5x5 kernels and ReLU 0.52, 0.28 and 0.44 %; one seed each.
+ * Smaller and larger affine ranges, a rotation, and alpha=34 or 20 with sigma=4 were no better by
+ * more than chance. robust is for pictures that are worse than those of MNIST: its numbers are
+ * guesses of what cameras and pens do. */
 static const struct family {
   const char *name;
   int first, end;
@@ -265,6 +265,17 @@ lenet_status lenet_augmentation_parse(const char *text, lenet_augmentation *augm
 
 /* ---- samples ---- */
 
+lenet_status lenet_sides_check(const lenet_samples *samples, const char *changed,
+                               lenet_error *error)
+{
+  if (samples->rows < 1 || samples->rows > LENET_MAX_SIDE || samples->columns < 1 ||
+      samples->columns > LENET_MAX_SIDE)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "pictures of %dx%d pixels: 1 to %d on a side can be %s", samples->rows,
+                      samples->columns, LENET_MAX_SIDE, changed);
+  return LENET_OK;
+}
+
 struct lenet_augmenter {
   lenet_samples samples;
   lenet_augmentation augmentation;
@@ -310,13 +321,10 @@ lenet_status lenet_augmenter_create(const lenet_samples *samples,
                                     lenet_augmenter **augmenter, lenet_error *error)
 {
   lenet_status status = lenet_augmentation_check(augmentation, error);
+  if (status == LENET_OK)
+    status = lenet_sides_check(samples, "distorted", error);
   if (status != LENET_OK)
     return status;
-  if (samples->rows < 1 || samples->rows > LENET_MAX_SIDE || samples->columns < 1 ||
-      samples->columns > LENET_MAX_SIDE)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
-                      "pictures of %dx%d pixels: 1 to %d on a side can be distorted", samples->rows,
-                      samples->columns, LENET_MAX_SIDE);
   lenet_augmenter *made = malloc(sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to distort samples");

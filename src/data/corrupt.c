@@ -258,11 +258,9 @@ lenet_status lenet_corrupter_create(const lenet_samples *samples,
   if (level < 1 || level > LENET_CORRUPTION_LEVELS)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: level %d: 1 to %d are possible",
                       corruption->name, level, LENET_CORRUPTION_LEVELS);
-  if (samples->rows < 1 || samples->rows > LENET_MAX_SIDE || samples->columns < 1 ||
-      samples->columns > LENET_MAX_SIDE)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
-                      "pictures of %dx%d pixels: 1 to %d on a side can be corrupted", samples->rows,
-                      samples->columns, LENET_MAX_SIDE);
+  lenet_status status = lenet_sides_check(samples, "corrupted", error);
+  if (status != LENET_OK)
+    return status;
   lenet_corrupter *made = malloc(sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to corrupt samples");

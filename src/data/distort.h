@@ -8,6 +8,10 @@
 /* LENET_BAD_ARGUMENT, with the name of the field, for a value out of its range. */
 lenet_status lenet_augmentation_check(const lenet_augmentation *augmentation, lenet_error *error);
 
+/* LENET_BAD_ARGUMENT for pictures too large to be `changed`: distorted, corrupted. */
+lenet_status lenet_sides_check(const lenet_samples *samples, const char *changed,
+                               lenet_error *error);
+
 /* What is done to the plane, in this order, about the middle of the picture. */
 typedef struct lenet_plane {
   double wide, high;  /* stretched by these factors */

@@ -83,10 +83,13 @@ static double slope(const scored *s, double beta)
   return all / (double)s->count;
 }
 
-/* Where it is 0, by halving the range of log beta; the end of the range where it is 0 nowhere. */
+/* Where it is 0, by halving the range of log beta; 0 where that is nowhere in the range. Samples
+ * that are all read rightly, say, would have it ever higher. */
 static double best_beta(const scored *s)
 {
   double low = log(1.0 / LENET_MAX_TEMPERATURE), high = log(LENET_MAX_TEMPERATURE);
+  if (!(slope(s, exp(low)) < 0 && slope(s, exp(high)) > 0))
+    return 0;
   for (int i = 0; i < 60; i++) {
     const double middle = (low + high) / 2;
     if (slope(s, exp(middle)) > 0)
@@ -132,9 +135,15 @@ lenet_status lenet_model_calibrate(lenet_model *model, const lenet_samples *samp
                         samples->count);
   } else {
     collect(&worker, samples, &s);
-    const double beta = s.count > 0 ? best_beta(&s) : 1;
-    scale_last_row(model, beta);
-    *temperature = 1 / beta;
+    const double beta = s.count > 0 ? best_beta(&s) : 0;
+    if (beta > 0) {
+      scale_last_row(model, beta);
+      *temperature = 1 / beta;
+    } else {
+      status = lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                          "no temperature of 1/%d to %d suits the %zu samples best",
+                          LENET_MAX_TEMPERATURE, LENET_MAX_TEMPERATURE, samples->count);
+    }
   }
   free(s.score);
   lenet_worker_free(&worker);

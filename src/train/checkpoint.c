@@ -41,7 +41,18 @@ enum {
   VALIDATION_COUNT,
   RECIPE_SIZE
 };
-enum { EPOCHS_DONE, STEP, DONE, LOSS_SUM, ERROR_SUM, SPENT, BEST_EPOCH, PLACE_SIZE };
+enum {
+  EPOCHS_DONE,
+  STEP,
+  DONE,
+  LOSS_SUM,
+  ERROR_SUM,
+  SPENT,
+  BEST_EPOCH,
+  TEACHERS_LOW,
+  TEACHERS_HIGH,
+  PLACE_SIZE
+};
 enum {
   H_EPOCH,
   H_TRAIN_LOSS,
@@ -132,6 +143,8 @@ static void pack_place(const lenet_trainer *t, double to[PLACE_SIZE])
   to[ERROR_SUM] = (double)t->error_sum;
   to[SPENT] = t->spent;
   to[BEST_EPOCH] = t->best_epoch;
+  to[TEACHERS_LOW] = (double)(uint32_t)t->teachers_mark;
+  to[TEACHERS_HIGH] = (double)(uint32_t)(t->teachers_mark >> 32);
 }
 
 static void pack_epoch(const lenet_epoch *e, double to[HISTORY_SIZE])
@@ -364,6 +377,9 @@ static lenet_status check_place(const lenet_trainer *t, const char *path, const 
   if (!is_whole(place[EPOCHS_DONE], t->recipe.epochs))
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: has done more than %d epochs", path,
                       t->recipe.epochs);
+  if (place[TEACHERS_LOW] != (double)(uint32_t)t->teachers_mark ||
+      place[TEACHERS_HIGH] != (double)(uint32_t)(t->teachers_mark >> 32))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: other models were the teachers", path);
   bool in_range = is_whole(place[DONE], count) && is_whole(place[ERROR_SUM], place[DONE]) &&
                   is_whole(place[BEST_EPOCH], place[EPOCHS_DONE]) &&
                   fabs(place[LOSS_SUM]) <= LARGE && place[SPENT] >= 0 && place[SPENT] <= LARGE &&

@@ -185,9 +185,8 @@ lenet_status lenet_recipe_check(const lenet_recipe *recipe, const lenet_network 
     REFUSE("distillation %g: 0 to 1 is possible", (double)recipe->distillation);
   if (recipe->distillation > 0 && !softmax)
     REFUSE("distillation: only a softmax can be taught");
-  if (recipe->distillation > 0 &&
-      !(within(recipe->temperature, 0, 1000) && recipe->temperature > 0))
-    REFUSE("temperature %g: more than 0, up to 1000, is possible", (double)recipe->temperature);
+  if (recipe->distillation > 0 && !within(recipe->temperature, 0.01, 1000))
+    REFUSE("temperature %g: 0.01 to 1000 is possible", (double)recipe->temperature);
   return LENET_OK;
 #undef REFUSE
 }

@@ -4,6 +4,7 @@
 #include "net/plan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 lenet_status lenet_teachers_check(const lenet_model *model, const lenet_model *const *teachers,
                                   size_t count, int rows, int columns, lenet_error *error)
@@ -26,6 +27,26 @@ lenet_status lenet_teachers_check(const lenet_model *model, const lenet_model *c
                         network->columns, rows, columns);
   }
   return LENET_OK;
+}
+
+static uint64_t mark_bytes(uint64_t mark, const void *bytes, size_t size)
+{
+  for (size_t i = 0; i < size; i++)
+    mark = (mark ^ ((const uint8_t *)bytes)[i]) * 1099511628211u;
+  return mark;
+}
+
+uint64_t lenet_teachers_mark(const lenet_model *const *teachers, size_t count)
+{
+  uint64_t mark = 14695981039346656037u;
+  for (size_t i = 0; i < count; i++) {
+    char notation[LENET_MAX_NOTATION];
+    lenet_network_print(&teachers[i]->network, notation);
+    mark = mark_bytes(mark, notation, strlen(notation));
+    mark = mark_bytes(mark, teachers[i]->parameters,
+                      teachers[i]->layout.parameter_count * sizeof(real));
+  }
+  return mark | 1;
 }
 
 lenet_status lenet_teachers_create(const lenet_model *const *teachers, size_t count,

@@ -22,6 +22,9 @@ lenet_status lenet_teachers_create(const lenet_model *const *teachers, size_t co
                                    lenet_error *error);
 void lenet_teachers_free(lenet_teachers *teachers);
 
+/* A number that tells teachers apart: FNV-1a over their networks and parameters; never 0. */
+uint64_t lenet_teachers_mark(const lenet_model *const *teachers, size_t count);
+
 /* The mean of the teachers' softmax (scores / temperature) for the `count` pictures of rows x
  * columns that the worker has fetched. */
 void lenet_teachers_answer(lenet_teachers *teachers, const lenet_worker *worker, int rows,

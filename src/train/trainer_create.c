@@ -120,6 +120,7 @@ static void dismiss_teachers(lenet_trainer *t)
     lenet_teachers_free(&t->teachers[i]);
   free(t->teachers);
   t->teachers = NULL;
+  t->teachers_mark = 0;
 }
 
 lenet_status lenet_trainer_set_teachers(lenet_trainer *t, const lenet_model *const *teachers,
@@ -142,6 +143,7 @@ lenet_status lenet_trainer_set_teachers(lenet_trainer *t, const lenet_model *con
     dismiss_teachers(t);
     return status;
   }
+  t->teachers_mark = lenet_teachers_mark(teachers, count);
   for (size_t i = 0; i < members; i++) {
     lenet_criterion *criterion = &t->workers[i].pass.criterion;
     criterion->distillation = (real)t->recipe.distillation;

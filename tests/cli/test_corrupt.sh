@@ -20,6 +20,10 @@ json "len(d['corruptions']) == 16" "d['samples'] == 200" \
 clean=$("$LENET" eval --data synthetic:1200 --json | sed 's/.*"errors":\([0-9]*\).*/\1/')
 json "d['errors'] == $clean"
 
+# shellcheck disable=SC2086
+exits 0 eval $set --corrupt all:1,fog --json
+json "[c['level'] for c in d['corruptions']] == [1] * 16 + [3]"
+
 # Some of them, at levels; the seed decides, the threads do not.
 # shellcheck disable=SC2086
 exits 0 eval $set --corrupt noise:5,noise:1,occlusion --threads 1 --json
@@ -41,7 +45,7 @@ refuses 2 "--corrupt: column 5: '' is no level" eval $set --corrupt fog:
 refuses 2 "--corrupt: column 5: '11' is no level" eval $set --corrupt fog:11
 refuses 2 "--corrupt: column 5: a name is missing" eval $set --corrupt fog,
 refuses 2 "--corrupt: column 1: a name is missing" eval $set --corrupt :3
-refuses 2 "no corruption is called 'all'" eval $set --corrupt all,fog
+refuses 2 "--corrupt: more than 64 corruptions" eval $set --corrupt all,all,all,all,fog
 refuses 2 '--augment and --corrupt exclude each other' eval $set --corrupt fog --augment affine
 refuses 2 '--int8 and --corrupt exclude each other' eval $set --corrupt fog --int8
 refuses 2 '--mistakes and --corrupt exclude each other' eval $set --corrupt fog --mistakes 2

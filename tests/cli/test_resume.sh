@@ -156,6 +156,7 @@ refuses 2 '--validation: the checkpoint has 50, not 60' \
   train --resume part.stopped.ckpt --validation 60
 LC_ALL=C sed 's/"images":"600"/"images":"700"/' part.stopped.ckpt >part.grown.ckpt
 refuses 2 'made on 700 training images, but synthetic:600 has 600' train --resume part.grown.ckpt
+refuses 2 '--teachers: the checkpoint has none' train --resume part.stopped.ckpt --teachers lenet5
 exits 0 train --resume part.stopped.ckpt --samples 200 --test-every-epoch --json
 same part.whole part.stopped
 json "d['epochs'][0]['test_error'] is None" "d['epochs'][19]['test_error'] is not None" \
@@ -168,8 +169,23 @@ exits 0 train $rich --out rich.whole
 # shellcheck disable=SC2086
 interrupt INT rich.stopped $rich
 refuses 2 '--ema: the checkpoint has 0.9, not 0.5' train --resume rich.stopped.ckpt --ema 0.5
-refuses 2 '--teachers: the checkpoint has lenet5-modern, not part.whole' \
-  train --resume rich.stopped.ckpt --teachers part.whole
+refuses 2 'rich.stopped.ckpt: other models were the teachers' \
+  train --resume rich.stopped.ckpt --teachers lenet5
+for note in 'teachers=' 'augment=nonsense=9' 'calibrate=foo'; do
+  python3 - rich.stopped.ckpt "$note" >rich.edited.ckpt <<'P'
+import json, struct, sys
+data = open(sys.argv[1], "rb").read()
+key, value = sys.argv[2].split("=", 1)
+size, = struct.unpack("<Q", data[:8])
+header = json.loads(data[8:8 + size])
+header["__metadata__"].pop(key, None)
+header["__metadata__"].update({key: value} if value else {})
+text = json.dumps(header).encode()
+text += b" " * (-len(text) % 8)
+sys.stdout.buffer.write(struct.pack("<Q", len(text)) + text + data[8 + size:])
+P
+  refuses 3 "^lenet train: rich.edited.ckpt: its note '" train --resume rich.edited.ckpt
+done
 exits 0 train --resume rich.stopped.ckpt
 same rich.whole rich.stopped
 

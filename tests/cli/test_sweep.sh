@@ -52,11 +52,29 @@ wrong() { # exit code, word, text of the file
 wrong 3 'wrong.txt:2: neither NAME: OPTIONS nor seeds' '# x\nnothing\n'
 wrong 3 "wrong.txt:1: 'one' is no list of seeds" 'seeds one\n'
 wrong 3 'wrong.txt:2: a stands on a line above' 'a: --epochs 1\na: --epochs 2\n'
-wrong 3 'wrong.txt:1: --seed is the sweep' 'a: --seed 3\n'
+for own in '--seed 3' --seed=3 '-s 3' --see=3 '-o x' --out=x --resume=x --json --help; do
+  wrong 3 "wrong.txt:1: '.*' is the sweep" "a: $own\\n"
+done
+wrong 3 "wrong.txt:1: '3-1' is no list of seeds" 'seeds 3-1\n'
+wrong 3 "wrong.txt:1: '²' is no list of seeds" 'seeds ²\n'
 wrong 3 'wrong.txt:1: No closing quotation' "a: --net '28x28\n"
 wrong 1 "a, seed 1: lenet train: unknown option '--epoks'" 'a: --epoks 3\n'
-printf '{"half' >wrong.jsonl
+printf '{"half\n' >wrong.jsonl
 wrong 3 'wrong.jsonl:1: no result' 'a: --epochs 3\n'
+
+# A line that was cut short is as if it had not been.
+head -c -40 before >some.jsonl
+sed -i 's/epochs 3/epochs 1/' some.txt
+sweep some.txt || fail "the sweep after a cut line: $(cat err)"
+[ "$(sed 's/"seconds": [0-9.]*//' some.jsonl)" = "$(sed 's/"seconds": [0-9.]*//' before)" ] ||
+  fail "not the results that were"
+code=0
+sweep some.txt --models /proc/none || code=$?
+[ "$code" -eq 2 ] && grep -q -- '--models: /proc/none' err || fail "--models: $(cat err)"
+rm some.jsonl
+code=0
+python3 "$LENET_SOURCE_DIR/experiments/sweep.py" some.txt --lenet /bin/true >out 2>err || code=$?
+[ "$code" -eq 1 ] && grep -q 'printed no JSON' err || fail "no JSON: $(cat err)"
 code=0
 sweep nowhere.txt || code=$?
 [ "$code" -eq 3 ] || fail "a missing file: exit code $code"

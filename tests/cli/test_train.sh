@@ -166,6 +166,10 @@ json "d['errors'] == $plain" "0 <= d['calibration']['error'] <= 1" \
   "sum(b['count'] for b in d['calibration']['bins']) == d['samples']"
 exits 0 eval --model calibrated --data synthetic:300
 says out '^calibration error  *[0-9.]* %'
+exits 0 train --init lenet5-modern --lr 1e-9 --data synthetic:300 --epochs 1 --validation 1 \
+  --calibrate temperature --out none --json
+says err 'no temperature of 1/64 to 64 suits the 1 samples best: not calibrated'
+json "d['temperature'] is None"
 refuses 2 '--calibrate: a temperature is found on validation images' \
   train --data synthetic:300 --validation 0 --calibrate temperature
 refuses 2 '--calibrate: only a softmax has a temperature' \
