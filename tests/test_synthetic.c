@@ -124,10 +124,10 @@ static void test_table_is_well_formed(void **state)
   int of_digit[10] = {0};
   for (size_t i = 0; i < lenet_skeleton_count; i++) {
     const lenet_skeleton *s = &lenet_skeletons[i];
-    assert_in_range(s->digit, 0, 9);
-    assert_true(i == 0 || s->digit >= s[-1].digit);
+    assert_in_range(s->sign, 0, 9);
+    assert_true(i == 0 || s->sign >= s[-1].sign);
     assert_true(s->weight > 0);
-    of_digit[s->digit]++;
+    of_digit[s->sign]++;
     size_t points = strlen(s->pen);
     assert_in_range(points, 2, LENET_SKELETON_POINTS);
     assert_int_equal(strspn(s->pen, "mck"), points);

@@ -23,7 +23,9 @@ enum {
   LENET_STREAM_CONTRAST = 11,
   LENET_STREAM_NOISE = 12,
   LENET_STREAM_FLIP = 13,
-  LENET_STREAM_CORRUPT = 14   /* index = corruption, sample: 32 bits each */
+  LENET_STREAM_CORRUPT = 14,  /* index = corruption, sample: 32 bits each */
+  LENET_STREAM_PRINTED = 15,  /* index = sample */
+  LENET_STREAM_NONDIGITS = 16 /* the same */
 };
 
 typedef struct lenet_rng {

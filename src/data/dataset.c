@@ -1,5 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "data/dataset.h"
+#include "data/drawn.h"
 
 #include "base/error.h"
 #include "data/folder.h"
@@ -12,15 +13,15 @@
 #include <sys/stat.h>
 
 enum {
-  SYNTHETIC_DEFAULT = 60000,
-  SYNTHETIC_MOST = 10000000,
-  SYNTHETIC_LEAST_TEST = 100,
-  SYNTHETIC_SEED = 1,
-  SYNTHETIC_SIDE = 28
+  DRAWN_DEFAULT = 60000,
+  DRAWN_MOST = 10000000,
+  DRAWN_LEAST_TEST = 100,
+  DRAWN_SEED = 1,
+  DRAWN_SIDE = 28
 };
 
 /* The test split is drawn from samples that no training split can reach. */
-#define SYNTHETIC_TEST_START ((uint64_t)1 << 40)
+#define DRAWN_TEST_START ((uint64_t)1 << 40)
 
 static lenet_status no_memory(const char *set, lenet_error *error)
 {
@@ -48,7 +49,7 @@ static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *
   return LENET_OK;
 }
 
-/* -------------------------------------------------------------- synthetic ------------------ */
+/* -------------------------------------------------------------- drawn sets ----------------- */
 
 /* Reads decimal digits up to `most` and moves `*text` past them; false if there are none or the
  * number is larger. */
@@ -69,72 +70,94 @@ static bool read_number(const char **text, uint64_t most, uint64_t *number)
   return true;
 }
 
-/* What follows the word "synthetic"; NULL where `set` is something else. */
-static const char *synthetic_options(const char *set)
+typedef struct drawn_set {
+  const char *name;
+  int (*draw)(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]); /* returns the label */
+  int classes;
+} drawn_set;
+
+static const drawn_set drawn_sets[] = {
+    {"synthetic", lenet_synthetic_digit, 10},
+    {"printed", lenet_printed_digit, 10},
+    {"nondigits", lenet_nondigit, LENET_NONDIGIT + 1},
+};
+
+/* The drawn set that `set` names; `*options` is what follows the name. NULL where `set` is
+ * something else. */
+static const drawn_set *find_drawn(const char *set, const char **options)
 {
-  static const char word[] = "synthetic";
-  size_t length = sizeof word - 1;
-  if (strncmp(set, word, length) != 0)
-    return NULL;
-  return set[length] == '\0' || set[length] == ':' || set[length] == ',' ? set + length : NULL;
+  for (size_t i = 0; i < sizeof drawn_sets / sizeof drawn_sets[0]; i++) {
+    size_t length = strlen(drawn_sets[i].name);
+    if (strncmp(set, drawn_sets[i].name, length) != 0)
+      continue;
+    *options = set + length;
+    if (**options == '\0' || **options == ':' || **options == ',')
+      return &drawn_sets[i];
+  }
+  return NULL;
 }
 
-static lenet_status bad_synthetic(const char *set, const char *at, const char *reason,
-                                  lenet_error *error)
+static lenet_status bad_drawn(const char *set, const char *at, const char *reason,
+                              lenet_error *error)
 {
   int column = (int)(at - set) + 1;
   return lenet_fail(error, LENET_BAD_ARGUMENT, column, "%s: column %d: %s", set, column, reason);
 }
 
 /* Options are [:COUNT][,seed=S]. */
-static lenet_status parse_synthetic(const char *set, const char *options, uint64_t *count,
-                                    uint64_t *seed, lenet_error *error)
+static lenet_status parse_drawn(const char *set, const char *options, uint64_t *count,
+                                uint64_t *seed, lenet_error *error)
 {
   const char *at = options;
-  *count = SYNTHETIC_DEFAULT;
-  *seed = SYNTHETIC_SEED;
+  *count = DRAWN_DEFAULT;
+  *seed = DRAWN_SEED;
   if (*at == ':') {
     at++;
-    if (!read_number(&at, SYNTHETIC_MOST, count))
-      return bad_synthetic(set, at, "a count from 1 to 10000000 expected", error);
+    if (!read_number(&at, DRAWN_MOST, count))
+      return bad_drawn(set, at, "a count from 1 to 10000000 expected", error);
   }
   if (strncmp(at, ",seed=", 6) == 0) {
     at += 6;
     if (!read_number(&at, UINT64_MAX, seed))
-      return bad_synthetic(set, at, "a seed from 0 to 18446744073709551615 expected", error);
+      return bad_drawn(set, at, "a seed from 0 to 18446744073709551615 expected", error);
   }
   if (*at)
-    return bad_synthetic(set, at, "not of the form synthetic[:COUNT][,seed=S]", error);
+    return bad_drawn(set, at, "not of the form NAME[:COUNT][,seed=S]", error);
   if (*count == 0)
-    return bad_synthetic(set, options + 1, "a count from 1 to 10000000 expected", error);
+    return bad_drawn(set, options + 1, "a count from 1 to 10000000 expected", error);
   return LENET_OK;
 }
 
-static lenet_status open_synthetic(const char *set, const char *options, lenet_split split,
-                                   lenet_dataset *dataset, lenet_error *error)
+/* Classes are the ten digits and, where the set has one more, what is none of them. */
+static lenet_status open_drawn(const drawn_set *drawn, const char *set, const char *options,
+                               lenet_split split, lenet_dataset *dataset, lenet_error *error)
 {
   uint64_t count, seed;
-  lenet_status status = parse_synthetic(set, options, &count, &seed, error);
+  lenet_status status = parse_drawn(set, options, &count, &seed, error);
   if (status != LENET_OK)
     return status;
   if (split == LENET_TEST)
-    count = count / 6 > SYNTHETIC_LEAST_TEST ? count / 6 : SYNTHETIC_LEAST_TEST;
-  const size_t area = (size_t)SYNTHETIC_SIDE * SYNTHETIC_SIDE;
+    count = count / 6 > DRAWN_LEAST_TEST ? count / 6 : DRAWN_LEAST_TEST;
+  const size_t area = (size_t)DRAWN_SIDE * DRAWN_SIDE;
   if (count > SIZE_MAX / area)
     return no_memory(set, error);
   dataset->count = (size_t)count;
-  dataset->rows = dataset->columns = SYNTHETIC_SIDE;
+  dataset->rows = dataset->columns = DRAWN_SIDE;
   dataset->pixels = malloc(dataset->count * area);
   dataset->labels = malloc(dataset->count);
-  dataset->place = strdup("synthetic");
+  dataset->place = strdup(drawn->name);
   if (!dataset->pixels || !dataset->labels || !dataset->place)
     return no_memory(set, error);
-  uint64_t start = split == LENET_TEST ? SYNTHETIC_TEST_START : 0;
+  uint64_t start = split == LENET_TEST ? DRAWN_TEST_START : 0;
   for (size_t i = 0; i < dataset->count; i++)
-    dataset->labels[i] =
-        (uint8_t)lenet_synthetic_digit(seed, start + i, dataset->pixels + i * area);
+    dataset->labels[i] = (uint8_t)drawn->draw(seed, start + i, dataset->pixels + i * area);
   size_t sets;
-  return name_classes(dataset, lenet_catalogue(&sets), error);
+  status = name_classes(dataset, lenet_catalogue(&sets), error);
+  if (status != LENET_OK || drawn->classes == dataset->classes)
+    return status;
+  dataset->classes = drawn->classes;
+  dataset->class_name[LENET_NONDIGIT] = strdup("no digit");
+  return dataset->class_name[LENET_NONDIGIT] ? LENET_OK : no_memory(set, error);
 }
 
 /* -------------------------------------------------------------- known sets ----------------- */
@@ -198,11 +221,13 @@ static lenet_status open_directory(const char *directory, lenet_split split, len
     return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
   if (stat(directory, &info) != 0)
     return lenet_fail(error, LENET_NO_DATA, -1,
-                      "%s: no such directory, and no name of a data set (%s, %s, synthetic)",
+                      "%s: no such directory, and no name of a data set (%s, %s, synthetic, "
+                      "printed, nondigits)",
                       directory, known[0].name, known[1].name);
   if (!S_ISDIR(info.st_mode))
     return lenet_fail(error, LENET_NO_DATA, -1,
-                      "%s: a file; a data set is a directory, or one of %s, %s, synthetic",
+                      "%s: a file; a data set is a directory, or one of %s, %s, synthetic, "
+                      "printed, nondigits",
                       directory, known[0].name, known[1].name);
   dataset->place = strdup(directory);
   if (!dataset->place)
@@ -230,11 +255,12 @@ lenet_status lenet_dataset_open(const char *set, lenet_split split, const char *
   lenet_dataset *made = calloc(1, sizeof *made);
   if (!made)
     return no_memory(set, error);
-  const char *options = synthetic_options(set);
+  const char *options;
+  const drawn_set *drawn = find_drawn(set, &options);
   const lenet_known_set *known = find_known(set);
   lenet_status status;
-  if (options)
-    status = open_synthetic(set, options, split, made, error);
+  if (drawn)
+    status = open_drawn(drawn, set, options, split, made, error);
   else if (known)
     status = open_known(known, split, directories, made, error);
   else
