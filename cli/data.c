@@ -60,9 +60,15 @@ static int run_list(const cli_arguments *arguments)
     printf("%-15s %s\n%-15s %s%s\n", set[i].name, set[i].description, "",
            found ? path : "not here: lenet data fetch ", found ? "" : set[i].name);
   }
-  printf("%-15s digits drawn by lenet itself, as many as wanted: synthetic[:COUNT[,seed=S]]\n"
-         "%-15s always here\n\nlooked for in:\n",
-         "synthetic", "");
+  static const struct {
+    const char *name, *description;
+  } drawn[] = {{"synthetic", "handwritten digits"},
+               {"printed", "digits of typefaces and displays"},
+               {"nondigits", "letters, scribbles, shapes and noise, an eleventh class"}};
+  for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++)
+    printf("%-15s %s\n%-15s always here, drawn by lenet: %s[:COUNT][,seed=S]\n", drawn[i].name,
+           drawn[i].description, "", drawn[i].name);
+  printf("\nlooked for in:\n");
   for (const char *const *d = places.directory; *d != NULL; d++)
     printf("  %s\n", *d);
   return CLI_OK;
@@ -487,8 +493,9 @@ const cli_command cli_data_command = {
     .details = "A data set is a folder with the four files of MNIST (plain or .gz), a folder with "
                "a folder of pictures for each class (or those below train/ and test/; without "
                "these every sixth picture is for testing), a name that 'lenet data list' shows, or "
-               "synthetic[:COUNT[,seed=S]]. Names are looked for in --data-dir, $LENET_DATA and "
-               "the cache folder.",
+               "one that lenet draws: synthetic[:COUNT][,seed=S], handwriting; printed, typefaces "
+               "and displays; nondigits, letters, scribbles, shapes and noise, all of an eleventh "
+               "class. Names are looked for in --data-dir, $LENET_DATA and the cache folder.",
     .examples = "  lenet data fetch mnist\n"
                 "  lenet data info synthetic:1000\n",
     .commands = sub_commands,

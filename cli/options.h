@@ -49,7 +49,8 @@ typedef struct cli_option {
     "data", 'd', CLI_TEXT, "SET", 0, 0,                                                            \
         "data set: a name of 'lenet data list', a folder with the four files of MNIST, a folder "  \
         "with a folder of pictures for each class (or those below train/ and test/; without "      \
-        "these every sixth picture is for testing), or synthetic[:COUNT[,seed=S]] [mnist]"         \
+        "these every sixth picture is for testing), or synthetic, "                                \
+        "printed or nondigits, each with [:COUNT][,seed=S], which lenet draws [mnist]"             \
   }
 #define CLI_OPTION_DATA_DIR                                                                        \
   {                                                                                                \

@@ -767,7 +767,15 @@ typedef enum lenet_split { LENET_TRAIN, LENET_TEST } lenet_split;
  *   a name of lenet_catalogue, looked for as <directory>/<name> in each of `directories`
  *     (NULL-terminated, or NULL), its files checked against their SHA-256;
  *   synthetic, synthetic:COUNT, synthetic:COUNT,seed=S: handwriting drawn by this library. COUNT
- *     is that of the training split (default 60,000; test: a sixth of it, at least 100).
+ *     is that of the training split (default 60,000; test: a sixth of it, at least 100);
+ *   printed, as synthetic: digits as typefaces and displays have them, sans-serif, serif and seven
+ *     segments, light to bold, narrow to wide, upright and slanted;
+ *   nondigits, as synthetic: what is no digit, for an eleventh class. All labels are 10, "no digit";
+ *     classes 0 to 9 stay empty. Of any 20 in a row 10 are letters and signs (seven of ten by hand,
+ *     the rest in print; none that many hands write as a digit: O o I l | Z z S s b g q), 4 scribbles
+ *     (tangles, zigzags, spirals, sticks), 3 shapes (boxes, triangles, discs, crosses, grids, lines,
+ *     lying bars, dots) and 3 noise (blots, grains, stripes, gradients, specks, one tone). All but
+ *     dots and half of the noise lie in MNIST's frame.
  * Bytes outside the pictures, lengths and labels are checked: no partial data set is returned. */
 LENET_API lenet_status lenet_dataset_open(const char *set, lenet_split split,
                                           const char *const *directories, lenet_dataset **dataset,
@@ -782,7 +790,7 @@ LENET_API const uint8_t *lenet_dataset_pixels(const lenet_dataset *dataset, size
 LENET_API int lenet_dataset_label(const lenet_dataset *dataset, size_t i);
 /* "7", "T-shirt/top", or the class folder's name. NULL outside 0 .. classes-1. */
 LENET_API const char *lenet_dataset_class(const lenet_dataset *dataset, int label);
-/* Where it was found: a directory or "synthetic". */
+/* Where it was found: a directory, or the name of a drawn set, such as "synthetic". */
 LENET_API const char *lenet_dataset_place(const lenet_dataset *dataset);
 
 /* A data set that the library knows by name. */

@@ -589,6 +589,31 @@ static void test_synthetic(void **state)
   lenet_dataset_free(test);
 }
 
+static void test_nondigits(void **state)
+{
+  (void)state;
+  lenet_error error;
+  lenet_dataset *train, *test;
+  assert_int_equal(lenet_dataset_open("nondigits:240,seed=3", LENET_TRAIN, NULL, &train, &error),
+                   LENET_OK);
+  assert_int_equal(lenet_dataset_open("nondigits:240,seed=3", LENET_TEST, NULL, &test, &error),
+                   LENET_OK);
+  assert_int_equal(lenet_dataset_samples(train).count, 240);
+  assert_int_equal(lenet_dataset_samples(test).count, 100);
+  assert_int_equal(lenet_dataset_samples(train).classes, 11);
+  assert_string_equal(lenet_dataset_place(train), "nondigits");
+  assert_string_equal(lenet_dataset_class(train, 9), "9");
+  assert_string_equal(lenet_dataset_class(train, 10), "no digit");
+  for (size_t i = 0; i < 240; i++)
+    assert_int_equal(lenet_dataset_label(train, i), 10);
+  for (size_t i = 0; i < 100; i++)
+    for (size_t j = 0; j < 240; j++)
+      assert_memory_not_equal(lenet_dataset_pixels(test, i), lenet_dataset_pixels(train, j),
+                              28 * 28);
+  lenet_dataset_free(train);
+  lenet_dataset_free(test);
+}
+
 static void test_synthetic_options(void **state)
 {
   (void)state;
@@ -611,7 +636,10 @@ static void test_synthetic_options(void **state)
       {"synthetic:5,", 12},       {"synthetic:5,seed=", 18},
       {"synthetic:5,seed=x", 18}, {"synthetic:5,seed=1,", 19},
       {"synthetic,SEED=1", 10},   {"synthetic:5,seed=18446744073709551616", 18},
-      {"synthetic:5 ", 12},
+      {"synthetic:5 ", 12},       {"printed:", 9},
+      {"printed:5,seed=", 16},    {"printed,5", 8},
+      {"nondigits:0", 11},        {"nondigits:5,seed=x", 18},
+      {"nondigits,", 10},
   };
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     data = NULL;
@@ -624,6 +652,7 @@ static void test_synthetic_options(void **state)
   }
   assert_int_equal(lenet_dataset_open("synthetics", LENET_TRAIN, NULL, &data, &error),
                    LENET_NO_DATA);
+  assert_int_equal(lenet_dataset_open("nondigit", LENET_TRAIN, NULL, &data, &error), LENET_NO_DATA);
   assert_int_equal(lenet_dataset_open("", LENET_TRAIN, NULL, &data, &error), LENET_BAD_ARGUMENT);
   assert_int_equal(lenet_dataset_open("synthetic", (lenet_split)2, NULL, &data, NULL),
                    LENET_BAD_ARGUMENT);
@@ -807,6 +836,7 @@ int main(void)
       cmocka_unit_test(test_mnist_test),
       cmocka_unit_test(test_fashion),
       cmocka_unit_test(test_synthetic),
+      cmocka_unit_test(test_nondigits),
       cmocka_unit_test(test_synthetic_options),
       IN_SCRATCH(test_folder),
       IN_SCRATCH(test_folder_levels),

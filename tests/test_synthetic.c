@@ -118,16 +118,11 @@ static void test_each_lies_in_the_frame(void **state)
   assert_true(fabs(ink / DIGITS - 0.1307) < 0.015);
 }
 
-static void test_table_is_well_formed(void **state)
+static void assert_well_formed(const lenet_skeleton *table, size_t count)
 {
-  (void)state;
-  int of_digit[10] = {0};
-  for (size_t i = 0; i < lenet_skeleton_count; i++) {
-    const lenet_skeleton *s = &lenet_skeletons[i];
-    assert_in_range(s->sign, 0, 9);
-    assert_true(i == 0 || s->sign >= s[-1].sign);
+  for (size_t i = 0; i < count; i++) {
+    const lenet_skeleton *s = &table[i];
     assert_true(s->weight > 0);
-    of_digit[s->sign]++;
     size_t points = strlen(s->pen);
     assert_in_range(points, 2, LENET_SKELETON_POINTS);
     assert_int_equal(strspn(s->pen, "mck"), points);
@@ -139,8 +134,35 @@ static void test_table_is_well_formed(void **state)
     for (int k = 0; k < s->shapes; k++)
       assert_true(s->at[k][points - 1][0] != 0 || s->at[k][points - 1][1] != 0);
   }
+}
+
+/* Each digit at least twice, by rising digit. */
+static void assert_all_digits(const lenet_skeleton *table, size_t count)
+{
+  int of_digit[10] = {0};
+  for (size_t i = 0; i < count; i++) {
+    assert_in_range(table[i].sign, 0, 9);
+    assert_true(i == 0 || table[i].sign >= table[i - 1].sign);
+    of_digit[table[i].sign]++;
+  }
   for (int d = 0; d < 10; d++)
     assert_true(of_digit[d] >= 2);
+}
+
+static void test_tables_are_well_formed(void **state)
+{
+  (void)state;
+  assert_well_formed(lenet_skeletons, lenet_skeleton_count);
+  assert_all_digits(lenet_skeletons, lenet_skeleton_count);
+  assert_well_formed(lenet_typefaces, lenet_typeface_count);
+  assert_all_digits(lenet_typefaces, lenet_typeface_count);
+  assert_well_formed(lenet_letters, lenet_letter_count);
+  /* What nobody can tell from a digit is no lesson. */
+  for (size_t i = 0; i < lenet_letter_count; i++) {
+    int sign = lenet_letters[i].sign;
+    assert_true(sign > ' ');
+    assert_true(sign > '~' || strchr("0123456789OoIl|ZzSsbgq", sign) == NULL);
+  }
 }
 
 /* The mean picture of each class, drawn by `count` digits of seed 1. */
@@ -215,7 +237,7 @@ int main(void)
       cmocka_unit_test(test_other_place_other_digit),
       cmocka_unit_test(test_any_stretch_is_balanced),
       cmocka_unit_test(test_each_lies_in_the_frame),
-      cmocka_unit_test(test_table_is_well_formed),
+      cmocka_unit_test(test_tables_are_well_formed),
       cmocka_unit_test(test_labels_fit_pictures),
       cmocka_unit_test(test_means_read_mnist),
   };

@@ -4,11 +4,10 @@
 #include "image/normalise.h"
 
 #include <math.h>
-#include <string.h>
 
 static const double TWO_PI = 6.283185307179586;
 
-enum { RASTER = LENET_PEN_RASTER, MOST_CORNERS = 6 };
+enum { RASTER = LENET_PEN_RASTER, MOST_CORNERS = 4 };
 
 typedef struct sheet {
   float ink[RASTER * RASTER]; /* [RASTER][RASTER], 1 is full */
@@ -41,13 +40,13 @@ static void fill(sheet *s, int corners, const lenet_point *p)
     }
 }
 
-/* A box, triangle or other convex polygon about the middle of the sheet, corners with the clock. */
-static int polygon(lenet_rng *rng, lenet_point *p)
+/* A box or a triangle about the middle of the sheet, corners with the clock. */
+static int polygon(lenet_rng *rng, lenet_point p[MOST_CORNERS])
 {
   double radius = lenet_rng_range(rng, 14, 24);
   int corners = 3 + (int)lenet_rng_below(rng, 2);
-  if (corners == 4) { /* as wide as high, or wider; a little askew */
-    double high = radius * lenet_rng_range(rng, 0.3, 0.9), lean = lenet_rng_range(rng, -5, 5);
+  if (corners == 4) { /* wider than high; a little askew */
+    double high = radius * lenet_rng_range(rng, 0.3, 0.75), lean = lenet_rng_range(rng, -5, 5);
     p[0] = (lenet_point){28 - radius + lean, 28 - high};
     p[1] = (lenet_point){28 + radius + lean, 28 - high};
     p[2] = (lenet_point){28 + radius - lean, 28 + high};
@@ -72,11 +71,13 @@ static void draw_outline(lenet_rng *rng, sheet *s)
 
 static void draw_filled(lenet_rng *rng, sheet *s)
 {
-  lenet_point p[MOST_CORNERS];
   if (lenet_rng_below(rng, 2) == 0) {
-    s->pen = (float)lenet_rng_range(rng, 10, 24);
-    line(s, (lenet_point){28, 28}, (lenet_point){28, 28});
+    /* a disc, or one drawn out to the sides */
+    double out = lenet_rng_below(rng, 2) ? lenet_rng_range(rng, 0, 12) : 0;
+    s->pen = (float)lenet_rng_range(rng, 8, 15);
+    line(s, (lenet_point){28 - out, 28}, (lenet_point){28 + out, 28});
   } else {
+    lenet_point p[MOST_CORNERS];
     int corners = polygon(rng, p);
     fill(s, corners, p);
   }

@@ -79,18 +79,22 @@ static void draw_stripes(lenet_rng *rng, uint8_t pixels[AREA])
   }
 }
 
-/* One tone all over. */
+/* One bright tone all over, with a little grain. */
 static void draw_full(lenet_rng *rng, uint8_t pixels[AREA])
 {
-  memset(pixels, 128 + (int)lenet_rng_below(rng, 128), AREA);
+  uint32_t grain = 2 + lenet_rng_below(rng, 24), tone = 128 + lenet_rng_below(rng, 104);
+  for (int i = 0; i < AREA; i++)
+    pixels[i] = (uint8_t)(tone + lenet_rng_below(rng, grain));
 }
 
 /* Half of all is fitted to MNIST's frame, as a picture that is read would be; where there is no
  * ink to fit, or in the other half, it fills the 28x28. */
 void lenet_draw_noise(lenet_rng *rng, uint8_t pixels[AREA])
 {
+  /* Blots three times: most like ink, and most of what a camera sees. */
   static void (*const drawings[])(lenet_rng *, uint8_t *) = {
-      draw_uniform, draw_salt, draw_blots, draw_gradient, draw_specks, draw_stripes, draw_full};
+      draw_blots,   draw_blots,    draw_blots,  draw_uniform, draw_salt,
+      draw_stripes, draw_gradient, draw_specks, draw_full};
   uint8_t plain[AREA];
   bool fitted = lenet_rng_below(rng, 2) == 0;
   drawings[lenet_rng_below(rng, sizeof drawings / sizeof drawings[0])](rng, plain);

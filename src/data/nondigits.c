@@ -6,10 +6,12 @@
 
 #include <math.h>
 
-static const double PRINT_SHARE = 0.3; /* of all letters */
+static const double PRINT_SHARE = 0.3;    /* of all letters */
+static const double LETTER_FREEDOM = 0.6; /* more, and some letters turn into digits */
+static const double SCRIBBLE_PEN = 0.07;  /* a broader one makes rings of spirals, and so noughts */
 static const double TWO_PI = 6.283185307179586;
 
-enum { MOST_TURNS = 5, POINTS_A_TURN = 8 };
+enum { MOST_TURNS = 5, POINTS_A_TURN = 7 };
 
 /* ------------------------------------------------------------------ scribbles ------------- */
 
@@ -66,7 +68,7 @@ static void plan_zigzag(lenet_rng *rng, plan *made)
 
 static void plan_spiral(lenet_rng *rng, plan *made)
 {
-  double turns = lenet_rng_range(rng, 2.2, MOST_TURNS), inner = lenet_rng_range(rng, 2, 20);
+  double turns = lenet_rng_range(rng, 2.5, MOST_TURNS), inner = lenet_rng_range(rng, 1, 7);
   double flat = lenet_rng_range(rng, 0.6, 1), way = lenet_rng_below(rng, 2) ? 1 : -1;
   int points = (int)(turns * POINTS_A_TURN);
   for (int i = 0; i <= points; i++) {
@@ -97,7 +99,7 @@ void lenet_draw_scribble(lenet_rng *rng, uint8_t pixels[28 * 28])
   plans[lenet_rng_below(rng, sizeof plans / sizeof plans[0])](rng, &made);
   lenet_way w;
   lenet_way_travel(&w, made.pen, made.points, made.at);
-  lenet_draw_by_hand(rng, &w, pixels);
+  lenet_draw_by_hand(rng, 1, SCRIBBLE_PEN, &w, pixels);
 }
 
 /* ------------------------------------------------------------------ all kinds ------------- */
@@ -107,7 +109,7 @@ static void write_letter(lenet_rng *rng, uint8_t pixels[28 * 28])
   if (lenet_rng_uniform(rng) < PRINT_SHARE)
     lenet_write_in_print(rng, lenet_letters, lenet_letter_count, pixels);
   else
-    lenet_write_by_hand(rng, lenet_letters, lenet_letter_count, pixels);
+    lenet_write_by_hand(rng, LETTER_FREEDOM, lenet_letters, lenet_letter_count, pixels);
 }
 
 int lenet_nondigit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28])

@@ -8,7 +8,7 @@
 
 enum {
   LENET_PEN_RASTER = 56, /* side of a drawing, in pixels */
-  LENET_PEN_POINTS = 48, /* the most points of a way */
+  LENET_PEN_POINTS = 36, /* the most points of a way */
   LENET_PEN_STEPS = 32   /* the most vertices from point to point */
 };
 

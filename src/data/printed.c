@@ -11,7 +11,7 @@
 /* Lengths count as in the skeletons, where a digit is 100 high. */
 static const double SHAKE = 0.5;        /* spread of a point */
 static const double LIGHT = 0.06;       /* the thinnest pen against the side of the box */
-static const double BOLD = 0.26;        /* the broadest */
+static const double BOLD = 0.24;        /* the broadest */
 static const double NARROW = 0.65;      /* widths against those of the skeletons */
 static const double WIDE = 1.35;        /* the same */
 static const double ITALIC = 0.3;       /* the most slant to the right, as tangent */
@@ -23,10 +23,9 @@ static const double SOFTEST = 2.0;      /* the widest soft edge, in pixels of th
 static const double ITALIC_SHARE = 0.3; /* of all print is slanted */
 static const double SERIF_SHARE = 0.4;  /* of all print has contrast */
 
-/* Width, slant and turn of the whole. */
-static void set(lenet_rng *rng, int points, lenet_point *p)
+/* Width, slant and turn of the whole: `wide` times as wide as the skeleton. */
+static void set(lenet_rng *rng, double wide, int points, lenet_point *p)
 {
-  double wide = lenet_rng_range(rng, NARROW, WIDE);
   double slant = lenet_rng_uniform(rng) < ITALIC_SHARE ? lenet_rng_range(rng, 0.05, ITALIC) : 0;
   double turn = TURN * lenet_rng_normal(rng), c = cos(turn), s = sin(turn);
   for (int i = 0; i < points; i++) {
@@ -42,11 +41,13 @@ void lenet_write_in_print(lenet_rng *rng, const lenet_skeleton *from, size_t cou
   lenet_point p[LENET_SKELETON_POINTS];
   lenet_way w;
   int points = lenet_skeleton_pose(rng, skeleton, 1, SHAKE, p);
-  set(rng, points, p);
+  double wide = lenet_rng_range(rng, NARROW, WIDE);
+  set(rng, wide, points, p);
   lenet_way_travel(&w, skeleton->pen, points, p);
 
   double side = lenet_rng_range(rng, LEAST_SIDE, MOST_SIDE);
-  double width = LIGHT * pow(BOLD / LIGHT, lenet_rng_uniform(rng));
+  double boldest = BOLD * fmin(1, wide); /* narrow rings must keep their holes */
+  double width = LIGHT * pow(boldest / LIGHT, lenet_rng_uniform(rng));
   lenet_way_fit(&w, side * (1 - width));
   lenet_pen pen = {.width = side * width};
   if (lenet_rng_uniform(rng) < SERIF_SHARE)

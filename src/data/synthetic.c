@@ -23,6 +23,8 @@ static const double TURN = 0.14;       /* spread, in radians */
 static const double WIDE = 0.27;       /* spread of the logarithm of the width */
 static const double PEN = 0.13;        /* median width of the pen against the side of the box */
 static const double PEN_SPREAD = 0.33; /* spread of its logarithm */
+static const double FINEST = 0.05;     /* the least width */
+static const double BROADEST = 0.32;   /* the most */
 static const double PEN_VARY = 0.3;    /* spread of its slow change along a stroke */
 static const double PEN_NIB = 0.12;    /* spread of its change with the direction of travel */
 static const double PEN_ROUGH = 0.3;   /* the most of its quick change */
@@ -34,29 +36,30 @@ static const double SHORTEST_WAVE = 100; /* from crest to crest */
 static const double TWO_PI = 6.283185307179586;
 
 /* Strokes begin and end early or late: moves their ends along their direction. */
-static void overshoot(lenet_rng *rng, const char *pen, int points, lenet_point *p)
+static void overshoot(lenet_rng *rng, double freedom, const char *pen, int points, lenet_point *p)
 {
   for (int i = 0; i < points; i++) {
     bool first = pen[i] == 'm', last = i + 1 == points || pen[i + 1] == 'm';
     if (!first && !last)
       continue;
     lenet_point next = first ? p[i + 1] : p[i - 1];
-    double by = OVERSHOOT * lenet_rng_normal(rng);
+    double by = freedom * OVERSHOOT * lenet_rng_normal(rng);
     p[i].x += by * (p[i].x - next.x);
     p[i].y += by * (p[i].y - next.y);
   }
 }
 
 /* Slow waves, as of a hand that drifts, then width, slant and turn of the whole. */
-static void bend(lenet_rng *rng, lenet_way *w)
+static void bend(lenet_rng *rng, double freedom, lenet_way *w)
 {
-  double slant = SLANT_MEAN + SLANT * lenet_rng_normal(rng), turn = TURN * lenet_rng_normal(rng);
-  double wide = exp(WIDE * lenet_rng_normal(rng));
+  double slant = SLANT_MEAN + freedom * SLANT * lenet_rng_normal(rng),
+         turn = freedom * TURN * lenet_rng_normal(rng);
+  double wide = exp(freedom * WIDE * lenet_rng_normal(rng));
   double c = cos(turn), s = sin(turn), fastest = TWO_PI / SHORTEST_WAVE;
   double size[2][3], phase[2][3], fx[2][3], fy[2][3];
   for (int axis = 0; axis < 2; axis++)
     for (int k = 0; k < 3; k++) {
-      size[axis][k] = WAVE * lenet_rng_normal(rng);
+      size[axis][k] = freedom * WAVE * lenet_rng_normal(rng);
       phase[axis][k] = lenet_rng_range(rng, 0, TWO_PI);
       fx[axis][k] = fastest * lenet_rng_range(rng, -1, 1);
       fy[axis][k] = fastest * lenet_rng_range(rng, -1, 1);
@@ -77,10 +80,10 @@ static void bend(lenet_rng *rng, lenet_way *w)
 
 /* A pen that is broader in one direction of travel than across it, as a slanting nib is, swells
  * slowly, and is rough. */
-static lenet_pen choose_pen(lenet_rng *rng, double width)
+static lenet_pen choose_pen(lenet_rng *rng, double freedom, double width)
 {
   lenet_pen pen = {.width = width};
-  pen.vary = PEN_VARY * lenet_rng_normal(rng);
+  pen.vary = freedom * PEN_VARY * lenet_rng_normal(rng);
   pen.phase = lenet_rng_range(rng, 0, TWO_PI);
   pen.rate = lenet_rng_range(rng, 0.15, 1.0);
   pen.rough = PEN_ROUGH * lenet_rng_uniform(rng);
@@ -89,30 +92,32 @@ static lenet_pen choose_pen(lenet_rng *rng, double width)
   return pen;
 }
 
-void lenet_draw_by_hand(lenet_rng *rng, lenet_way *w, uint8_t pixels[28 * 28])
+void lenet_draw_by_hand(lenet_rng *rng, double freedom, double median, lenet_way *w,
+                        uint8_t pixels[28 * 28])
 {
   double side = lenet_rng_range(rng, LEAST_SIDE, MOST_SIDE);
-  double width = PEN * exp(PEN_SPREAD * lenet_rng_normal(rng));
-  width = width < 0.05 ? 0.05 : width > 0.32 ? 0.32 : width;
+  double broadest = freedom * BROADEST;
+  double width = median * exp(freedom * PEN_SPREAD * lenet_rng_normal(rng));
+  width = width < FINEST ? FINEST : width > broadest ? broadest : width;
   lenet_way_fit(w, side * (1 - width));
-  lenet_pen pen = choose_pen(rng, side * width);
+  lenet_pen pen = choose_pen(rng, freedom, side * width);
   lenet_way_take_pen(w, &pen, rng);
   uint8_t raster[LENET_PEN_RASTER * LENET_PEN_RASTER];
   lenet_way_draw(w, (float)lenet_rng_range(rng, 0.5, SOFTEST), raster);
   lenet_normalise(raster, LENET_PEN_RASTER, LENET_PEN_RASTER, pixels);
 }
 
-void lenet_write_by_hand(lenet_rng *rng, const lenet_skeleton *from, size_t count,
+void lenet_write_by_hand(lenet_rng *rng, double freedom, const lenet_skeleton *from, size_t count,
                          uint8_t pixels[28 * 28])
 {
   const lenet_skeleton *skeleton = lenet_skeleton_choose(rng, from, count);
   lenet_point p[LENET_SKELETON_POINTS];
   lenet_way w;
-  int points = lenet_skeleton_pose(rng, skeleton, BEYOND, SHAKE, p);
-  overshoot(rng, skeleton->pen, points, p);
+  int points = lenet_skeleton_pose(rng, skeleton, BEYOND, freedom * SHAKE, p);
+  overshoot(rng, freedom, skeleton->pen, points, p);
   lenet_way_travel(&w, skeleton->pen, points, p);
-  bend(rng, &w);
-  lenet_draw_by_hand(rng, &w, pixels);
+  bend(rng, freedom, &w);
+  lenet_draw_by_hand(rng, freedom, PEN, &w, pixels);
 }
 
 int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28])
@@ -122,6 +127,6 @@ int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]
   size_t count;
   const lenet_skeleton *from =
       lenet_skeletons_of(lenet_skeletons, lenet_skeleton_count, digit, &count);
-  lenet_write_by_hand(&rng, from, count, pixels);
+  lenet_write_by_hand(&rng, 1, from, count, pixels);
   return digit;
 }

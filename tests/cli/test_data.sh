@@ -6,6 +6,8 @@ exits 0 data list
 says out '^mnist '
 says out '^fashion-mnist '
 says out '^synthetic '
+says out '^printed '
+says out '^nondigits '
 says out 'lenet data fetch mnist'
 says out "^  $XDG_CACHE_HOME/lenet$"
 exits 0 data list --json
@@ -38,6 +40,11 @@ exits 0 data info synthetic:300,seed=9 --split test
 says out 'test split: 100 pictures of 28x28 pixels in 10 classes'
 [ "$(grep -o '^[0-9] .*[0-9] *$' out | tr -d '\n ')" = 0123456789 ] ||
   fail "not a picture of each class"
+exits 0 data info nondigits:300 --split test
+says out 'test split: 100 pictures of 28x28 pixels in 11 classes'
+says out 'no digit: 100'
+exits 0 data info printed:300,seed=9 --split test
+says out 'test split: 100 pictures of 28x28 pixels in 10 classes'
 [ "$(awk 'length > 80' out | wc -l)" -eq 0 ] || fail "data info is wider than 80 columns"
 ! grep -q 'train split' out || fail "--split test shows the other split too"
 # Distorted examples beside the originals.
