@@ -1,8 +1,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "data/dataset.h"
-#include "data/drawn.h"
 
 #include "base/error.h"
+#include "data/drawn.h"
 #include "data/folder.h"
 #include "data/idx.h"
 

@@ -23,7 +23,7 @@ void lenet_draw_by_hand(lenet_rng *rng, double freedom, double median, lenet_way
 int lenet_printed_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]);
 int lenet_nondigit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]);
 
-/* Random shapes and noise, for the non-digits. */
+/* The kinds of non-digits that are no letters. */
 void lenet_draw_scribble(lenet_rng *rng, uint8_t pixels[28 * 28]);
 void lenet_draw_geometry(lenet_rng *rng, uint8_t pixels[28 * 28]);
 void lenet_draw_noise(lenet_rng *rng, uint8_t pixels[28 * 28]);
