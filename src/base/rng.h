@@ -23,7 +23,9 @@ enum {
   LENET_STREAM_CONTRAST = 11,
   LENET_STREAM_NOISE = 12,
   LENET_STREAM_FLIP = 13,
-  LENET_STREAM_CORRUPT = 14   /* index = corruption, sample: 32 bits each */
+  LENET_STREAM_CORRUPT = 14,  /* index = corruption, sample: 32 bits each */
+  LENET_STREAM_PAGE = 15,     /* index = page: what is on it and where */
+  LENET_STREAM_PAGE_GRAIN = 16 /* the same: numbers for single pixels */
 };
 
 typedef struct lenet_rng {
