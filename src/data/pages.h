@@ -28,7 +28,7 @@ typedef enum page_kind {
 typedef struct page_rules {
   bool level, upright; /* lines in these directions; both: squared paper */
   double pitch, first, thickness;
-  double margin; /* x of the margin's line, 0: none */
+  double margin; /* from the sheet's left edge to the line of its margin, 0: none */
   page_colour colour, margin_colour;
 } page_rules;
 

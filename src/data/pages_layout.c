@@ -54,13 +54,20 @@ static hand choose_hand(lenet_rng *rng, const page_style *s)
   return h;
 }
 
-/* What the camera is sure to see of the sheet, with room around. */
-static area find_area(const page_style *s)
+/* What the camera is sure to see of the sheet, with room around; text often keeps to a part of it.
+ */
+static area find_area(lenet_rng *rng, const page_style *s)
 {
   const double x = s->edge + (0.015 + s->skew) * s->width + 6;
   const double y = s->edge + (0.015 + s->skew) * s->height + 6;
-  const double left = s->rules.margin > 0 && s->edge == 0 ? s->rules.margin + 0.3 * s->digit : x;
-  return (area){left > x ? left : x, y, s->width - x, s->height - y};
+  area a = {x, y, s->width - x, s->height - y};
+  if (s->rules.margin > 0)
+    a.left = fmax(x, s->edge + s->rules.margin + 0.3 * s->digit);
+  else if (lenet_page_chance(rng, 0.5))
+    a.left += 0.3 * s->width * lenet_rng_uniform(rng);
+  if (lenet_page_chance(rng, 0.4))
+    a.right -= 0.2 * s->width * lenet_rng_uniform(rng);
+  return a;
 }
 
 /* The box of the ink of a digit's picture; false where there is none. */
@@ -257,7 +264,7 @@ lenet_status lenet_page_lay_out(lenet_rng *rng, const page_style *s, const lenet
                                 page_text *text, lenet_error *error)
 {
   const hand h = choose_hand(rng, s);
-  const area a = find_area(s);
+  const area a = find_area(rng, s);
   const int wanted = 1 + (int)lenet_rng_below(rng, LENET_PAGE_LINES);
   const double needs = (1.2 + (wanted - 1) * h.spacing) * s->digit;
   const double slack = fmax(0, a.bottom - a.top - needs - fabs(h.slope) * (a.right - a.left));

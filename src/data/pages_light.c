@@ -4,7 +4,7 @@
 #include <math.h>
 
 static const double THINGS = 0.12;  /* of papers and boards */
-static const double SHADOWS = 0.4;  /* of these; a second one as often */
+static const double SHADOWS = 0.33; /* of these; a second one as often */
 static const float DARKEST = 0.38f; /* that all light together leaves */
 
 /* A direction, any as likely as another. */
@@ -144,12 +144,12 @@ typedef struct shadow {
 static shadow choose_shadow(lenet_rng *rng, const page_style *s)
 {
   const double side = s->width < s->height ? s->width : s->height, u = lenet_rng_uniform(rng);
-  shadow w = {.soft = side * (0.004 + 0.3 * u * u)};
+  shadow w = {.soft = side * (0.006 + 0.3 * u * sqrt(u))};
   w.shape = lenet_rng_below(rng, 3);
   w.middle.x = s->width * lenet_rng_range(rng, 0.1, 0.9);
   w.middle.y = s->height * lenet_rng_range(rng, 0.1, 0.9);
   w.normal = choose_direction(rng);
-  w.width = side * lenet_rng_range(rng, 0.06, 0.4);
+  w.width = side * lenet_rng_range(rng, 0.15, 0.5);
   w.aspect = lenet_rng_range(rng, 0.4, 1);
   w.left = (float)lenet_rng_range(rng, 0.45, 0.9);
   return w;
@@ -184,7 +184,7 @@ static void grade(lenet_rng *rng, const page_style *s, const page_canvas *canvas
   const page_point to = choose_direction(rng);
   const double fall = 0.35 * s->light * lenet_rng_uniform(rng);
   const double corners = 0.3 * s->light * lenet_rng_uniform(rng);
-  const double level = lenet_rng_range(rng, 0.78, 1.04);
+  const double level = lenet_rng_range(rng, 0.85, 1.06);
   float *tone = canvas->tone;
   for (int y = 0; y < canvas->height; y++)
     for (int x = 0; x < canvas->width; x++) {

@@ -69,7 +69,7 @@ static double from_nearest(double at, double first, double pitch)
   return (t - floor(t + 0.5)) * pitch;
 }
 
-static void rule(const page_rules *r, page_point p, float rgb[3])
+static void rule(const page_rules *r, double edge, page_point p, float rgb[3])
 {
   float part = 0;
   if (r->level)
@@ -79,7 +79,7 @@ static void rule(const page_rules *r, page_point p, float rgb[3])
   if (part > 0)
     blend(rgb, &r->colour, part);
   if (r->margin > 0)
-    blend(rgb, &r->margin_colour, line_cover(p.x - r->margin, r->thickness));
+    blend(rgb, &r->margin_colour, line_cover(p.x - edge - r->margin, r->thickness));
 }
 
 /* ------------------------------------------------------------------ edges ----------------- */
@@ -99,8 +99,8 @@ static bool lay_on_desk(lenet_rng *rng, lenet_rng *grain, const page_style *s,
   const double reach = side * lenet_rng_range(rng, 0.004, 0.03);
   clear_tone(canvas);
   lenet_page_add_grain(canvas, grain, 0.06);
-  if (!lenet_page_add_waves(canvas, rng, 0.3 * side, 0.01 * side, 0.25) ||
-      !lenet_page_add_waves(canvas, rng, 0.6 * side, 0.04 * side, 0.2))
+  if (!lenet_page_add_waves(canvas, rng, 0.4 * side, 0.015 * side, 0.16) ||
+      !lenet_page_add_waves(canvas, rng, 0.7 * side, 0.05 * side, 0.2))
     return false;
   float *rgb = canvas->rgb;
   const float *tone = canvas->tone;
@@ -129,7 +129,7 @@ bool lenet_page_paint_sheet(lenet_rng *rng, lenet_rng *grain, const page_style *
     for (int x = 0; x < canvas->width; x++, rgb += 3, tone++) {
       memcpy(rgb, s->ground.rgb, sizeof s->ground.rgb);
       if (s->rules.level || s->rules.margin > 0)
-        rule(&s->rules, lenet_page_map(view->to_sheet, x + 0.5, y + 0.5), rgb);
+        rule(&s->rules, s->edge, lenet_page_map(view->to_sheet, x + 0.5, y + 0.5), rgb);
       for (int c = 0; c < 3; c++)
         rgb[c] *= 1 + *tone;
     }

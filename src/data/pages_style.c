@@ -50,7 +50,9 @@ static void choose_size(lenet_rng *rng, page_style *s)
   s->width = LENET_PAGE_LEAST_WIDTH + (int)(range * u * sqrt(u) + 0.5);
   s->height = (int)(s->width * lenet_rng_range(rng, 0.55, 1.4));
   const double most = fmin(90, fmin(s->height / 4.5, s->width / 6.0));
-  s->digit = lenet_rng_range(rng, 22, most);
+  /* On a large page mostly no tiny ones. */
+  const double least = lenet_page_chance(rng, 0.75) ? fmax(22, s->width / 40.0) : 22;
+  s->digit = lenet_rng_range(rng, least, most);
 }
 
 static page_colour choose_paper(lenet_rng *rng)
@@ -117,7 +119,8 @@ static void choose_pen(lenet_rng *rng, page_style *s)
     s->density = p->density;
     s->grain = p->grain;
   }
-  s->weight = lenet_rng_range(rng, 0.3, 0.72);
+  /* The thinnest strokes of small digits would break. */
+  s->weight = lenet_rng_range(rng, 0.3, s->digit < 36 ? 0.58 : 0.68);
 }
 
 /* Rules on dark grounds are a little lighter than these, else darker. */
