@@ -6,8 +6,8 @@
 
 enum { CLI_MOST_PAGES = 99999, CLI_USUAL_PAGES = 100 };
 
-/* `lenet data make pages DIRECTORY`: reads --from, --split, --count and --seed. Returns an exit code,
- * after a message if it is not CLI_OK. */
+/* `lenet data make pages DIRECTORY`: reads --from, --split, --count and --seed. Returns an exit
+ * code, after a message if it is not CLI_OK. */
 int cli_make_pages(const cli_arguments *arguments, const char *directory);
 
 #endif

@@ -1,12 +1,12 @@
 /* pages.h - the parts of a page of handwritten lines, and who makes which.
  *
- * Two frames are in use. The picture's is that of the finished pixels. The sheet's, also in pixels of
- * about that size, is that of the paper, before the camera looked at it from aside: lines, rules and
- * edges are straight there, and nothing is ever drawn in it; each pixel of the picture asks where on
- * the sheet it lies. Pixel (0, 0) reaches from 0 to 1 in both directions.
+ * Two frames are in use. The picture's is that of the finished pixels. The sheet's, also in pixels
+ * of about that size, is that of the paper, before the camera looked at it from aside: lines, rules
+ * and edges are straight there, and nothing is ever drawn in it; each pixel of the picture asks
+ * where on the sheet it lies. Pixel (0, 0) reaches from 0 to 1 in both directions.
  *
- * Only + - * / and square roots are computed with, in an order that no compiler changes, so that all
- * machines get the same bytes: no sine, exponential or logarithm. */
+ * Only + - * / and square roots are computed with, in an order that no compiler changes, so that
+ * all machines get the same bytes: no sine, exponential or logarithm. */
 #ifndef LENET_DATA_PAGES_H
 #define LENET_DATA_PAGES_H
 
@@ -18,10 +18,10 @@ typedef struct page_colour {
 } page_colour;
 
 typedef enum page_kind {
-  PAGE_PAPER,  /* photographed, or badly scanned */
-  PAGE_SCAN,   /* plain white, or a screenshot of it */
-  PAGE_BOARD,  /* chalk on dark */
-  PAGE_SCREEN  /* light on dark, without a camera */
+  PAGE_PAPER, /* photographed, or badly scanned */
+  PAGE_SCAN,  /* plain white, or a screenshot of it */
+  PAGE_BOARD, /* chalk on dark */
+  PAGE_SCREEN /* light on dark, without a camera */
 } page_kind;
 
 /* Rules of a notebook. `first` is where one is; others are `pitch` below and above. */
@@ -44,22 +44,22 @@ typedef struct page_style {
   bool sits;      /* the text stands on the rules */
   double density; /* how much of the ground the ink hides, 0 .. 1 */
   double grain;   /* how much of that the ground's roughness takes away, 0 .. 1 */
-  double weight;  /* where a stroke's edge is, as a fraction of its usual blackness: less is bolder */
+  double weight;  /* where strokes end, as a fraction of their usual blackness: less is bolder */
   double skew;    /* how far the camera moves the corners, as a fraction of the sides */
   double light;   /* how uneven the light is, 0 .. 1 */
   double blur;    /* standard deviation */
   double noise;   /* standard deviation, levels of 255 */
 } page_style;
 
-/* A digit in its place: the point (glyph_x, glyph_y) of the data set's picture lies at (x, y) of the
- * sheet, and `forward` takes steps in that picture to steps on the sheet. */
+/* A digit in its place: the point (glyph_x, glyph_y) of the data set's picture lies at (x, y) of
+ * the sheet, and `forward` takes steps in that picture to steps on the sheet. */
 typedef struct page_mark {
   size_t sample;
   int digit;
   double x, y, glyph_x, glyph_y;
-  double forward[2][2]; /* from the digit's picture to the sheet */
+  double forward[2][2];            /* from the digit's picture to the sheet */
   double left, top, right, bottom; /* of the ink, on the sheet, from (x, y) */
-  double weight; /* of strokes, see page_style */
+  double weight;                   /* of strokes, see page_style */
   double density;
 } page_mark;
 
@@ -122,16 +122,16 @@ void lenet_page_choose_style(lenet_rng *rng, page_style *style);
 
 /* pages_layout.c: lines and digits, at least one, all of which the camera will see whole. The data
  * set is one of digits; LENET_BAD_ARGUMENT where its pictures hold no ink. */
-lenet_status lenet_page_lay_out(lenet_rng *rng, const page_style *style, const lenet_dataset *digits,
-                                page_text *text, lenet_error *error);
+lenet_status lenet_page_lay_out(lenet_rng *rng, const page_style *style,
+                                const lenet_dataset *digits, page_text *text, lenet_error *error);
 
 /* pages_camera.c: where the camera stands; then what it does to colours, blur first. */
 void lenet_page_choose_view(lenet_rng *rng, const page_style *style, page_view *view);
 bool lenet_page_blur(const page_canvas *canvas, double sigma); /* false without memory */
 void lenet_page_expose(const page_canvas *canvas, double noise, lenet_rng *grain, uint8_t *pixels);
 
-/* pages_texture.c: adds waves, even in +-amplitude at points `across` and `down` pixels apart, smooth
- * between; or noise of its own for each pixel. Waves: false without memory. */
+/* pages_texture.c: adds waves, even in +-amplitude at points `across` and `down` pixels apart,
+ * smooth between; or noise of its own for each pixel. Waves: false without memory. */
 bool lenet_page_add_waves(const page_canvas *canvas, lenet_rng *rng, double across, double down,
                           double amplitude);
 void lenet_page_add_grain(const page_canvas *canvas, lenet_rng *grain, double amplitude);
