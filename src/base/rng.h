@@ -25,7 +25,9 @@ enum {
   LENET_STREAM_FLIP = 13,
   LENET_STREAM_CORRUPT = 14,  /* index = corruption, sample: 32 bits each */
   LENET_STREAM_PRINTED = 15,  /* index = sample */
-  LENET_STREAM_NONDIGITS = 16 /* the same */
+  LENET_STREAM_NONDIGITS = 16, /* the same */
+  LENET_STREAM_PAGE = 17,     /* index = page: what is on it and where */
+  LENET_STREAM_PAGE_GRAIN = 18 /* the same: numbers for single pixels */
 };
 
 typedef struct lenet_rng {
