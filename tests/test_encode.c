@@ -10,6 +10,8 @@
 
 enum { WIDTH = 37, HEIGHT = 23 };
 
+#if LENET_HAVE_PNG || LENET_HAVE_JPEG
+
 /* A slope, the same in all channels. */
 static void fill(uint8_t *pixels, int channels)
 {
@@ -40,6 +42,8 @@ static void assert_weighs(const char *path, int weight, int off)
   assert_true(abs(image.pixels[0] - weight) <= off);
   lenet_image_free(&image);
 }
+
+#endif
 
 static void test_png(void **state)
 {
