@@ -38,7 +38,13 @@ static json_t *list_document(const cli_places *places)
   }
   for (const char *const *d = places->directory; *d != NULL; d++)
     json_array_append_new(directories, cli_json_text(*d));
-  return json_pack("{s:o, s:o}", "sets", sets, "directories", directories);
+  size_t drawn_count = 0;
+  const lenet_drawn_set *drawn = lenet_drawn_sets(&drawn_count);
+  json_t *names = json_array();
+  for (size_t i = 0; i < drawn_count; i++)
+    json_array_append_new(
+        names, json_pack("{s:s, s:s}", "name", drawn[i].name, "description", drawn[i].description));
+  return json_pack("{s:o, s:o, s:o}", "sets", sets, "drawn", names, "directories", directories);
 }
 #endif
 
@@ -61,12 +67,8 @@ static int run_list(const cli_arguments *arguments)
     printf("%-15s %s\n%-15s %s%s\n", set[i].name, set[i].description, "",
            found ? path : "not here: lenet data fetch ", found ? "" : set[i].name);
   }
-  static const struct {
-    const char *name, *description;
-  } drawn[] = {{"synthetic", "handwritten digits"},
-               {"printed", "digits of typefaces and displays"},
-               {"nondigits", "letters, scribbles, shapes and noise, an eleventh class"}};
-  for (size_t i = 0; i < sizeof drawn / sizeof drawn[0]; i++)
+  const lenet_drawn_set *drawn = lenet_drawn_sets(&count);
+  for (size_t i = 0; i < count; i++)
     printf("%-15s %s\n%-15s always here, drawn by lenet: %s[:COUNT][,seed=S]\n", drawn[i].name,
            drawn[i].description, "", drawn[i].name);
   printf("\nlooked for in:\n");

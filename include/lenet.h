@@ -806,6 +806,14 @@ typedef struct lenet_known_set {
 
 LENET_API const lenet_known_set *lenet_catalogue(size_t *count);
 
+/* A data set that the library draws: NAME[:COUNT][,seed=S] for lenet_dataset_open. */
+typedef struct lenet_drawn_set {
+  const char *name;
+  const char *description; /* part of a sentence */
+} lenet_drawn_set;
+
+LENET_API const lenet_drawn_set *lenet_drawn_sets(size_t *count);
+
 /* Downloads the known set `name` into <directory>/<name>: each file from the first mirror that
  * answers, taken up where an earlier try broke off, unpacked, checked and renamed into place;
  * files that are there and right are left alone. `progress` (or NULL) hears of bytes so far and

@@ -70,31 +70,47 @@ static bool read_number(const char **text, uint64_t most, uint64_t *number)
   return true;
 }
 
-typedef struct drawn_set {
-  const char *name;
-  int (*draw)(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]); /* returns the label */
-  int classes;
-} drawn_set;
+#define DRAWN_NAMES "synthetic, printed, nondigits"
 
-static const drawn_set drawn_sets[] = {
-    {"synthetic", lenet_synthetic_digit, 10},
-    {"printed", lenet_printed_digit, 10},
-    {"nondigits", lenet_nondigit, LENET_NONDIGIT + 1},
+static const lenet_drawn_set drawn_sets[] = {
+    {"synthetic", "handwritten digits"},
+    {"printed", "digits of typefaces and displays"},
+    {"nondigits", "letters, scribbles, shapes and noise, an eleventh class"},
 };
 
-/* The drawn set that `set` names; `*options` is what follows the name. NULL where `set` is
- * something else. */
-static const drawn_set *find_drawn(const char *set, const char **options)
+/* How each of these is drawn. */
+typedef struct drawer {
+  int (*draw)(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]); /* returns the label */
+  int classes;
+} drawer;
+
+static const drawer drawers[] = {
+    {lenet_synthetic_digit, 10},
+    {lenet_printed_digit, 10},
+    {lenet_nondigit, LENET_NONDIGIT + 1},
+};
+
+const lenet_drawn_set *lenet_drawn_sets(size_t *count)
 {
-  for (size_t i = 0; i < sizeof drawn_sets / sizeof drawn_sets[0]; i++) {
-    size_t length = strlen(drawn_sets[i].name);
-    if (strncmp(set, drawn_sets[i].name, length) != 0)
+  *count = sizeof drawn_sets / sizeof drawn_sets[0];
+  return drawn_sets;
+}
+
+/* The place of the drawn set that `set` names, -1 where it is something else; `*options` is what
+ * follows the name. */
+static int find_drawn(const char *set, const char **options)
+{
+  size_t count;
+  const lenet_drawn_set *all = lenet_drawn_sets(&count);
+  for (size_t i = 0; i < count; i++) {
+    size_t length = strlen(all[i].name);
+    if (strncmp(set, all[i].name, length) != 0)
       continue;
     *options = set + length;
     if (**options == '\0' || **options == ':' || **options == ',')
-      return &drawn_sets[i];
+      return (int)i;
   }
-  return NULL;
+  return -1;
 }
 
 static lenet_status bad_drawn(const char *set, const char *at, const char *reason,
@@ -129,9 +145,10 @@ static lenet_status parse_drawn(const char *set, const char *options, uint64_t *
 }
 
 /* Classes are the ten digits and, where the set has one more, what is none of them. */
-static lenet_status open_drawn(const drawn_set *drawn, const char *set, const char *options,
-                               lenet_split split, lenet_dataset *dataset, lenet_error *error)
+static lenet_status open_drawn(int place, const char *set, const char *options, lenet_split split,
+                               lenet_dataset *dataset, lenet_error *error)
 {
+  const drawer *drawn = &drawers[place];
   uint64_t count, seed;
   lenet_status status = parse_drawn(set, options, &count, &seed, error);
   if (status != LENET_OK)
@@ -145,7 +162,7 @@ static lenet_status open_drawn(const drawn_set *drawn, const char *set, const ch
   dataset->rows = dataset->columns = DRAWN_SIDE;
   dataset->pixels = malloc(dataset->count * area);
   dataset->labels = malloc(dataset->count);
-  dataset->place = strdup(drawn->name);
+  dataset->place = strdup(drawn_sets[place].name);
   if (!dataset->pixels || !dataset->labels || !dataset->place)
     return no_memory(set, error);
   uint64_t start = split == LENET_TEST ? DRAWN_TEST_START : 0;
@@ -221,13 +238,11 @@ static lenet_status open_directory(const char *directory, lenet_split split, len
     return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
   if (stat(directory, &info) != 0)
     return lenet_fail(error, LENET_NO_DATA, -1,
-                      "%s: no such directory, and no name of a data set (%s, %s, synthetic, "
-                      "printed, nondigits)",
+                      "%s: no such directory, and no name of a data set (%s, %s, " DRAWN_NAMES ")",
                       directory, known[0].name, known[1].name);
   if (!S_ISDIR(info.st_mode))
     return lenet_fail(error, LENET_NO_DATA, -1,
-                      "%s: a file; a data set is a directory, or one of %s, %s, synthetic, "
-                      "printed, nondigits",
+                      "%s: a file; a data set is a directory, or one of %s, %s, " DRAWN_NAMES,
                       directory, known[0].name, known[1].name);
   dataset->place = strdup(directory);
   if (!dataset->place)
@@ -256,10 +271,10 @@ lenet_status lenet_dataset_open(const char *set, lenet_split split, const char *
   if (!made)
     return no_memory(set, error);
   const char *options;
-  const drawn_set *drawn = find_drawn(set, &options);
+  const int drawn = find_drawn(set, &options);
   const lenet_known_set *known = find_known(set);
   lenet_status status;
-  if (drawn)
+  if (drawn >= 0)
     status = open_drawn(drawn, set, options, split, made, error);
   else if (known)
     status = open_known(known, split, directories, made, error);

@@ -3,14 +3,16 @@
 #include <math.h>
 #include <string.h>
 
-const lenet_skeleton *lenet_skeletons_of(const lenet_skeleton *from, size_t all, int sign,
-                                         size_t *count)
+/* Those of one digit stand side by side. */
+const lenet_skeleton *lenet_skeletons_at(const lenet_skeleton *from, size_t all, uint64_t index,
+                                         int *digit, size_t *count)
 {
   const lenet_skeleton *end = from + all;
-  while (from < end && from->sign != sign)
+  *digit = (int)(index % 10);
+  while (from < end && from->sign != *digit)
     from++;
   const lenet_skeleton *last = from;
-  while (last < end && last->sign == sign)
+  while (last < end && last->sign == *digit)
     last++;
   *count = (size_t)(last - from);
   return from;

@@ -5,9 +5,9 @@
 #include "data/pen.h"
 #include "data/skeletons.h"
 
-/* The run of `*count` skeletons of `sign`, which stand side by side among `all`. */
-const lenet_skeleton *lenet_skeletons_of(const lenet_skeleton *from, size_t all, int sign,
-                                         size_t *count);
+/* The skeletons of sample `index`, whose digit is the index modulo 10: any stretch is balanced. */
+const lenet_skeleton *lenet_skeletons_at(const lenet_skeleton *from, size_t all, uint64_t index,
+                                         int *digit, size_t *count);
 
 /* One of `count` skeletons, each as often as its weight says. */
 const lenet_skeleton *lenet_skeleton_choose(lenet_rng *rng, const lenet_skeleton *from,

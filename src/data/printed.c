@@ -61,10 +61,10 @@ void lenet_write_in_print(lenet_rng *rng, const lenet_skeleton *from, size_t cou
 int lenet_printed_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28])
 {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_PRINTED, index);
-  int digit = (int)(index % 10); /* any stretch is balanced */
+  int digit;
   size_t count;
   const lenet_skeleton *from =
-      lenet_skeletons_of(lenet_typefaces, lenet_typeface_count, digit, &count);
+      lenet_skeletons_at(lenet_typefaces, lenet_typeface_count, index, &digit, &count);
   lenet_write_in_print(&rng, from, count, pixels);
   return digit;
 }

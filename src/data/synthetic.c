@@ -123,10 +123,10 @@ void lenet_write_by_hand(lenet_rng *rng, double freedom, const lenet_skeleton *f
 int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28])
 {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_SYNTHETIC, index);
-  int digit = (int)(index % 10); /* any stretch is balanced */
+  int digit;
   size_t count;
   const lenet_skeleton *from =
-      lenet_skeletons_of(lenet_skeletons, lenet_skeleton_count, digit, &count);
+      lenet_skeletons_at(lenet_skeletons, lenet_skeleton_count, index, &digit, &count);
   lenet_write_by_hand(&rng, 1, from, count, pixels);
   return digit;
 }

@@ -111,26 +111,32 @@ static void encode_png(png_job *job)
   png_write_end(job->png, NULL);
 }
 
+/* The job is its caller's: what a function sets between setjmp and longjmp in its own frame is
+ * lost. */
+static void run_png(png_job *job)
+{
+  if (setjmp(job->jump) != 0)
+    return;
+  job->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, job, fail_png, ignore_warning);
+  job->info = job->png ? png_create_info_struct(job->png) : NULL;
+  if (job->info) {
+    png_set_write_fn(job->png, job, keep_bytes, flush_nothing);
+    encode_png(job);
+  } else {
+    job->status = lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory to write a PNG",
+                             job->picture->path);
+  }
+}
+
 static lenet_status write_png(const picture *p, lenet_error *error)
 {
   png_job job = {.picture = p, .error = error, .status = LENET_OK};
-  png_job *const kept = &job;
-  if (setjmp(job.jump) == 0) {
-    kept->png = png_create_write_struct(PNG_LIBPNG_VER_STRING, kept, fail_png, ignore_warning);
-    kept->info = kept->png ? png_create_info_struct(kept->png) : NULL;
-    if (kept->info) {
-      png_set_write_fn(kept->png, kept, keep_bytes, flush_nothing);
-      encode_png(kept);
-    } else {
-      kept->status =
-          lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to write a PNG", p->path);
-    }
-  }
-  png_destroy_write_struct(&kept->png, &kept->info);
-  if (kept->status == LENET_OK)
-    kept->status = store(p, kept->bytes, kept->size, error);
-  free(kept->bytes);
-  return kept->status;
+  run_png(&job);
+  png_destroy_write_struct(&job.png, &job.info);
+  if (job.status == LENET_OK)
+    job.status = store(p, job.bytes, job.size, error);
+  free(job.bytes);
+  return job.status;
 }
 
 lenet_status lenet_image_write_png(const char *path, const uint8_t *pixels, int width, int height,
@@ -204,28 +210,25 @@ static void encode_jpeg(jpeg_job *job)
   jpeg_finish_compress(jpeg);
 }
 
-static lenet_status write_jpeg(const picture *p, int quality, lenet_error *error)
+static void run_jpeg(jpeg_job *job)
 {
-  /* On the heap: what a function sets between setjmp and longjmp in its own frame is lost. */
-  jpeg_job *job = calloc(1, sizeof *job);
-  if (!job)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to write a JPEG", p->path);
-  job->picture = p;
-  job->quality = quality;
-  job->error = error;
   job->jpeg.err = jpeg_std_error(&job->errors);
   job->jpeg.client_data = job;
   job->errors.error_exit = fail_jpeg;
   job->errors.output_message = no_output;
   if (setjmp(job->jump) == 0)
     encode_jpeg(job);
-  jpeg_destroy_compress(&job->jpeg);
-  if (job->status == LENET_OK)
-    job->status = store(p, job->bytes, job->size, error);
-  const lenet_status status = job->status;
-  free(job->bytes);
-  free(job);
-  return status;
+}
+
+static lenet_status write_jpeg(const picture *p, int quality, lenet_error *error)
+{
+  jpeg_job job = {.picture = p, .quality = quality, .error = error, .status = LENET_OK};
+  run_jpeg(&job);
+  jpeg_destroy_compress(&job.jpeg);
+  if (job.status == LENET_OK)
+    job.status = store(p, job.bytes, job.size, error);
+  free(job.bytes);
+  return job.status;
 }
 
 lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int width, int height,

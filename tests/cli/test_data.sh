@@ -12,6 +12,7 @@ says out 'lenet data fetch mnist'
 says out "^  $XDG_CACHE_HOME/lenet$"
 exits 0 data list --json
 json "[s['name'] for s in d['sets']] == ['mnist', 'fashion-mnist']" \
+  "[s['name'] for s in d['drawn']] == ['synthetic', 'printed', 'nondigits']" \
   "all(s['place'] is None for s in d['sets'])"
 unset XDG_CACHE_HOME
 exits 0 data list --data-dir here
