@@ -103,6 +103,15 @@ static const uint8_t *choose_digit(lenet_rng *rng, const lenet_dataset *digits, 
   return NULL;
 }
 
+/* Not fmin and fmax: gcc 12 for 64-bit ARM fails on these where it makes vectors of the corners. */
+static void reach_out(double to, double *low, double *high)
+{
+  if (to < *low)
+    *low = to;
+  if (to > *high)
+    *high = to;
+}
+
 /* How far the ink reaches from (x, y): the corners of all inked pixels. */
 static void find_reach(const uint8_t *glyph, page_mark *m)
 {
@@ -115,10 +124,8 @@ static void find_reach(const uint8_t *glyph, page_mark *m)
       const double x = i % SIDE + corner % 2 - m->glyph_x, y = i / SIDE + corner / 2 - m->glyph_y;
       const double u = m->forward[0][0] * x + m->forward[0][1] * y;
       const double v = m->forward[1][0] * x + m->forward[1][1] * y;
-      m->left = fmin(m->left, u);
-      m->right = fmax(m->right, u);
-      m->top = fmin(m->top, v);
-      m->bottom = fmax(m->bottom, v);
+      reach_out(u, &m->left, &m->right);
+      reach_out(v, &m->top, &m->bottom);
     }
   }
 }
