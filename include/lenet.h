@@ -857,6 +857,29 @@ typedef struct lenet_prediction {
 LENET_API lenet_status lenet_predict(lenet_session *session, const lenet_image *image,
                                      lenet_prediction *prediction, lenet_error *error);
 
+/* ------------------------------------------------------------------ strings --------------- */
+
+enum {
+  LENET_STRING_DIGITS = 10, /* in a string, at most */
+  LENET_STRING_NONE = 10    /* the label of a piece that is no digit */
+};
+
+/* Strings of digits of a set, side by side. */
+typedef struct lenet_string_options {
+  int shortest, longest;   /* digits, 1 .. LENET_STRING_DIGITS */
+  int least_gap, most_gap; /* paper between the ink of two digits, -8 .. 28 pixels of theirs */
+  double invert;           /* probability of each pixel to be inverted, 0 .. 0.5 */
+} lenet_string_options;
+
+/* Draws string `index` of `seed` from these samples, as a photograph of a line would be read: cuts it
+ * in all ways that a reader tries, and gives whole digits with their labels and a fifth of all other
+ * candidates with LENET_STRING_NONE. pictures [most][28][28], labels [most]; *count tells how many
+ * came, the rest of them is left out. The same for the same seed and index. LENET_BAD_ARGUMENT where
+ * there are no samples. */
+LENET_API lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint64_t index,
+                                         size_t most, size_t *count, uint8_t *pictures,
+                                         uint8_t *labels, lenet_error *error);
+
 /* ------------------------------------------------------------------ bench ----------------- */
 
 /* The most multiply-adds that `threads` threads (0: one per processor) can do at once with the

@@ -25,7 +25,9 @@ enum {
   LENET_STREAM_FLIP = 13,
   LENET_STREAM_CORRUPT = 14,  /* index = corruption, sample: 32 bits each */
   LENET_STREAM_PRINTED = 15,  /* index = sample */
-  LENET_STREAM_NONDIGITS = 16 /* the same */
+  LENET_STREAM_NONDIGITS = 16, /* the same */
+  LENET_STREAM_STRING = 17,   /* index = string */
+  LENET_STREAM_PIECES = 18    /* the same */
 };
 
 typedef struct lenet_rng {

@@ -39,13 +39,20 @@ char *lenet_data_path(const char *directory, const char *name, const char *suffi
   return path;
 }
 
+/* Ten classes as the known set has them, and more by number where there are higher labels. */
 static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *set,
                                  lenet_error *error)
 {
   dataset->classes = 10;
-  for (int c = 0; c < 10; c++)
-    if (!(dataset->class_name[c] = strdup(set->classes[c])))
+  for (size_t i = 0; i < dataset->count; i++)
+    if (dataset->labels[i] >= dataset->classes)
+      dataset->classes = dataset->labels[i] + 1;
+  for (int c = 0; c < dataset->classes; c++) {
+    char number[8];
+    snprintf(number, sizeof number, "%d", c);
+    if (!(dataset->class_name[c] = strdup(c < 10 ? set->classes[c] : number)))
       return no_memory(set->name, error);
+  }
   return LENET_OK;
 }
 

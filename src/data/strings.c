@@ -1,0 +1,108 @@
+/* strings.c - lines of digits that stand close, as cheques and forms have them: digits are cut to
+ * the columns of their ink and put side by side, in each column the darker ink counting. */
+#include "data/strings.h"
+
+#include "base/error.h"
+#include "base/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MARGIN = 6 /* pixels of paper around */ };
+
+/* The columns and rows of a picture that hold ink. */
+typedef struct bounds {
+  int left, top, right, bottom;
+} bounds;
+
+static bounds ink_of(const uint8_t *pixels, int rows, int columns)
+{
+  bounds b = {columns, rows, 0, 0};
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < columns; x++)
+      if (pixels[y * columns + x]) {
+        b.left = x < b.left ? x : b.left;
+        b.right = x >= b.right ? x + 1 : b.right;
+        b.top = y < b.top ? y : b.top;
+        b.bottom = y + 1;
+      }
+  if (b.right == 0) /* a blank picture is a blank */
+    b = (bounds){0, 0, columns / 2, rows};
+  return b;
+}
+
+/* Chooses the digits, and where they stand. Their pictures go to pixels [count][rows][columns]. */
+static void place_digits(const lenet_samples *digits, const lenet_string_options *o, lenet_rng *rng,
+                         uint8_t *pixels, lenet_drawn *d)
+{
+  size_t picture = (size_t)digits->rows * (size_t)digits->columns;
+  int x = MARGIN;
+  d->count = o->shortest + (int)lenet_rng_below(rng, (uint32_t)(o->longest - o->shortest + 1));
+  for (int i = 0; i < d->count; i++) {
+    uint32_t sample = lenet_rng_below(rng, (uint32_t)digits->count);
+    digits->fetch(digits->context, 0, digits->first, &sample, 1, pixels + (size_t)i * picture,
+                  &d->label[i]);
+    bounds b = ink_of(pixels + (size_t)i * picture, digits->rows, digits->columns);
+    d->box[i].x = x;
+    d->box[i].y = MARGIN + b.top;
+    d->box[i].width = b.right - b.left;
+    d->box[i].height = b.bottom - b.top;
+    int gap = o->least_gap + (int)lenet_rng_below(rng, (uint32_t)(o->most_gap - o->least_gap + 1));
+    x += d->box[i].width + (i < d->count - 1 ? gap : 0);
+    if (x < MARGIN)
+      x = MARGIN;
+  }
+  d->width = x + MARGIN;
+  d->height = digits->rows + 2 * MARGIN;
+}
+
+static void draw_digit(const uint8_t *picture, int rows, int columns, int i, lenet_drawn *d)
+{
+  size_t wide = (size_t)d->width;
+  bounds b = ink_of(picture, rows, columns);
+  for (int y = b.top; y < b.bottom; y++)
+    for (int x = b.left; x < b.right; x++) {
+      uint8_t ink = picture[y * columns + x];
+      size_t to = (size_t)(MARGIN + y) * wide + (size_t)(d->box[i].x + x - b.left);
+      if (ink <= d->pixels[to])
+        continue;
+      d->pixels[to] = ink;
+      d->owner[to] = (uint8_t)i;
+    }
+}
+
+lenet_status lenet_drawn_make(const lenet_samples *digits, const lenet_string_options *options,
+                              uint64_t seed, uint64_t index, lenet_drawn *drawn, lenet_error *error)
+{
+  lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_STRING, index);
+  lenet_drawn d = {0};
+  size_t picture = (size_t)digits->rows * (size_t)digits->columns, count = 0;
+  uint8_t *pixels = malloc(LENET_STRING_DIGITS * picture);
+  if (pixels) {
+    place_digits(digits, options, &rng, pixels, &d);
+    count = (size_t)d.width * (size_t)d.height;
+    d.pixels = calloc(count, 1);
+    d.owner = malloc(count);
+  }
+  if (!d.pixels || !d.owner) {
+    free(pixels);
+    lenet_drawn_free(&d);
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a string of digits");
+  }
+  memset(d.owner, LENET_NO_OWNER, count);
+  for (int i = 0; i < d.count; i++)
+    draw_digit(pixels + (size_t)i * picture, digits->rows, digits->columns, i, &d);
+  free(pixels);
+  for (size_t i = 0; options->invert > 0 && i < count; i++)
+    if (lenet_rng_uniform(&rng) < options->invert)
+      d.pixels[i] = (uint8_t)(255 - d.pixels[i]);
+  *drawn = d;
+  return LENET_OK;
+}
+
+void lenet_drawn_free(lenet_drawn *drawn)
+{
+  free(drawn->pixels);
+  free(drawn->owner);
+  *drawn = (lenet_drawn){0};
+}

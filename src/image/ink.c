@@ -1,0 +1,191 @@
+/* The way from grey to ink:
+ *
+ *   1. shrink    a large picture, to what strokes need
+ *   2. specks    single pixels of another tone, where there are many
+ *   3. strokes   how wide they are and which tone is ink (strokes.h)
+ *   4. paper     its tone at each pixel: a closing, which fills whatever is darker than all around it
+ *                and narrower than a few strokes; light may change as fast as the edge of a shadow
+ *   5. flat      how much darker than that paper a pixel is, as a part of it: a shadow takes the same
+ *                part from ink and paper
+ *   6. mask      ink is what stands out from the paper's grain, and is at least a part of the
+ *                strongest ink near by: pencil and felt pen may stand on one page
+ *
+ * Light ink on a dark ground is turned round first, so that ink is dark throughout. */
+#include "image/ink.h"
+
+#include "base/error.h"
+#include "image/strokes.h"
+#include "image/windows.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+  MOST_PIXELS = 3000000, /* after shrinking */
+  LEAST_RADIUS = 5,      /* of the closing */
+  LEAST_INK = 8          /* of 255, above the paper's grain */
+};
+
+static const double STROKES_CLOSED = 3;  /* radius of the closing, in strokes */
+static const double GRAIN = 4.5;         /* standard deviations that ink stands above the paper */
+static const double PART_OF_INK = 0.42;  /* of the strongest near by, at least, is ink */
+static const double SMOOTH_FROM = 6;     /* stroke width from which grain is smoothed away */
+
+/* Means of factor x factor pixels, or all of them where that is more than there are; what is left
+ * over at the right and below is cut off. Turned round where ink is light. */
+static void shrink(const lenet_image *image, int factor, int width, int height, uint8_t *smaller)
+{
+  int across = image->width < factor ? image->width : factor;
+  int down = image->height < factor ? image->height : factor;
+  unsigned area = (unsigned)(across * down);
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++) {
+      unsigned sum = area / 2;
+      const uint8_t *from = image->pixels +
+                            (size_t)y * (size_t)factor * (size_t)image->width +
+                            (size_t)x * (size_t)factor;
+      for (int v = 0; v < down; v++, from += image->width)
+        for (int u = 0; u < across; u++)
+          sum += from[u];
+      smaller[(size_t)y * (size_t)width + (size_t)x] = (uint8_t)(sum / area);
+    }
+}
+
+/* Center and spread of the paper's grain in `flat`, from its lower tenths, which are paper in any
+ * picture that is not mostly ink: 0.524 and 1.282 standard deviations below a normal mean. */
+static void grain_of(const uint32_t histogram[256], double *mean, double *deviation)
+{
+  double total = 0, sum = 0;
+  int tenth = -1, third = -1;
+  for (int v = 0; v < 256; v++)
+    total += histogram[v];
+  for (int v = 0; v < 256; v++) {
+    sum += histogram[v];
+    if (tenth < 0 && sum >= 0.1 * total)
+      tenth = v;
+    if (third < 0 && sum >= 0.3 * total)
+      third = v;
+  }
+  *deviation = (third - tenth) / 0.757;
+  *mean = third + 0.524 * *deviation;
+}
+
+/* paper and tone [count] -> flat [count]; 0 for a black paper, on which nothing is seen. */
+static void flatten(const uint8_t *tone, const uint8_t *paper, size_t count, uint8_t *flat)
+{
+  uint32_t inverse[256] = {0}; /* 255 / paper, 16 bits after the point */
+  for (uint32_t v = 1; v < 256; v++)
+    inverse[v] = ((255u << 16) + v / 2) / v;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t above = paper[i] > tone[i] ? (uint32_t)(paper[i] - tone[i]) : 0;
+    flat[i] = (uint8_t)((above * inverse[paper[i]] + (1u << 15)) >> 16);
+  }
+}
+
+/* Tells ink from paper. `strongest` [count] is the most of `flat` near each pixel. */
+static lenet_status separate(lenet_ink *ink, const uint8_t *strongest, lenet_error *error)
+{
+  size_t count = (size_t)ink->width * (size_t)ink->height;
+  uint32_t histogram[256] = {0};
+  for (size_t i = 0; i < count; i++)
+    histogram[ink->flat[i]]++;
+  double mean, deviation;
+  grain_of(histogram, &mean, &deviation);
+  double least = mean + GRAIN * deviation;
+  if (least < mean + LEAST_INK)
+    least = mean + LEAST_INK;
+  uint8_t threshold[256]; /* by the strongest ink near by */
+  for (int v = 0; v < 256; v++) {
+    double part = mean + PART_OF_INK * (v - mean);
+    threshold[v] = (uint8_t)fmin(255, ceil(fmax(least, part)));
+  }
+  size_t inked = 0;
+  for (size_t i = 0; i < count; i++) {
+    double full = strongest[i] - mean, here = ink->flat[i] - mean;
+    ink->mask[i] = ink->flat[i] >= threshold[strongest[i]];
+    inked += ink->mask[i];
+    /* The strongest pixel near by is a little more than full ink. */
+    double value = full < LEAST_INK ? 0 : 255 * here / (0.95 * full);
+    ink->value[i] = (uint8_t)fmax(0, fmin(255, value + 0.5));
+  }
+  if (inked == 0)
+    return lenet_fail(error, LENET_NO_DIGIT, -1, "the picture is of one tone: no ink on it");
+  return LENET_OK;
+}
+
+/* `value` holds the tones of the picture, ink being dark; `mask` is room. */
+static lenet_status tell_ink(lenet_ink *ink, lenet_error *error)
+{
+  int w = ink->width, h = ink->height;
+  size_t count = (size_t)w * (size_t)h;
+  int radius = (int)(STROKES_CLOSED * ink->stroke + 0.5);
+  if (radius < LEAST_RADIUS)
+    radius = LEAST_RADIUS;
+  lenet_status status = LENET_OK;
+  for (double s = SMOOTH_FROM; status == LENET_OK && ink->stroke >= s; s *= 2)
+    status = lenet_smooth(ink->value, w, h, error);
+  uint8_t *paper = ink->mask, *strongest = ink->value;
+  memcpy(paper, ink->value, count);
+  if (status == LENET_OK)
+    status = lenet_window_maximum(paper, w, h, radius, error);
+  if (status == LENET_OK)
+    status = lenet_window_minimum(paper, w, h, radius, error);
+  if (status != LENET_OK)
+    return status;
+  flatten(ink->value, paper, count, ink->flat);
+  memcpy(strongest, ink->flat, count);
+  status = lenet_window_maximum(strongest, w, h, radius, error);
+  return status == LENET_OK ? separate(ink, strongest, error) : status;
+}
+
+static bool allocate(const lenet_image *image, lenet_ink *ink)
+{
+  ink->factor = 1;
+  while ((image->width / ink->factor) * (double)(image->height / ink->factor) > MOST_PIXELS)
+    ink->factor++;
+  ink->width = image->width / ink->factor > 1 ? image->width / ink->factor : 1;
+  ink->height = image->height / ink->factor > 1 ? image->height / ink->factor : 1;
+  size_t count = (size_t)ink->width * (size_t)ink->height;
+  ink->flat = malloc(count);
+  ink->value = malloc(count);
+  ink->mask = malloc(count);
+  return ink->flat && ink->value && ink->mask;
+}
+
+lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_error *error)
+{
+  lenet_ink made = {0};
+  lenet_strokes strokes;
+  lenet_status status = LENET_OK;
+  if (!allocate(image, &made))
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
+  if (status == LENET_OK) {
+    shrink(image, made.factor, made.width, made.height, made.value);
+    lenet_image small = {made.width, made.height, made.value};
+    status = lenet_despeckle(made.value, made.width, made.height, error);
+    if (status == LENET_OK)
+      status = lenet_measure_strokes(&small, &strokes, error);
+  }
+  if (status == LENET_OK) {
+    made.light = strokes.light;
+    made.stroke = strokes.width;
+    size_t count = (size_t)made.width * (size_t)made.height;
+    for (size_t i = 0; made.light && i < count; i++)
+      made.value[i] = (uint8_t)(255 - made.value[i]);
+    status = tell_ink(&made, error);
+  }
+  if (status == LENET_OK)
+    *ink = made;
+  else
+    lenet_ink_free(&made);
+  return status;
+}
+
+void lenet_ink_free(lenet_ink *ink)
+{
+  free(ink->flat);
+  free(ink->value);
+  free(ink->mask);
+  *ink = (lenet_ink){0};
+}
