@@ -847,15 +847,56 @@ LENET_API void lenet_image_free(lenet_image *image);
 LENET_API lenet_status lenet_image_to_digit(const lenet_image *image, uint8_t digit[28 * 28],
                                             lenet_error *error);
 
+/* ------------------------------------------------------------------ reading --------------- */
+
+/* The built-in model with an eleventh class, LENET_STRING_NONE, for what is no digit. */
+#define LENET_READER_MODEL "reader"
+
+/* Reads digits in pictures; it holds the scratch memory of its networks, so one thread at a time may
+ * use it. */
+typedef struct lenet_reader lenet_reader;
+
+/* `digits` has the classes 0 .. 9, or these and LENET_STRING_NONE; NULL: LENET_READER_MODEL. It must
+ * outlive the reader. Where it does not say what is no digit, LENET_READER_MODEL is asked. */
+LENET_API lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa,
+                                           lenet_reader **reader, lenet_error *error);
+LENET_API void lenet_reader_free(lenet_reader *reader);
+
 /* A picture's digit as the network reads it. */
 typedef struct lenet_prediction {
   int digit;
   lenet_real confidence;                /* probability of `digit` */
   lenet_real scores[LENET_MAX_CLASSES]; /* probability of each class */
+  lenet_real none;                      /* probability that it is no digit; 0 where no one knows */
 } lenet_prediction;
 
-LENET_API lenet_status lenet_predict(lenet_session *session, const lenet_image *image,
+/* The one digit of a picture: of the largest ink and all that is near it. */
+LENET_API lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
                                      lenet_prediction *prediction, lenet_error *error);
+
+/* A digit in a picture. */
+typedef struct lenet_read_digit {
+  int digit;
+  lenet_real confidence;   /* probability that just here is just this digit */
+  int x, y, width, height; /* box of its ink, pixels of the picture */
+  uint8_t seen[28 * 28];   /* what the network saw */
+} lenet_read_digit;
+
+typedef struct lenet_read_line {
+  int count;
+  lenet_read_digit *digit; /* [count] from left to right */
+  lenet_real confidence;   /* probability that the line is just these digits */
+} lenet_read_line;
+
+typedef struct lenet_reading {
+  int count;
+  lenet_read_line *line; /* [count] from top to bottom; each has digits */
+} lenet_reading;
+
+/* All digits of a picture, line by line. A picture without any is no error: it has no lines. */
+LENET_API lenet_status lenet_read(lenet_reader *reader, const lenet_image *image,
+                                  lenet_reading *reading, lenet_error *error);
+LENET_API void lenet_reading_free(lenet_reading *reading);
 
 /* ------------------------------------------------------------------ strings --------------- */
 

@@ -48,7 +48,7 @@ static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *
     if (dataset->labels[i] >= dataset->classes)
       dataset->classes = dataset->labels[i] + 1;
   for (int c = 0; c < dataset->classes; c++) {
-    char number[8];
+    char number[12];
     snprintf(number, sizeof number, "%d", c);
     if (!(dataset->class_name[c] = strdup(c < 10 ? set->classes[c] : number)))
       return no_memory(set->name, error);

@@ -27,10 +27,14 @@ enum {
   LEAST_INK = 8          /* of 255, above the paper's grain */
 };
 
-static const double STROKES_CLOSED = 3;  /* radius of the closing, in strokes */
+static const double STROKES_CLOSED = 1.5;  /* radius of the closing, in strokes */
 static const double GRAIN = 4.5;         /* standard deviations that ink stands above the paper */
 static const double PART_OF_INK = 0.42;  /* of the strongest near by, at least, is ink */
-static const double SMOOTH_FROM = 6;     /* stroke width from which grain is smoothed away */
+static const double FAINTEST = 2.5;      /* standard deviations: less is paper; */
+static const double FAINT_EDGE = 0.2;    /* of full ink, where paper has grain at all: the same */
+static const double COARSEST = 16;       /* standard deviation of a paper's grain */
+static const double SMOOTH_FROM = 6;     /* stroke width from which grain is smoothed away, */
+static const double SMOOTHER_FROM = 12;  /* and smoothed twice */
 
 /* Means of factor x factor pixels, or all of them where that is more than there are; what is left
  * over at the right and below is cut off. Turned round where ink is light. */
@@ -52,23 +56,30 @@ static void shrink(const lenet_image *image, int factor, int width, int height, 
     }
 }
 
-/* Center and spread of the paper's grain in `flat`, from its lower tenths, which are paper in any
- * picture that is not mostly ink: 0.524 and 1.282 standard deviations below a normal mean. */
-static void grain_of(const uint32_t histogram[256], double *mean, double *deviation)
+/* The value that `part` of all pixels are at or below. */
+static int quantile(const uint32_t histogram[256], double part)
 {
   double total = 0, sum = 0;
-  int tenth = -1, third = -1;
   for (int v = 0; v < 256; v++)
     total += histogram[v];
-  for (int v = 0; v < 256; v++) {
-    sum += histogram[v];
-    if (tenth < 0 && sum >= 0.1 * total)
-      tenth = v;
-    if (third < 0 && sum >= 0.3 * total)
-      third = v;
-  }
-  *deviation = (third - tenth) / 0.757;
-  *mean = third + 0.524 * *deviation;
+  for (int v = 0; v < 255; v++)
+    if ((sum += histogram[v]) >= part * total)
+      return v;
+  return 255;
+}
+
+/* Mean and spread of the paper's grain in `flat`, from its lower tenths, which are paper in any picture
+ * that is not mostly ink: of a normal distribution the 0.1, 0.3 and 0.4 quantiles are 1.282, 0.524 and
+ * 0.253 standard deviations below the mean. */
+static void grain_of(const uint8_t *flat, size_t count, double *mean, double *deviation)
+{
+  uint32_t histogram[256] = {0};
+  for (size_t i = 0; i < count; i++)
+    histogram[flat[i]]++;
+  int low = quantile(histogram, 0.1), middle = quantile(histogram, 0.3);
+  double spread = fmax((middle - low) / 0.757, (quantile(histogram, 0.4) - low) / 1.028);
+  *deviation = fmin(spread, COARSEST);
+  *mean = middle + 0.524 * *deviation;
 }
 
 /* paper and tone [count] -> flat [count]; 0 for a black paper, on which nothing is seen. */
@@ -83,39 +94,36 @@ static void flatten(const uint8_t *tone, const uint8_t *paper, size_t count, uin
   }
 }
 
-/* Tells ink from paper. `strongest` [count] is the most of `flat` near each pixel. */
+/* Tells ink from paper. `strongest` [count] is the most of `flat` near each pixel; `value` holds what
+ * `flat` is without smoothing. */
 static lenet_status separate(lenet_ink *ink, const uint8_t *strongest, lenet_error *error)
 {
-  size_t count = (size_t)ink->width * (size_t)ink->height;
-  uint32_t histogram[256] = {0};
-  for (size_t i = 0; i < count; i++)
-    histogram[ink->flat[i]]++;
-  double mean, deviation;
-  grain_of(histogram, &mean, &deviation);
-  double least = mean + GRAIN * deviation;
-  if (least < mean + LEAST_INK)
-    least = mean + LEAST_INK;
-  uint8_t threshold[256]; /* by the strongest ink near by */
+  size_t count = (size_t)ink->width * (size_t)ink->height, inked = 0;
+  double mean, deviation, sharp_mean, sharp_deviation;
+  grain_of(ink->flat, count, &mean, &deviation);
+  grain_of(ink->value, count, &sharp_mean, &sharp_deviation);
+  double least = mean + fmax(GRAIN * deviation, LEAST_INK);
+  uint8_t threshold[256], faintest[256]; /* by the strongest ink near by */
   for (int v = 0; v < 256; v++) {
-    double part = mean + PART_OF_INK * (v - mean);
-    threshold[v] = (uint8_t)fmin(255, ceil(fmax(least, part)));
+    double faint = fmax(FAINTEST * sharp_deviation, FAINT_EDGE * (v - mean));
+    threshold[v] = (uint8_t)fmin(255, ceil(fmax(least, mean + PART_OF_INK * (v - mean))));
+    faintest[v] = sharp_deviation > 0 ? (uint8_t)faint : 0;
   }
-  size_t inked = 0;
+  uint8_t paper = (uint8_t)(sharp_mean + 0.5);
   for (size_t i = 0; i < count; i++) {
-    double full = strongest[i] - mean, here = ink->flat[i] - mean;
+    uint8_t value = ink->value[i] > paper ? (uint8_t)(ink->value[i] - paper) : 0;
     ink->mask[i] = ink->flat[i] >= threshold[strongest[i]];
+    ink->value[i] = value < faintest[strongest[i]] ? 0 : value;
     inked += ink->mask[i];
-    /* The strongest pixel near by is a little more than full ink. */
-    double value = full < LEAST_INK ? 0 : 255 * here / (0.95 * full);
-    ink->value[i] = (uint8_t)fmax(0, fmin(255, value + 0.5));
   }
   if (inked == 0)
     return lenet_fail(error, LENET_NO_DIGIT, -1, "the picture is of one tone: no ink on it");
   return LENET_OK;
 }
 
-/* `value` holds the tones of the picture, ink being dark; `mask` is room. */
-static lenet_status tell_ink(lenet_ink *ink, lenet_error *error)
+/* `value` holds the tones of the picture, ink being dark; `mask` and the rest are room. */
+static lenet_status tell_ink(lenet_ink *ink, uint8_t *smooth, uint8_t *strongest,
+                             lenet_error *error)
 {
   int w = ink->width, h = ink->height;
   size_t count = (size_t)w * (size_t)h;
@@ -123,17 +131,21 @@ static lenet_status tell_ink(lenet_ink *ink, lenet_error *error)
   if (radius < LEAST_RADIUS)
     radius = LEAST_RADIUS;
   lenet_status status = LENET_OK;
-  for (double s = SMOOTH_FROM; status == LENET_OK && ink->stroke >= s; s *= 2)
-    status = lenet_smooth(ink->value, w, h, error);
-  uint8_t *paper = ink->mask, *strongest = ink->value;
-  memcpy(paper, ink->value, count);
+  memcpy(smooth, ink->value, count);
+  if (ink->stroke >= SMOOTH_FROM)
+    status = lenet_smooth(smooth, w, h, error);
+  if (status == LENET_OK && ink->stroke >= SMOOTHER_FROM)
+    status = lenet_smooth(smooth, w, h, error);
+  uint8_t *paper = ink->mask;
+  memcpy(paper, smooth, count);
   if (status == LENET_OK)
     status = lenet_window_maximum(paper, w, h, radius, error);
   if (status == LENET_OK)
     status = lenet_window_minimum(paper, w, h, radius, error);
   if (status != LENET_OK)
     return status;
-  flatten(ink->value, paper, count, ink->flat);
+  flatten(smooth, paper, count, ink->flat);
+  flatten(ink->value, paper, count, ink->value);
   memcpy(strongest, ink->flat, count);
   status = lenet_window_maximum(strongest, w, h, radius, error);
   return status == LENET_OK ? separate(ink, strongest, error) : status;
@@ -158,6 +170,10 @@ lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_erro
   lenet_ink made = {0};
   lenet_strokes strokes;
   lenet_status status = LENET_OK;
+  if (!image || !image->pixels || image->width < 1 || image->height < 1 ||
+      image->width > LENET_MAX_IMAGE_SIDE || image->height > LENET_MAX_IMAGE_SIDE)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "a picture has 1 to %d pixels on a side",
+                      (int)LENET_MAX_IMAGE_SIDE);
   if (!allocate(image, &made))
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
   if (status == LENET_OK) {
@@ -173,7 +189,10 @@ lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_erro
     size_t count = (size_t)made.width * (size_t)made.height;
     for (size_t i = 0; made.light && i < count; i++)
       made.value[i] = (uint8_t)(255 - made.value[i]);
-    status = tell_ink(&made, error);
+    uint8_t *room = malloc(2 * count);
+    status = room ? tell_ink(&made, room, room + count, error)
+                  : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
+    free(room);
   }
   if (status == LENET_OK)
     *ink = made;

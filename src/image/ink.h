@@ -10,8 +10,8 @@ typedef struct lenet_ink {
   int width, height, factor;
   bool light;      /* ink lighter than paper */
   double stroke;   /* width of a stroke, ink pixels */
-  uint8_t *flat;   /* [height][width] distance from the paper's tone, its light evened out */
-  uint8_t *value;  /* [height][width] 0 paper .. 255 full ink, in between on the edges of strokes */
+  uint8_t *flat;   /* [height][width] how much darker (lighter) than the paper there, of 255 */
+  uint8_t *value;  /* [height][width] the same with sharp edges, the paper's grain being 0 */
   uint8_t *mask;   /* [height][width] 1 where there is ink, else 0 */
 } lenet_ink;
 

@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EDGE = 2 /* pixels that a stroke's soft edge is wide */ };
+
 static const double LARGE = 0.45;      /* of a digit's height: what can begin a line */
 static const double FARTHEST = 5;      /* digit heights from one digit to the next */
 static const double SMALL_REACH = 0.6; /* digit heights from a small part to a large one */
 static const double STEEPEST = 0.36;   /* slope of a line: 20 degrees */
+static const double ONE_DIGIT = 0.25;  /* of the largest part's side, from part to part of one digit */
 
 static int height_of(const lenet_part *p) { return p->bottom - p->top; }
 static double middle_x(const lenet_part *p) { return 0.5 * (p->left + p->right); }
@@ -155,14 +158,13 @@ static int usual_height(const lenet_parts *parts, int line, int *room)
 static void measure_line(const lenet_parts *parts, int number, lenet_line *line)
 {
   int left = INT32_MAX, right = 0, top = INT32_MAX, bottom = INT32_MIN;
-  line->slope = slope_of(parts, number);
   for (int i = 0; i < parts->count; i++)
     if (parts->part[i].line == number) {
       left = parts->part[i].left < left ? parts->part[i].left : left;
       right = parts->part[i].right > right ? parts->part[i].right : right;
     }
-  line->left = left - 1;
-  line->width = right - left + 2;
+  line->left = left - EDGE;
+  line->width = right - left + 2 * EDGE;
   for (int i = 0; i < parts->count; i++) {
     const lenet_part *p = &parts->part[i];
     if (p->line != number)
@@ -174,27 +176,36 @@ static void measure_line(const lenet_parts *parts, int number, lenet_line *line)
     top = p->top - high < top ? p->top - high : top;
     bottom = p->bottom - low > bottom ? p->bottom - low : bottom;
   }
-  line->top = top - 1;
-  line->height = bottom - top + 2;
+  line->top = top - EDGE;
+  line->height = bottom - top + 2 * EDGE;
 }
 
-/* Copies the ink of the line's parts and the faint pixels right beside it. */
+/* True where (x, y) is not ink but within EDGE pixels of that of part `index`. */
+static bool is_edge(const lenet_ink *ink, const lenet_parts *parts, int index, int x, int y)
+{
+  for (int v = y - EDGE; v <= y + EDGE; v++)
+    for (int u = x - EDGE; u <= x + EDGE; u++)
+      if (u >= 0 && v >= 0 && u < ink->width && v < ink->height &&
+          parts->label[(size_t)v * (size_t)ink->width + (size_t)u] == index + 1)
+        return true;
+  return false;
+}
+
+/* Copies the ink of a part and the faint pixels beside it. */
 static void copy_part(const lenet_ink *ink, const lenet_parts *parts, int index, lenet_line *line)
 {
   const lenet_part *p = &parts->part[index];
-  for (int y = p->top - 1; y <= p->bottom; y++)
-    for (int x = p->left - 1; x <= p->right; x++) {
-      if (x < 0 || y < 0 || x >= ink->width || y >= ink->height)
+  for (int y = p->top - EDGE; y < p->bottom + EDGE; y++)
+    for (int x = p->left - EDGE; x < p->right + EDGE; x++) {
+      int to_x = x - line->left, to_y = y - line->top - lenet_line_drop(line, to_x);
+      if (x < 0 || y < 0 || x >= ink->width || y >= ink->height || to_x < 0 ||
+          to_x >= line->width || to_y < 0 || to_y >= line->height)
         continue;
       size_t at = (size_t)y * (size_t)ink->width + (size_t)x;
-      bool own = parts->label[at] == index + 1;
-      for (int v = -1; v <= 1 && !own && !parts->label[at]; v++)
-        for (int u = -1; u <= 1; u++)
-          own |= x + u >= 0 && x + u < ink->width && y + v >= 0 && y + v < ink->height &&
-                 parts->label[(size_t)(y + v) * (size_t)ink->width + (size_t)(x + u)] == index + 1;
-      int to_x = x - line->left, to_y = y - line->top - lenet_line_drop(line, to_x);
-      if (own && to_x >= 0 && to_x < line->width && to_y >= 0 && to_y < line->height)
-        line->value[(size_t)to_y * (size_t)line->width + (size_t)to_x] = ink->value[at];
+      int32_t label = parts->label[at];
+      if (ink->value[at] && (label ? label == index + 1 : is_edge(ink, parts, index, x, y)))
+        line->value[(size_t)to_y * (size_t)line->width + (size_t)to_x] =
+            (uint8_t)(ink->value[at] < p->full ? 255 * ink->value[at] / p->full : 255);
     }
 }
 
@@ -211,13 +222,14 @@ static int by_place(const void *a, const void *b)
   return one < two ? -1 : 1;
 }
 
-static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, int *room,
+static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, bool level, int *room,
                                lenet_lines *lines, lenet_error *error)
 {
   for (int i = 0; i < lines->count; i++) {
     lenet_line *line = &lines->line[i];
     line->digit_height = usual_height(parts, i, room);
     line->stroke = ink->stroke;
+    line->slope = level ? 0 : slope_of(parts, i);
     measure_line(parts, i, line);
     line->value = calloc((size_t)line->width * (size_t)line->height, 1);
     if (!line->value)
@@ -230,29 +242,74 @@ static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, i
   return LENET_OK;
 }
 
+/* `room` is for a number for each part; lines->count lines are numbered in `parts`. */
+static lenet_status finish(const lenet_ink *ink, const lenet_parts *parts, bool level, int *room,
+                           lenet_lines *lines, lenet_error *error)
+{
+  lenet_status status = LENET_OK;
+  lines->line = calloc((size_t)lines->count + 1, sizeof *lines->line);
+  if (!lines->line)
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  if (status == LENET_OK)
+    status = make_lines(ink, parts, level, room, lines, error);
+  if (status != LENET_OK)
+    lenet_lines_free(lines);
+  return status;
+}
+
 lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
                               lenet_error *error)
 {
   lenet_lines made = {0};
   int *of = malloc(((size_t)parts->count + 1) * sizeof *of);
-  lenet_status status = LENET_OK;
-  if (of) {
-    for (int i = 0; i < parts->count; i++)
-      of[i] = i;
-    join_large(parts, of);
-    join_small(parts, of);
-    made.count = number_lines(parts, of);
-    made.line = calloc((size_t)made.count + 1, sizeof *made.line);
-  }
-  if (!of || !made.line)
-    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
-  else
-    status = make_lines(ink, parts, of, &made, error);
+  if (!of)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  for (int i = 0; i < parts->count; i++)
+    of[i] = i;
+  join_large(parts, of);
+  join_small(parts, of);
+  made.count = number_lines(parts, of);
+  lenet_status status = finish(ink, parts, false, of, &made, error);
   free(of);
   if (status == LENET_OK)
     *lines = made;
-  else
-    lenet_lines_free(&made);
+  return status;
+}
+
+lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
+                                    lenet_error *error)
+{
+  lenet_lines made = {.count = 1};
+  int *room = malloc(((size_t)parts->count + 1) * sizeof *room);
+  if (!room)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  int largest = -1;
+  for (int i = 0; i < parts->count; i++) {
+    lenet_part *p = &parts->part[i];
+    p->line = -1;
+    if (p->writing && (largest < 0 || p->area > parts->part[largest].area))
+      largest = i;
+  }
+  lenet_part *seed = &parts->part[largest];
+  int wide = seed->right - seed->left, high = height_of(seed);
+  double reach = ONE_DIGIT * (wide > high ? wide : high);
+  seed->line = 0;
+  /* Parts near to what is taken already, until there is none. */
+  for (bool more = true; more;) {
+    more = false;
+    for (int i = 0; i < parts->count; i++) {
+      lenet_part *p = &parts->part[i];
+      for (int j = 0; p->writing && p->line < 0 && j < parts->count; j++)
+        if (parts->part[j].line == 0 && distance_between(p, &parts->part[j]) <= reach) {
+          p->line = 0;
+          more = true;
+        }
+    }
+  }
+  lenet_status status = finish(ink, parts, true, room, &made, error);
+  free(room);
+  if (status == LENET_OK)
+    *lines = made;
   return status;
 }
 

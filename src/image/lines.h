@@ -25,6 +25,11 @@ lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_li
                               lenet_error *error);
 void lenet_lines_free(lenet_lines *lines);
 
+/* One line, level, of the largest part of writing and all that is near it, whatever the rest: a
+ * picture's one digit. */
+lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
+                                    lenet_error *error);
+
 /* drop(x). */
 int lenet_line_drop(const lenet_line *line, int x);
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double FAINT = 0.35;    /* of the usual darkness */
+static const double FAINT = 0.3;     /* of the usual darkness */
 static const double BLOT = 2.6;      /* usual strokes thick, where a stroke's end counts half */
 static const double SPECK = 0.22;    /* of a digit's height, in both directions */
 static const double TALLEST = 3.0;   /* digit heights */
@@ -22,7 +22,8 @@ enum { LEAST_SIDE = 3, LEAST_AREA = 6 };
 
 /* ------------------------------------------------------------------ components ------------- */
 
-static void add_pixel(const lenet_ink *ink, lenet_part *part, int x, int y, int64_t *flat)
+static void add_pixel(const lenet_ink *ink, lenet_part *part, int x, int y, int64_t *flat,
+                      uint32_t histogram[256])
 {
   size_t w = (size_t)ink->width, at = (size_t)y * w + (size_t)x;
   part->left = x < part->left ? x : part->left;
@@ -31,6 +32,7 @@ static void add_pixel(const lenet_ink *ink, lenet_part *part, int x, int y, int6
   part->bottom = y >= part->bottom ? y + 1 : part->bottom;
   part->area++;
   *flat += ink->flat[at];
+  histogram[ink->value[at]]++;
   part->edge += x == 0 || y == 0 || x == ink->width - 1 || y == ink->height - 1 ||
                 !ink->mask[at - 1] || !ink->mask[at + 1] || !ink->mask[at - w] ||
                 !ink->mask[at + w];
@@ -40,14 +42,15 @@ static lenet_part flood(const lenet_ink *ink, int32_t *label, uint32_t *stack, u
                         int32_t name)
 {
   uint32_t depth = 0, w = (uint32_t)ink->width;
-  lenet_part part = {ink->width, ink->height, 0, 0, 0, 0, 0, -1, true};
+  lenet_part part = {.left = ink->width, .top = ink->height, .line = -1, .full = 255};
   int64_t flat = 0;
+  uint32_t histogram[256] = {0}, above = 0;
   label[start] = name;
   stack[depth++] = start;
   while (depth > 0) {
     uint32_t at = stack[--depth];
     int x = (int)(at % w), y = (int)(at / w);
-    add_pixel(ink, &part, x, y, &flat);
+    add_pixel(ink, &part, x, y, &flat, histogram);
     for (int v = y > 0 ? y - 1 : 0; v <= y + 1 && v < ink->height; v++)
       for (int u = x > 0 ? x - 1 : 0; u <= x + 1 && u < ink->width; u++) {
         uint32_t next = (uint32_t)v * w + (uint32_t)u;
@@ -58,6 +61,8 @@ static lenet_part flood(const lenet_ink *ink, int32_t *label, uint32_t *stack, u
       }
   }
   part.flat = (int)(flat / part.area);
+  while (part.full > 1 && 5 * (above += histogram[part.full]) < (uint32_t)part.area)
+    part.full--;
   return part;
 }
 
@@ -134,6 +139,8 @@ static double side(const lenet_part *p) { return side_of(p); }
 /* Long strokes count more than dots, but a large blot not more than some digits. */
 static double length(const lenet_part *p) { return sqrt(side_of(p)); }
 
+static double visible(const lenet_part *p) { return length(p) * p->flat; }
+
 static bool at_border(const lenet_ink *ink, const lenet_part *p)
 {
   return p->left == 0 || p->top == 0 || p->right == ink->width || p->bottom == ink->height;
@@ -157,7 +164,7 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
   for (int i = 0; i < parts->count; i++)
     all[i].writing = !is_frame(ink, &all[i]) &&
                      (side_of(&all[i]) >= LEAST_SIDE || all[i].area >= LEAST_AREA);
-  double usual = median(parts, list, darkness, length);
+  double usual = median(parts, list, darkness, visible);
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && all[i].flat >= FAINT * usual;
   /* Strokes once more, from parts as a whole: most runs in a picture may be those of its grain. */
@@ -174,7 +181,8 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && height_of(&all[i]) <= TALLEST * tall &&
                      side_of(&all[i]) >= SPECK * tall &&
-                     !(width_of(&all[i]) > FLATTEST * height_of(&all[i]));
+                     !(width_of(&all[i]) > FLATTEST * height_of(&all[i]) &&
+                       width_of(&all[i]) > tall);
   parts->digit_height = (int)(median(parts, list, height, side) + 0.5);
 }
 

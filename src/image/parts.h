@@ -10,6 +10,7 @@ typedef struct lenet_part {
   int area;     /* pixels */
   int edge;     /* pixels that have paper, or the end of the picture, above, below or beside them */
   int flat;     /* mean of the ink's `flat`: how dark it is */
+  int full;     /* what a fifth of its pixels have of the ink's `value`, at least: full ink */
   int line;     /* the line it stands in, -1: none; see lines.h */
   bool writing; /* false for dirt, ruled lines, borders, dark objects */
 } lenet_part;

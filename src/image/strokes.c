@@ -15,7 +15,7 @@ enum {
   LEAST_CHANGE = 10,  /* of 255 over two pixels, of an edge */
   MOST_LINES = 512,   /* looked at in each direction */
   LONGEST_RUN = 4096, /* longer ones count as this */
-  STEEPEST = 24       /* pixels that set the scale for edges, at least */
+  STEEPEST = 8       /* pixels that set the scale for edges, at least */
 };
 
 /* How many runs there are of each length, in each of the two tones: 0 dark, 1 light. */
@@ -63,7 +63,7 @@ static int least_edge(const lenet_image *image)
         histogram[abs(change_at(&l, x))]++;
       total += (uint64_t)l.length;
     }
-  uint64_t steep = total / 2000 > STEEPEST ? total / 2000 : STEEPEST;
+  uint64_t steep = total / 5000 > STEEPEST ? total / 5000 : STEEPEST;
   int change = 255;
   while (change > 0 && above + histogram[change] < steep)
     above += histogram[change--];
@@ -153,6 +153,10 @@ lenet_status lenet_measure_strokes(const lenet_image *image, lenet_strokes *stro
   double dark = total_of(r->count[0]), light = total_of(r->count[1]);
   double wide_dark = median_of(r->count[0]), wide_light = median_of(r->count[1]);
   free(r);
+  if (dark < 1)
+    wide_dark = wide_light;
+  if (light < 1)
+    wide_light = wide_dark;
   if (dark + light < 1)
     return lenet_fail(error, LENET_NO_DIGIT, -1, "the picture is of one tone: no ink on it");
   double for_light = log(wide_dark / wide_light) + 2 * log((light + 1) / (dark + 1)) +

@@ -1,21 +1,39 @@
-/* read.c - from a picture to its digit: the only place that joins pictures and networks. */
+/* predict.c - from a picture to its one digit. */
 #include "lenet.h"
 
 #include "base/error.h"
+#include "read/reader.h"
 
-lenet_status lenet_predict(lenet_session *session, const lenet_image *image,
+static lenet_status ask(lenet_reader *reader, const uint8_t digit[28 * 28], lenet_prediction *made,
+                        lenet_error *error)
+{
+  int classes = lenet_model_layout(reader->digits)->classes;
+  lenet_status status =
+      lenet_classify(reader->digits_session, digit, 28, 28, 1, made->scores, error);
+  if (status == LENET_OK && classes == LENET_READER_SCORES) {
+    made->none = made->scores[LENET_STRING_NONE];
+    classes = LENET_STRING_NONE;
+  } else if (status == LENET_OK && classes == LENET_READER_SCORES - 1 && reader->none) {
+    lenet_real scores[LENET_READER_SCORES];
+    status = lenet_classify(reader->none_session, digit, 28, 28, 1, scores, error);
+    made->none = status == LENET_OK ? scores[LENET_STRING_NONE] : 0;
+  }
+  for (int k = 1; status == LENET_OK && k < classes; k++)
+    if (made->scores[k] > made->scores[made->digit])
+      made->digit = k;
+  return status;
+}
+
+lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
                            lenet_prediction *prediction, lenet_error *error)
 {
   uint8_t digit[28 * 28];
   lenet_prediction made = {0};
   lenet_status status = lenet_image_to_digit(image, digit, error);
   if (status == LENET_OK)
-    status = lenet_classify(session, digit, 28, 28, 1, made.scores, error);
+    status = ask(reader, digit, &made, error);
   if (status != LENET_OK)
     return status;
-  for (int k = 1; k < LENET_MAX_CLASSES; k++)
-    if (made.scores[k] > made.scores[made.digit])
-      made.digit = k;
   made.confidence = made.scores[made.digit];
   *prediction = made;
   return LENET_OK;
