@@ -1,5 +1,6 @@
 /* data.c - `lenet data`: list, fetch, info, make. */
 #include "commands.h"
+#include "data_pages.h"
 #include "output.h"
 #include "picture.h"
 #include "place.h"
@@ -383,17 +384,15 @@ static int run_info(const cli_arguments *arguments)
 
 /* ------------------------------------------------------------------ make ------------------ */
 
-static int run_make(const cli_arguments *arguments)
+static int make_synthetic(const cli_arguments *arguments, const char *directory)
 {
   const cli_command *command = arguments->command;
-  int code = wrong_operands(arguments, 2, "'synthetic' and a folder");
-  if (code != CLI_OK)
-    return code;
-  const char *directory = arguments->operand[1];
-  if (strcmp(arguments->operand[0], "synthetic") != 0)
-    return cli_usage_error(command, "'%s' cannot be made, only 'synthetic' can",
-                           arguments->operand[0]);
+  static const char *const others[] = {"from", "split", "data-dir"};
+  for (int i = 0; i < 3; i++)
+    if (cli_given(arguments, others[i]))
+      return cli_usage_error(command, "--%s: is for pages", others[i]);
   char set[96];
+  int code = CLI_OK;
   int used = snprintf(set, sizeof set, "synthetic:%lld", cli_integer(arguments, "count", 60000));
   if (cli_given(arguments, "seed"))
     snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
@@ -416,6 +415,20 @@ static int run_make(const cli_arguments *arguments)
   else
     printf("%s\n", directory);
   return CLI_OK;
+}
+
+static int run_make(const cli_arguments *arguments)
+{
+  const int code = wrong_operands(arguments, 2, "'synthetic' or 'pages', or a folder,");
+  if (code != CLI_OK)
+    return code;
+  const char *what = arguments->operand[0], *directory = arguments->operand[1];
+  if (strcmp(what, "synthetic") == 0)
+    return make_synthetic(arguments, directory);
+  if (strcmp(what, "pages") == 0)
+    return cli_make_pages(arguments, directory);
+  return cli_usage_error(arguments->command,
+                         "'%s' cannot be made, only 'synthetic' and 'pages' can", what);
 }
 
 /* ------------------------------------------------------------------ commands -------------- */
@@ -442,8 +455,14 @@ static const cli_option info_options[] = {
 
 static const cli_option make_options[] = {
     {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
-     "training pictures; test pictures are a sixth of it, at least 100 [60000]"},
-    {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures"},
+     "synthetic: training pictures; test pictures are a sixth of it, at least 100 [60000]; pages: "
+     "how many, at most 99999 [100]"},
+    {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures or pages [1]"},
+    {"from", 0, CLI_TEXT, "SET", 0, 0,
+     "pages: the data set of digits that are written on them, as for --data of 'lenet train' "
+     "[mnist]"},
+    {"split", 0, CLI_CHOICE, "train|test", 0, 0, "pages: the part of it to take [test]"},
+    CLI_OPTION_DATA_DIR,
     CLI_OPTIONS_COMMON,
     {0},
 };
@@ -477,9 +496,16 @@ static const cli_command sub_commands[] = {
     },
     {
         .name = "data make",
-        .summary = "write synthetic digits as the four files of MNIST",
-        .usage = "synthetic DIR [--count N] [--seed S] [options]",
-        .examples = "  lenet data make synthetic ./digits --count 10000\n",
+        .summary = "write synthetic digits as the four files of MNIST, or pages of handwriting",
+        .usage = "synthetic|pages DIR [--count N] [--seed S] [options]",
+        .details = "pages: pictures of lines of digits, as people photograph and scan them, and "
+                   "what stands in them: DIR/page-00001.jpg or .png, DIR/page-00001.json, and so "
+                   "on. The JSON has the size of the picture and, for each line from top to "
+                   "bottom, its text and its digits from left to right, each with the box of its "
+                   "ink in pixels: [x, y, width, height]. A page depends on the data set, the seed "
+                   "and its number alone.",
+        .examples = "  lenet data make synthetic ./digits --count 10000\n"
+                    "  lenet data make pages ./pages --from mnist --split train --count 500\n",
         .options = make_options,
         .run = run_make,
     },

@@ -842,6 +842,16 @@ LENET_API lenet_status lenet_image_decode(const void *bytes, size_t size, const 
                                           lenet_image *image, lenet_error *error);
 LENET_API void lenet_image_free(lenet_image *image);
 
+/* Writes a picture, pixels [height][width][channels], `channels` 1 (grey) or 3 (red, green, blue),
+ * 0 black .. 255 white, within the limits above; JPEG with `quality` 1 .. 100. Written beside the
+ * file, synced and renamed as lenet_model_save does. LENET_BAD_ARGUMENT for values out of range,
+ * LENET_UNSUPPORTED in a build without libpng or libjpeg. */
+LENET_API lenet_status lenet_image_write_png(const char *path, const uint8_t *pixels, int width,
+                                             int height, int channels, lenet_error *error);
+LENET_API lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int width,
+                                              int height, int channels, int quality,
+                                              lenet_error *error);
+
 /* The one way from a picture to a digit as MNIST has it: polarity, ink, 20x20 box with its aspect
  * ratio, centre of mass to the middle of 28x28. LENET_NO_DIGIT for a picture of one tone. */
 LENET_API lenet_status lenet_image_to_digit(const lenet_image *image, uint8_t digit[28 * 28],
@@ -920,6 +930,49 @@ typedef struct lenet_string_options {
 LENET_API lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint64_t index,
                                          size_t most, size_t *count, uint8_t *pictures,
                                          uint8_t *labels, lenet_error *error);
+
+/* ------------------------------------------------------------------ pages ----------------- */
+
+enum {
+  LENET_PAGE_LINES = 8,   /* most lines of a page */
+  LENET_PAGE_DIGITS = 10, /* most digits of a line */
+  LENET_PAGE_LEAST_WIDTH = 500, LENET_PAGE_MOST_WIDTH = 1800
+};
+
+/* A digit of a page. Its box is the smallest with sides along those of the picture around the pixels
+ * that its strokes cover by half or more, before any blur: pixels, from the upper left corner. It
+ * lies inside the picture; boxes of neighbours that touch may overlap. */
+typedef struct lenet_page_digit {
+  int digit;     /* 0 .. 9 */
+  size_t sample; /* which of the data set's pictures it is */
+  int x, y, width, height;
+} lenet_page_digit;
+
+typedef struct lenet_page_line {
+  int count; /* 1 .. LENET_PAGE_DIGITS */
+  lenet_page_digit digit[LENET_PAGE_DIGITS]; /* from left to right */
+} lenet_page_line;
+
+/* A picture of handwritten lines, and the truth about it. */
+typedef struct lenet_page {
+  int width, height;
+  uint8_t *pixels;  /* [height][width][3]: red, green, blue */
+  int jpeg_quality; /* how it is to be stored: as JPEG of this quality, 35 .. 95, or 0: losslessly */
+  int line_count;   /* 1 .. LENET_PAGE_LINES */
+  lenet_page_line line[LENET_PAGE_LINES]; /* from top to bottom */
+} lenet_page;
+
+/* Makes a page such as people photograph or scan, with digits of `digits`: paper, dark boards and
+ * screens, inks, ruled lines, shadows, a camera's perspective, blur and noise (docs/pages.md). 500 ..
+ * 1800 pixels wide and 0.55 .. 1.4 times as high. `page` is a function of the data set, `seed` and
+ * `index` alone, the same bytes on every machine; its pixels go back through lenet_page_free. Takes
+ * memory for itself: some 100 MB for the largest page. LENET_BAD_ARGUMENT where the data set is empty,
+ * its pictures are not 28x28 or hardly hold ink, or a class is no digit "0" .. "9". */
+LENET_API lenet_status lenet_page_make(const lenet_dataset *digits, uint64_t seed, uint64_t index,
+                                       lenet_page *page, lenet_error *error);
+
+/* Frees the pixels; a page of zeros, or one that was freed, has none. */
+LENET_API void lenet_page_free(lenet_page *page);
 
 /* ------------------------------------------------------------------ bench ----------------- */
 

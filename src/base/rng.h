@@ -27,7 +27,9 @@ enum {
   LENET_STREAM_PRINTED = 15,  /* index = sample */
   LENET_STREAM_NONDIGITS = 16, /* the same */
   LENET_STREAM_STRING = 17,   /* index = string */
-  LENET_STREAM_PIECES = 18    /* the same */
+  LENET_STREAM_PIECES = 18,   /* the same */
+  LENET_STREAM_PAGE = 19,     /* index = page: what is on it and where */
+  LENET_STREAM_PAGE_GRAIN = 20 /* the same: numbers for single pixels */
 };
 
 typedef struct lenet_rng {

@@ -1,0 +1,188 @@
+/* data_pages.c - `lenet data make pages`. */
+#define _POSIX_C_SOURCE 200809L
+#include "data_pages.h"
+
+#include "output.h"
+#include "place.h"
+#include "progress.h"
+#include "stop.h"
+#include "whole_file.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What is wanted, and how far it has come. */
+typedef struct job {
+  const cli_arguments *arguments;
+  const lenet_dataset *digits;
+  const char *directory;
+  uint64_t seed;
+  int count;
+  long long lines, written; /* lines and digits of all pages so far */
+} job;
+
+/* "DIRECTORY/page-00001.png", and in `name` where the name of the file begins. */
+static int name_file(const job *job, int page, const char *ending, char path[CLI_MAX_PATH],
+                     const char **name)
+{
+  const int length = snprintf(path, CLI_MAX_PATH, "%s/page-%05d.%s", job->directory, page, ending);
+  if (length >= CLI_MAX_PATH)
+    return cli_error(job->arguments->command, CLI_FAILED, "%s: the name is too long",
+                     job->directory);
+  *name = strrchr(path, '/') + 1;
+  return CLI_OK;
+}
+
+/* A name that is taken, if only by a link, is known before anything is written. */
+static int all_must_be_free(const job *job)
+{
+  static const char *const endings[] = {"png", "jpg", "json"};
+  char path[CLI_MAX_PATH];
+  const char *name;
+  struct stat there;
+  for (int page = 1; page <= job->count; page++)
+    for (int i = 0; i < 3; i++) {
+      const int code = name_file(job, page, endings[i], path, &name);
+      if (code != CLI_OK)
+        return code;
+      if (lstat(path, &there) == 0)
+        return cli_error(job->arguments->command, CLI_FAILED,
+                         "%s: is there already; nothing was written", path);
+    }
+  return CLI_OK;
+}
+
+static void write_line(FILE *stream, const lenet_page_line *line)
+{
+  fprintf(stream, "{\"text\": \"");
+  for (int i = 0; i < line->count; i++)
+    fprintf(stream, "%d", line->digit[i].digit);
+  fprintf(stream, "\", \"digits\": [");
+  for (int i = 0; i < line->count; i++) {
+    const lenet_page_digit *d = &line->digit[i];
+    fprintf(stream, "%s\n   {\"digit\": %d, \"sample\": %zu, \"box\": [%d, %d, %d, %d]}",
+            i > 0 ? "," : "", d->digit, d->sample, d->x, d->y, d->width, d->height);
+  }
+  fprintf(stream, "]}");
+}
+
+/* Numbers and names of our own making only: nothing has to be escaped. */
+static int write_truth(const job *job, int number, const lenet_page *page, const char *picture)
+{
+  char path[CLI_MAX_PATH];
+  const char *name;
+  cli_whole_file file;
+  int code = name_file(job, number, "json", path, &name);
+  if (code == CLI_OK)
+    code = cli_whole_file_begin(job->arguments->command, path, &file);
+  if (code != CLI_OK)
+    return code;
+  fprintf(file.stream,
+          "{\"file\": \"%s\", \"width\": %d, \"height\": %d, \"seed\": %" PRIu64
+          ", \"page\": %d, \"lines\": [",
+          picture, page->width, page->height, job->seed, number);
+  for (int i = 0; i < page->line_count; i++) {
+    fprintf(file.stream, "%s\n  ", i > 0 ? "," : "");
+    write_line(file.stream, &page->line[i]);
+  }
+  fprintf(file.stream, "]}\n");
+  return cli_whole_file_end(job->arguments->command, &file);
+}
+
+/* The picture first: where there is a truth, there is its picture. */
+static int write_page(const job *job, int number, const lenet_page *page)
+{
+  const bool jpeg = page->jpeg_quality > 0;
+  char path[CLI_MAX_PATH];
+  const char *name;
+  lenet_error error;
+  const int code = name_file(job, number, jpeg ? "jpg" : "png", path, &name);
+  if (code != CLI_OK)
+    return code;
+  const lenet_status status =
+      jpeg ? lenet_image_write_jpeg(path, page->pixels, page->width, page->height, 3,
+                                    page->jpeg_quality, &error)
+           : lenet_image_write_png(path, page->pixels, page->width, page->height, 3, &error);
+  if (status != LENET_OK)
+    return cli_library_error(job->arguments->command, &error);
+  return write_truth(job, number, page, name);
+}
+
+static void count_up(job *job, const lenet_page *page)
+{
+  job->lines += page->line_count;
+  for (int i = 0; i < page->line_count; i++)
+    job->written += page->line[i].count;
+}
+
+static int make_all(job *job)
+{
+  cli_progress progress = cli_progress_start(job->arguments);
+  const double start = cli_clock();
+  int code = CLI_OK;
+  for (int number = 1; number <= job->count && code == CLI_OK; number++) {
+    lenet_page page;
+    lenet_error error;
+    const lenet_status status =
+        lenet_page_make(job->digits, job->seed, (uint64_t)number, &page, &error);
+    if (status != LENET_OK) {
+      cli_progress_clear(&progress);
+      return cli_library_error(job->arguments->command, &error);
+    }
+    code = write_page(job, number, &page);
+    count_up(job, &page);
+    lenet_page_free(&page);
+    cli_progress_part(&progress, (double)number / job->count,
+                      (cli_clock() - start) * job->count / number, "pages");
+    if (code == CLI_OK && number < job->count && cli_stop_wanted()) {
+      cli_progress_clear(&progress);
+      return cli_error(job->arguments->command, CLI_INTERRUPTED,
+                       "stopped; %d of %d pages are there", number, job->count);
+    }
+  }
+  cli_progress_clear(&progress);
+  return code;
+}
+
+static void report(const job *job)
+{
+  const cli_arguments *a = job->arguments;
+  if (cli_given(a, "json")) {
+    CLI_PRINT_JSON(json_pack("{s:o, s:i, s:I, s:I}", "place", cli_json_text(job->directory),
+                             "pages", job->count, "lines", (json_int_t)job->lines, "digits",
+                             (json_int_t)job->written));
+    return;
+  }
+  cli_note(a, "%s pages, %s lines, %s digits", cli_thousands(job->count).text,
+           cli_thousands(job->lines).text, cli_thousands(job->written).text);
+  printf("%s\n", job->directory);
+}
+
+int cli_make_pages(const cli_arguments *a, const char *directory)
+{
+  job job = {.arguments = a,
+             .directory = directory,
+             .seed = cli_seed(a, "seed", 1),
+             .count = (int)cli_integer(a, "count", CLI_USUAL_PAGES)};
+  if (job.count > CLI_MOST_PAGES)
+    return cli_usage_error(a->command, "--count: at most %d pages have names", CLI_MOST_PAGES);
+  const bool train = strcmp(cli_text(a, "split", "test"), "train") == 0;
+  lenet_dataset *digits = NULL;
+  int code =
+      cli_open_data(a, cli_text(a, "from", "mnist"), train ? LENET_TRAIN : LENET_TEST, &digits);
+  if (code != CLI_OK)
+    return code;
+  job.digits = digits;
+  cli_catch_stop();
+  if (!cli_make_directories(directory))
+    code = cli_error(a->command, CLI_FAILED, "%s: cannot make this folder", directory);
+  if (code == CLI_OK)
+    code = all_must_be_free(&job);
+  if (code == CLI_OK)
+    code = make_all(&job);
+  if (code == CLI_OK)
+    report(&job);
+  lenet_dataset_free(digits);
+  return code;
+}

@@ -1,0 +1,13 @@
+/* data_pages.h - pages of handwritten lines as picture files and what stands in them. */
+#ifndef LENET_CLI_DATA_PAGES_H
+#define LENET_CLI_DATA_PAGES_H
+
+#include "options.h"
+
+enum { CLI_MOST_PAGES = 99999, CLI_USUAL_PAGES = 100 };
+
+/* `lenet data make pages DIRECTORY`: reads --from, --split, --count and --seed. Returns an exit
+ * code, after a message if it is not CLI_OK. */
+int cli_make_pages(const cli_arguments *arguments, const char *directory);
+
+#endif
