@@ -14,6 +14,7 @@
 #include "image/ink.h"
 
 #include "base/error.h"
+#include "image/rules.h"
 #include "image/strokes.h"
 #include "image/windows.h"
 
@@ -32,6 +33,8 @@ static const double GRAIN = 4.5;         /* standard deviations that ink stands 
 static const double PART_OF_INK = 0.42;  /* of the strongest near by, at least, is ink */
 static const double FAINTEST = 2.5;      /* standard deviations: less is paper; */
 static const double FAINT_EDGE = 0.2;    /* of full ink, where paper has grain at all: the same */
+static const double LIGHTEST = 0.9;      /* of all pixels have darker paper than the lightest */
+static const double DARKEST = 0.4;       /* of its tone, the darkest paper */
 static const double COARSEST = 16;       /* standard deviation of a paper's grain */
 static const double SMOOTH_FROM = 6;     /* stroke width from which grain is smoothed away, */
 static const double SMOOTHER_FROM = 12;  /* and smoothed twice */
@@ -82,12 +85,16 @@ static void grain_of(const uint8_t *flat, size_t count, double *mean, double *de
   *mean = middle + 0.524 * *deviation;
 }
 
-/* paper and tone [count] -> flat [count]; 0 for a black paper, on which nothing is seen. */
+/* paper and tone [count] -> flat [count]. Paper counts as having at least a part of the tone of the
+ * lightest paper: what is much darker is no paper in a shadow but a table, where grain is no ink. */
 static void flatten(const uint8_t *tone, const uint8_t *paper, size_t count, uint8_t *flat)
 {
-  uint32_t inverse[256] = {0}; /* 255 / paper, 16 bits after the point */
-  for (uint32_t v = 1; v < 256; v++)
-    inverse[v] = ((255u << 16) + v / 2) / v;
+  uint32_t inverse[256], histogram[256] = {0}; /* 255 / paper, 16 bits after the point */
+  for (size_t i = 0; i < count; i++)
+    histogram[paper[i]]++;
+  uint32_t darkest = (uint32_t)(DARKEST * quantile(histogram, LIGHTEST)) + 1;
+  for (uint32_t v = 0; v < 256; v++)
+    inverse[v] = (255u << 16) / (v < darkest ? darkest : v);
   for (size_t i = 0; i < count; i++) {
     uint32_t above = paper[i] > tone[i] ? (uint32_t)(paper[i] - tone[i]) : 0;
     flat[i] = (uint8_t)((above * inverse[paper[i]] + (1u << 15)) >> 16);
@@ -165,35 +172,51 @@ static bool allocate(const lenet_image *image, lenet_ink *ink)
   return ink->flat && ink->value && ink->mask;
 }
 
+/* From tones [count] on; `room` is [2][count]. Rules that are found are painted over, and all is done
+ * once more: most strokes of a ruled page are rules. */
+static lenet_status from_tones(lenet_ink *ink, uint8_t *tones, uint8_t *room, lenet_error *error)
+{
+  size_t count = (size_t)ink->width * (size_t)ink->height;
+  lenet_image image = {ink->width, ink->height, tones};
+  for (int pass = 0; pass < 2; pass++) {
+    lenet_strokes strokes;
+    lenet_status status = lenet_measure_strokes(&image, &strokes, error);
+    if (status != LENET_OK)
+      return status;
+    ink->light = strokes.light;
+    ink->stroke = strokes.width;
+    for (size_t i = 0; i < count; i++)
+      ink->value[i] = ink->light ? (uint8_t)(255 - tones[i]) : tones[i];
+    status = tell_ink(ink, room, room + count, error);
+    int rules = 0;
+    if (status == LENET_OK && pass == 0)
+      status = lenet_rules_remove(ink, tones, &rules, error);
+    if (status != LENET_OK || rules == 0)
+      return status;
+  }
+  return LENET_OK;
+}
+
 lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_error *error)
 {
   lenet_ink made = {0};
-  lenet_strokes strokes;
-  lenet_status status = LENET_OK;
   if (!image || !image->pixels || image->width < 1 || image->height < 1 ||
       image->width > LENET_MAX_IMAGE_SIDE || image->height > LENET_MAX_IMAGE_SIDE)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "a picture has 1 to %d pixels on a side",
                       (int)LENET_MAX_IMAGE_SIDE);
-  if (!allocate(image, &made))
+  bool memory = allocate(image, &made);
+  size_t count = (size_t)made.width * (size_t)made.height;
+  uint8_t *room = malloc(3 * count), *tones = room;
+  lenet_status status = LENET_OK;
+  if (!memory || !room)
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
   if (status == LENET_OK) {
-    shrink(image, made.factor, made.width, made.height, made.value);
-    lenet_image small = {made.width, made.height, made.value};
-    status = lenet_despeckle(made.value, made.width, made.height, error);
-    if (status == LENET_OK)
-      status = lenet_measure_strokes(&small, &strokes, error);
+    shrink(image, made.factor, made.width, made.height, tones);
+    status = lenet_despeckle(tones, made.width, made.height, error);
   }
-  if (status == LENET_OK) {
-    made.light = strokes.light;
-    made.stroke = strokes.width;
-    size_t count = (size_t)made.width * (size_t)made.height;
-    for (size_t i = 0; made.light && i < count; i++)
-      made.value[i] = (uint8_t)(255 - made.value[i]);
-    uint8_t *room = malloc(2 * count);
-    status = room ? tell_ink(&made, room, room + count, error)
-                  : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
-    free(room);
-  }
+  if (status == LENET_OK)
+    status = from_tones(&made, tones, room + count, error);
+  free(room);
   if (status == LENET_OK)
     *ink = made;
   else

@@ -18,7 +18,7 @@ static const double BLOT = 2.6;      /* usual strokes thick, where a stroke's en
 static const double SPECK = 0.22;    /* of a digit's height, in both directions */
 static const double TALLEST = 3.0;   /* digit heights */
 static const double FLATTEST = 6;    /* width against height, of a dash */
-enum { LEAST_SIDE = 3, LEAST_AREA = 6 };
+enum { LEAST_SIDE = 3, LEAST_AREA = 6, READABLE = 8 /* pixels */ };
 
 /* ------------------------------------------------------------------ components ------------- */
 
@@ -139,6 +139,8 @@ static double side(const lenet_part *p) { return side_of(p); }
 /* Long strokes count more than dots, but a large blot not more than some digits. */
 static double length(const lenet_part *p) { return sqrt(side_of(p)); }
 
+/* No digit can be read that is smaller; where there are larger parts they alone count. */
+static double readable_side(const lenet_part *p) { return side_of(p) < READABLE ? 1e-6 : side_of(p); }
 static double visible(const lenet_part *p) { return length(p) * p->flat; }
 
 static bool at_border(const lenet_ink *ink, const lenet_part *p)
@@ -171,19 +173,19 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
   double stroke = median(parts, list, thickness_of, length);
   if (stroke < ink->stroke)
     stroke = ink->stroke;
-  double tall = median(parts, list, side, side);
+  double tall = median(parts, list, side, readable_side);
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && (thickness_of(&all[i]) <= BLOT * stroke ||
                                         side_of(&all[i]) < 1.5 * tall) &&
                      !(width_of(&all[i]) > FLATTEST * height_of(&all[i]) &&
                        width_of(&all[i]) > 0.3 * ink->width && ink->width > 2 * ink->height);
-  tall = median(parts, list, height, side);
+  tall = median(parts, list, height, readable_side);
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && height_of(&all[i]) <= TALLEST * tall &&
                      side_of(&all[i]) >= SPECK * tall &&
                      !(width_of(&all[i]) > FLATTEST * height_of(&all[i]) &&
                        width_of(&all[i]) > tall);
-  parts->digit_height = (int)(median(parts, list, height, side) + 0.5);
+  parts->digit_height = (int)(median(parts, list, height, readable_side) + 0.5);
 }
 
 lenet_status lenet_parts_find(const lenet_ink *ink, lenet_parts *parts, lenet_error *error)
