@@ -835,6 +835,22 @@ typedef struct lenet_image {
   uint8_t *pixels;
 } lenet_image;
 
+/* How the bytes of a pixel stand in memory. */
+typedef enum lenet_pixel_format {
+  LENET_GREY,       /* 1 byte */
+  LENET_GREY_ALPHA, /* 2 */
+  LENET_RGB,        /* 3 */
+  LENET_RGBA,       /* 4, not multiplied by alpha */
+  LENET_BGRA        /* 4 */
+} lenet_pixel_format;
+
+/* Copies pixels from memory as a decoder would: colours by ITU-R BT.601, what is transparent on white.
+ * `stride` bytes from one row to the next, negative where the last row comes first: then `pixels` is
+ * that of the top row all the same. Limits as below; LENET_BAD_ARGUMENT beyond them. */
+LENET_API lenet_status lenet_image_from_pixels(const void *pixels, int width, int height,
+                                               ptrdiff_t stride, lenet_pixel_format format,
+                                               lenet_image *image, lenet_error *error);
+
 /* Decodes PNG, JPEG or PNM (by content, not by name) to grey; transparent pixels lie on white.
  * At most LENET_MAX_IMAGE_SIDE on a side and LENET_MAX_IMAGE_PIXELS in all. */
 LENET_API lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error *error);
@@ -877,7 +893,9 @@ typedef struct lenet_prediction {
   int digit;
   lenet_real confidence;                /* probability of `digit` */
   lenet_real scores[LENET_MAX_CLASSES]; /* probability of each class */
-  lenet_real none;                      /* probability that it is no digit; 0 where no one knows */
+  lenet_real none;         /* probability that it is no digit; 0 where no one knows */
+  int x, y, width, height; /* box of its ink, pixels of the picture */
+  uint8_t seen[28 * 28];   /* what the network saw */
 } lenet_prediction;
 
 /* The one digit of a picture: of the largest ink and all that is near it. */
@@ -888,6 +906,7 @@ LENET_API lenet_status lenet_predict(lenet_reader *reader, const lenet_image *im
 typedef struct lenet_read_digit {
   int digit;
   lenet_real confidence;   /* probability that just here is just this digit */
+  lenet_real scores[11];   /* what the network gives for 0 .. 9 and for no digit; their sum is 1 */
   int x, y, width, height; /* box of its ink, pixels of the picture */
   uint8_t seen[28 * 28];   /* what the network saw */
 } lenet_read_digit;
@@ -908,28 +927,21 @@ LENET_API lenet_status lenet_read(lenet_reader *reader, const lenet_image *image
                                   lenet_reading *reading, lenet_error *error);
 LENET_API void lenet_reading_free(lenet_reading *reading);
 
-/* ------------------------------------------------------------------ strings --------------- */
+/* How a picture is taken apart, for those who want to see it: after what is too large was shrunk and
+ * ruled lines were painted over. */
+typedef struct lenet_steps {
+  int width, height;
+  int factor;     /* pixels of the picture, in both directions, that one of these covers */
+  bool light;     /* ink is lighter than paper */
+  double stroke;  /* width of a usual stroke, in these pixels */
+  uint8_t *level; /* [height][width] light evened out: 255 paper, darker the more ink there is */
+  uint8_t *ink;   /* [height][width] 0 paper, 128 ink that is no writing, 255 writing */
+} lenet_steps;
 
-enum {
-  LENET_STRING_DIGITS = 10, /* in a string, at most */
-  LENET_STRING_NONE = 10    /* the label of a piece that is no digit */
-};
-
-/* Strings of digits of a set, side by side. */
-typedef struct lenet_string_options {
-  int shortest, longest;   /* digits, 1 .. LENET_STRING_DIGITS */
-  int least_gap, most_gap; /* paper between the ink of two digits, -8 .. 28 pixels of theirs */
-  double invert;           /* probability of each pixel to be inverted, 0 .. 0.5 */
-} lenet_string_options;
-
-/* Draws string `index` of `seed` from these samples, as a photograph of a line would be read: cuts it
- * in all ways that a reader tries, and gives whole digits with their labels and a fifth of all other
- * candidates with LENET_STRING_NONE. pictures [most][28][28], labels [most]; *count tells how many
- * came, the rest of them is left out. The same for the same seed and index. LENET_BAD_ARGUMENT where
- * there are no samples. */
-LENET_API lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint64_t index,
-                                         size_t most, size_t *count, uint8_t *pictures,
-                                         uint8_t *labels, lenet_error *error);
+/* LENET_NO_DIGIT for a picture of one tone. */
+LENET_API lenet_status lenet_image_steps(const lenet_image *image, lenet_steps *steps,
+                                         lenet_error *error);
+LENET_API void lenet_steps_free(lenet_steps *steps);
 
 /* ------------------------------------------------------------------ pages ----------------- */
 
@@ -973,6 +985,36 @@ LENET_API lenet_status lenet_page_make(const lenet_dataset *digits, uint64_t see
 
 /* Frees the pixels; a page of zeros, or one that was freed, has none. */
 LENET_API void lenet_page_free(lenet_page *page);
+
+/* ------------------------------------------------------------------ strings --------------- */
+
+enum {
+  LENET_STRING_DIGITS = 10, /* in a string, at most */
+  LENET_STRING_NONE = 10    /* the label of a piece that is no digit */
+};
+
+/* Strings of digits of a set, side by side. */
+typedef struct lenet_string_options {
+  int shortest, longest;   /* digits, 1 .. LENET_STRING_DIGITS */
+  int least_gap, most_gap; /* paper between the ink of two digits, -8 .. 28 pixels of theirs */
+  double invert;           /* probability of each pixel to be inverted, 0 .. 0.5 */
+} lenet_string_options;
+
+/* Draws string `index` of `seed` from these samples, as a photograph of a line would be read: cuts it
+ * in all ways that a reader tries, and gives whole digits with their labels and a fifth of all other
+ * candidates with LENET_STRING_NONE. pictures [most][28][28], labels [most]; *count tells how many
+ * came, the rest of them is left out. The same for the same seed and index. LENET_BAD_ARGUMENT where
+ * there are no samples. */
+LENET_API lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint64_t index,
+                                         size_t most, size_t *count, uint8_t *pictures,
+                                         uint8_t *labels, lenet_error *error);
+
+/* String `index` of `seed` as a page of one line: light ink on black, stored losslessly. The same for the
+ * same samples, seed and index. LENET_BAD_ARGUMENT for options out of range and where there are no
+ * samples. */
+LENET_API lenet_status lenet_string_make(const lenet_samples *digits,
+                                         const lenet_string_options *options, uint64_t seed,
+                                         uint64_t index, lenet_page *page, lenet_error *error);
 
 /* ------------------------------------------------------------------ bench ----------------- */
 

@@ -61,7 +61,7 @@ static lenet_status draw(const lenet_samples *digits, lenet_rng *rng, uint64_t s
   lenet_string_options options = {1, LENET_STRING_DIGITS, -1, 4, 0};
   if (lenet_rng_below(rng, 4) == 0)
     options.most_gap = 14;
-  if (lenet_rng_below(rng, 3) == 0)
+  if (lenet_rng_below(rng, 5) < 2)
     options.invert = lenet_rng_range(rng, 0.01, 0.13);
   bool large = lenet_rng_below(rng, 2) == 0 && options.invert == 0;
   double factor = lenet_rng_range(rng, 1, LARGEST);
@@ -78,7 +78,7 @@ static lenet_status draw(const lenet_samples *digits, lenet_rng *rng, uint64_t s
 static int label_of(const lenet_drawn *d, const lenet_line *line, const lenet_candidate *c,
                     const double whole[LENET_STRING_DIGITS])
 {
-  double own[LENET_STRING_DIGITS] = {0}, all = 0;
+  double own[LENET_STRING_DIGITS] = {0}, drawn = 0; /* noise is in all candidates, and is no one's */
   size_t wide = (size_t)(c->extent.right - c->extent.left);
   for (int y = c->extent.top; y < c->extent.bottom; y++)
     for (int x = c->extent.left; x < c->extent.right; x++) {
@@ -87,20 +87,16 @@ static int label_of(const lenet_drawn *d, const lenet_line *line, const lenet_ca
       if (ink == 0 || at_x < 0 || at_y < 0 || at_x >= d->width || at_y >= d->height)
         continue;
       int owner = d->owner[(size_t)at_y * (size_t)d->width + (size_t)at_x];
-      all += ink;
-      if (owner != LENET_NO_OWNER)
-        own[owner] += ink;
+      if (owner == LENET_NO_OWNER)
+        continue;
+      own[owner] += ink;
+      drawn += ink;
     }
   int best = 0;
   for (int i = 1; i < d->count; i++)
     if (own[i] > own[best])
       best = i;
-  double of_it = own[best] / all, of_digit = own[best] / whole[best];
-  /* What was not drawn, noise, is in all candidates. */
-  double drawn = 0;
-  for (int i = 0; i < d->count; i++)
-    drawn += own[i];
-  of_it = drawn > 0 ? own[best] / drawn : 0;
+  double of_it = drawn > 0 ? own[best] / drawn : 0, of_digit = own[best] / whole[best];
   if (of_it >= WHOLE && of_digit >= WHOLE)
     return d->label[best];
   return of_it < BROKEN || of_digit < BROKEN ? LENET_STRING_NONE : -1;

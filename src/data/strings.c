@@ -42,6 +42,7 @@ static void place_digits(const lenet_samples *digits, const lenet_string_options
     uint32_t sample = lenet_rng_below(rng, (uint32_t)digits->count);
     digits->fetch(digits->context, 0, digits->first, &sample, 1, pixels + (size_t)i * picture,
                   &d->label[i]);
+    d->sample[i] = digits->first + sample;
     bounds b = ink_of(pixels + (size_t)i * picture, digits->rows, digits->columns);
     d->box[i].x = x;
     d->box[i].y = MARGIN + b.top;
@@ -98,6 +99,55 @@ lenet_status lenet_drawn_make(const lenet_samples *digits, const lenet_string_op
       d.pixels[i] = (uint8_t)(255 - d.pixels[i]);
   *drawn = d;
   return LENET_OK;
+}
+
+/* The string's numbers as a page of one line. */
+static void to_page(const lenet_drawn *d, lenet_page *page)
+{
+  *page = (lenet_page){.width = d->width, .height = d->height, .pixels = page->pixels,
+                       .line_count = 1};
+  page->line[0].count = d->count;
+  for (int i = 0; i < d->count; i++)
+    page->line[0].digit[i] = (lenet_page_digit){.digit = d->label[i],
+                                                .sample = d->sample[i],
+                                                .x = d->box[i].x,
+                                                .y = d->box[i].y,
+                                                .width = d->box[i].width,
+                                                .height = d->box[i].height};
+  size_t count = (size_t)d->width * (size_t)d->height;
+  for (size_t i = 0; i < count; i++)
+    memset(page->pixels + 3 * i, d->pixels[i], 3);
+}
+
+static bool in_range(const lenet_samples *digits, const lenet_string_options *o)
+{
+  return digits->count > 0 && digits->count <= UINT32_MAX && digits->rows <= LENET_MAX_SIDE &&
+         digits->columns <= LENET_MAX_SIDE && o->shortest >= 1 && o->longest >= o->shortest &&
+         o->longest <= LENET_STRING_DIGITS && o->least_gap >= -8 && o->most_gap >= o->least_gap &&
+         o->most_gap <= 28 && o->invert >= 0 && o->invert <= 0.5;
+}
+
+lenet_status lenet_string_make(const lenet_samples *digits, const lenet_string_options *options,
+                               uint64_t seed, uint64_t index, lenet_page *page, lenet_error *error)
+{
+  lenet_drawn drawn;
+  if (!in_range(digits, options))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                      "strings have 1 to %d digits of a data set, gaps of -8 to 28 pixels, and up to "
+                      "half of their pixels inverted",
+                      (int)LENET_STRING_DIGITS);
+  lenet_status status = lenet_drawn_make(digits, options, seed, index, &drawn, error);
+  if (status != LENET_OK)
+    return status;
+  lenet_page made = {.pixels = malloc(3 * (size_t)drawn.width * (size_t)drawn.height)};
+  if (made.pixels) {
+    to_page(&drawn, &made);
+    *page = made;
+  } else {
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a string of digits");
+  }
+  lenet_drawn_free(&drawn);
+  return status;
 }
 
 void lenet_drawn_free(lenet_drawn *drawn)

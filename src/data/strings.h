@@ -14,6 +14,7 @@ typedef struct lenet_drawn {
                       LENET_NO_OWNER where there is none */
   int count;
   uint8_t label[LENET_STRING_DIGITS]; /* from left to right */
+  size_t sample[LENET_STRING_DIGITS]; /* which pictures of the data set */
   struct {
     int x, y, width, height;
   } box[LENET_STRING_DIGITS];

@@ -1,8 +1,10 @@
 /* predict.c - from a picture to its one digit. */
 #include "lenet.h"
 
-#include "base/error.h"
+#include "image/digit.h"
 #include "read/reader.h"
+
+#include <string.h>
 
 static lenet_status ask(lenet_reader *reader, const uint8_t digit[28 * 28], lenet_prediction *made,
                         lenet_error *error)
@@ -27,13 +29,18 @@ static lenet_status ask(lenet_reader *reader, const uint8_t digit[28 * 28], lene
 lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
                            lenet_prediction *prediction, lenet_error *error)
 {
-  uint8_t digit[28 * 28];
+  lenet_found_digit found;
   lenet_prediction made = {0};
-  lenet_status status = lenet_image_to_digit(image, digit, error);
+  lenet_status status = lenet_digit_find(image, &found, error);
   if (status == LENET_OK)
-    status = ask(reader, digit, &made, error);
+    status = ask(reader, found.seen, &made, error);
   if (status != LENET_OK)
     return status;
+  made.x = found.x;
+  made.y = found.y;
+  made.width = found.width;
+  made.height = found.height;
+  memcpy(made.seen, found.seen, sizeof made.seen);
   made.confidence = made.scores[made.digit];
   *prediction = made;
   return LENET_OK;

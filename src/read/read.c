@@ -5,7 +5,6 @@
 #include "read/lattice.h"
 #include "read/reader.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +68,9 @@ static lenet_status read_line(lenet_reader *reader, const lenet_ink *ink, const 
       place_digit(ink, line, &candidates.at[way.step[i].candidate], &read->digit[i]);
       read->digit[i].digit = way.step[i].digit;
       read->digit[i].confidence = (lenet_real)way.step[i].confidence;
+      for (int k = 0; k < LENET_READER_SCORES; k++)
+        read->digit[i].scores[k] =
+            (lenet_real)scores[way.step[i].candidate * LENET_READER_SCORES + k];
     }
   }
   lenet_way_free(&way);
