@@ -7,6 +7,7 @@
 extern const cli_command cli_train_command;
 extern const cli_command cli_eval_command;
 extern const cli_command cli_predict_command;
+extern const cli_command cli_read_command;
 extern const cli_command cli_show_command;
 extern const cli_command cli_data_command;
 extern const cli_command cli_bench_command;

@@ -35,11 +35,9 @@ static const cli_command help_command = {
 };
 
 static const cli_command *const commands[] = {
-    &cli_train_command,   &cli_eval_command,
-    &cli_predict_command, &cli_show_command,
-    &cli_data_command,    &cli_plot_command,
-    &cli_bench_command,   &version_command,
-    &help_command,        NULL,
+    &cli_train_command, &cli_eval_command, &cli_predict_command, &cli_read_command,
+    &cli_show_command,  &cli_data_command, &cli_plot_command,    &cli_bench_command,
+    &version_command,   &help_command,     NULL,
 };
 
 /* ------------------------------------------------------------------ finding --------------- */

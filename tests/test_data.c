@@ -293,9 +293,9 @@ static void test_mislabelled(void **state)
   uint8_t labels[LABELS_SIZE];
   write_pair(state, "set");
   memcpy(labels, good_labels, sizeof labels);
-  labels[10] = 10;
+  labels[10] = 128;
   scratch_write(state, LABELS, labels, sizeof labels);
-  assert_refused(state, LENET_BAD_FILE, 10, LABELS, "label 10 of sample 2");
+  assert_refused(state, LENET_BAD_FILE, 10, LABELS, "label 128 of sample 2");
 }
 
 static void test_count_mismatch(void **state)

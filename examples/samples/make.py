@@ -45,6 +45,9 @@ PICTURES = [
     ("four", 4, 110, 110, (32, 22, 46, 66), -4, 3.0, 190, 50, 30, 8),
 ]
 
+# The lines of lines.pgm: left, top and what is written; 5 and 0 of the second touch.
+LINES = [(24, 22, "1998"), (52, 88, "4507")]
+
 
 def spline(points, steps=24):
     """Catmull-Rom through the points."""
@@ -59,7 +62,8 @@ def spline(points, steps=24):
     return curve + [points[-1]]
 
 
-def draw(digit, width, height, box, turn, pen, paper, ink, light, grain, rng):
+def write(digit, box, turn, pen):
+    """Where a round pen goes: (x, y, radius)."""
     left, top, wide, high = box
     sine, cosine = math.sin(math.radians(turn)), math.cos(math.radians(turn))
     marks = []
@@ -70,22 +74,45 @@ def draw(digit, width, height, box, turn, pen, paper, ink, light, grain, rng):
             swell = pen * (1 + .18 * math.sin(3 * i / len(curve) * math.pi))
             marks.append((left + wide / 2 + cosine * x - sine * y,
                           top + high / 2 + sine * x + cosine * y, swell))
+    return marks
+
+
+def paint(marks, width, height, paper, ink, light, grain, rng):
     pixels = bytearray()
     for y in range(height):
+        near = [mark for mark in marks if abs(mark[1] - y) < mark[2] + 1]
         for x in range(width):
-            cover = max(min(1, r + .5 - math.hypot(x - cx, y - cy)) for cx, cy, r in marks)
+            cover = max((min(1, r + .5 - math.hypot(x - cx, y - cy)) for cx, cy, r in near),
+                        default=0)
             ground = paper - light * x / width - light / 3 * y / height
             value = ground + (ink - ground) * max(0, cover) + rng.gauss(0, grain)
             pixels.append(max(0, min(255, round(value))))
     return bytes(pixels)
 
 
-def main():
+def write_lines(rng):
+    marks = []
+    for left, top, text in LINES:
+        for digit in text:
+            wide = 14 if digit == "1" else 27
+            top += rng.uniform(-2, 4)  # the lines fall to the right
+            marks += write(int(digit), (left, top, wide, 42), rng.uniform(-6, 6), 2.1)
+            left += wide + (-2 if digit == "5" else rng.uniform(9, 14))
+    return marks
+
+
+def save(name, width, height, pixels):
     folder = os.path.dirname(os.path.abspath(__file__))
-    for name, digit, width, height, *look in PICTURES:
-        pixels = draw(digit, width, height, *look, random.Random(digit))
-        with open(os.path.join(folder, name + ".pgm"), "wb") as file:
-            file.write(b"P5\n%d %d\n255\n" % (width, height) + pixels)
+    with open(os.path.join(folder, name + ".pgm"), "wb") as file:
+        file.write(b"P5\n%d %d\n255\n" % (width, height) + pixels)
+
+
+def main():
+    for name, digit, width, height, box, turn, pen, *look in PICTURES:
+        pixels = paint(write(digit, box, turn, pen), width, height, *look, random.Random(digit))
+        save(name, width, height, pixels)
+    rng = random.Random(10)
+    save("lines", 230, 160, paint(write_lines(rng), 230, 160, 215, 55, 60, 5, rng))
 
 
 if __name__ == "__main__":

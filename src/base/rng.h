@@ -27,7 +27,9 @@ enum {
   LENET_STREAM_PAGE = 15,     /* index = page: what is on it and where */
   LENET_STREAM_PAGE_GRAIN = 16, /* the same: numbers for single pixels */
   LENET_STREAM_PRINTED = 17,  /* index = sample */
-  LENET_STREAM_NONDIGITS = 18 /* the same */
+  LENET_STREAM_NONDIGITS = 18, /* the same */
+  LENET_STREAM_STRING = 19,   /* index = string */
+  LENET_STREAM_PIECES = 20    /* the same */
 };
 
 typedef struct lenet_rng {

@@ -39,13 +39,21 @@ char *lenet_data_path(const char *directory, const char *name, const char *suffi
   return path;
 }
 
+/* Ten classes as the known set has them, and where there are higher labels, more: by number, or
+ * `eleventh` where that is the only one. */
 static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *set,
-                                 lenet_error *error)
+                                 const char *eleventh, lenet_error *error)
 {
   dataset->classes = 10;
-  for (int c = 0; c < 10; c++)
-    if (!(dataset->class_name[c] = strdup(set->classes[c])))
+  for (size_t i = 0; i < dataset->count; i++)
+    if (dataset->labels[i] >= dataset->classes)
+      dataset->classes = dataset->labels[i] + 1;
+  for (int c = 0; c < dataset->classes; c++) {
+    char number[12];
+    snprintf(number, sizeof number, "%d", c);
+    if (!(dataset->class_name[c] = strdup(c < 10 ? set->classes[c] : eleventh ? eleventh : number)))
       return no_memory(set->name, error);
+  }
   return LENET_OK;
 }
 
@@ -78,16 +86,11 @@ static const lenet_drawn_set drawn_sets[] = {
     {"nondigits", "letters, scribbles, shapes and noise, an eleventh class"},
 };
 
-/* How each of these is drawn. */
-typedef struct drawer {
-  int (*draw)(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]); /* returns the label */
-  int classes;
-} drawer;
-
-static const drawer drawers[] = {
-    {lenet_synthetic_digit, 10},
-    {lenet_printed_digit, 10},
-    {lenet_nondigit, LENET_NONDIGIT + 1},
+/* How each of these is drawn: these return the label. */
+static int (*const drawers[])(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]) = {
+    lenet_synthetic_digit,
+    lenet_printed_digit,
+    lenet_nondigit,
 };
 
 const lenet_drawn_set *lenet_drawn_sets(size_t *count)
@@ -148,7 +151,6 @@ static lenet_status parse_drawn(const char *set, const char *options, uint64_t *
 static lenet_status open_drawn(int place, const char *set, const char *options, lenet_split split,
                                lenet_dataset *dataset, lenet_error *error)
 {
-  const drawer *drawn = &drawers[place];
   uint64_t count, seed;
   lenet_status status = parse_drawn(set, options, &count, &seed, error);
   if (status != LENET_OK)
@@ -167,14 +169,9 @@ static lenet_status open_drawn(int place, const char *set, const char *options, 
     return no_memory(set, error);
   uint64_t start = split == LENET_TEST ? DRAWN_TEST_START : 0;
   for (size_t i = 0; i < dataset->count; i++)
-    dataset->labels[i] = (uint8_t)drawn->draw(seed, start + i, dataset->pixels + i * area);
+    dataset->labels[i] = (uint8_t)drawers[place](seed, start + i, dataset->pixels + i * area);
   size_t sets;
-  status = name_classes(dataset, lenet_catalogue(&sets), error);
-  if (status != LENET_OK || drawn->classes == dataset->classes)
-    return status;
-  dataset->classes = drawn->classes;
-  dataset->class_name[LENET_NONDIGIT] = strdup("no digit");
-  return dataset->class_name[LENET_NONDIGIT] ? LENET_OK : no_memory(set, error);
+  return name_classes(dataset, lenet_catalogue(&sets), "no digit", error);
 }
 
 /* -------------------------------------------------------------- known sets ----------------- */
@@ -217,7 +214,7 @@ static lenet_status open_known(const lenet_known_set *set, lenet_split split,
     if (status == LENET_OK && present) {
       dataset->place = place;
       status = lenet_idx_open(place, set, split, true, dataset, error);
-      return status == LENET_OK ? name_classes(dataset, set, error) : status;
+      return status == LENET_OK ? name_classes(dataset, set, NULL, error) : status;
     }
     free(place);
     if (status != LENET_OK)
@@ -254,7 +251,7 @@ static lenet_status open_directory(const char *directory, lenet_split split, len
   if (!present)
     return lenet_folder_open(directory, split, dataset, error);
   status = lenet_idx_open(directory, &known[0], split, false, dataset, error);
-  return status == LENET_OK ? name_classes(dataset, &known[0], error) : status;
+  return status == LENET_OK ? name_classes(dataset, &known[0], NULL, error) : status;
 }
 
 /* -------------------------------------------------------------- public --------------------- */

@@ -5,8 +5,6 @@
 #include "data/pen.h"
 #include "data/skeletons.h"
 
-enum { LENET_NONDIGIT = 10 /* the label of what is no digit */ };
-
 /* Handwriting, any of `count` skeletons; and the same in print. `freedom` scales all that hands
  * differ in: 1 for digits, less for signs that would not be known again. */
 void lenet_write_by_hand(lenet_rng *rng, double freedom, const lenet_skeleton *from, size_t count,

@@ -17,7 +17,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LABELS = 1, PICTURES = 3, MAX_LABEL = 9, MAX_HEADER = 4 + 4 * PICTURES };
+enum {
+  LABELS = 1,
+  PICTURES = 3,
+  MAX_LABEL = LENET_MAX_CLASSES - 1,
+  MAX_HEADER = 4 + 4 * PICTURES
+};
 
 typedef struct idx_file {
   uint32_t size[3]; /* of each dimension; 1 for those that the file does not have */

@@ -2,6 +2,8 @@
  *
  * Of any 20 in a row 10 are letters and signs, 4 scribbles, 3 shapes of geometry and 3 noise. Seven
  * letters of ten are handwriting, the others print. */
+#include "lenet.h"
+
 #include "data/drawn.h"
 
 #include <math.h>

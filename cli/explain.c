@@ -1,0 +1,139 @@
+#include "explain.h"
+
+#include "canvas.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+  PANEL = 420,       /* pixels, the longer side of a panel */
+  GAP = 12,          /* between all things */
+  FRAME = 28,        /* side of what the network sees */
+  ZOOM = 3,          /* of that */
+  TILE = FRAME * ZOOM + GAP,
+  TILE_HEIGHT = FRAME * ZOOM + 70,
+  BAR = 34,          /* height of a score of 1 */
+  SCORES = 11,
+  MOST_ROWS = 200    /* of tiles */
+};
+
+static const cli_colour INK = {20, 20, 20}, SURE = {0, 130, 80}, UNSURE = {210, 90, 0},
+                        BARS = {90, 120, 180}, PALE = {225, 225, 225};
+
+static cli_colour colour_of(const lenet_read_digit *digit)
+{
+  return (double)digit->confidence >= 0.9 ? SURE : UNSURE;
+}
+
+/* A box of the picture's shape with PANEL as its longer side, two pixels at least. */
+static cli_box panel_at(int x, int y, const lenet_image *image)
+{
+  const bool wide = image->width >= image->height;
+  const double scale = (double)PANEL / (wide ? image->width : image->height);
+  const int width = (int)(image->width * scale), height = (int)(image->height * scale);
+  return (cli_box){x, y, width > 2 ? width : 2, height > 2 ? height : 2};
+}
+
+static void draw_boxes(cli_canvas *canvas, cli_box panel, const lenet_image *image,
+                       const lenet_reading *reading)
+{
+  const double scale = (double)panel.width / image->width;
+  for (int i = 0; i < reading->count; i++)
+    for (int k = 0; k < reading->line[i].count; k++) {
+      const lenet_read_digit *d = &reading->line[i].digit[k];
+      const cli_box box = {panel.x + (int)(d->x * scale), panel.y + (int)(d->y * scale),
+                           (int)(d->width * scale) + 1, (int)(d->height * scale) + 1};
+      const char text[2] = {(char)('0' + d->digit), '\0'};
+      cli_frame(canvas, box, 1, colour_of(d));
+      cli_letter(canvas, box.x, box.y - 11, 1, text, colour_of(d));
+    }
+}
+
+static void draw_tile(cli_canvas *canvas, int x, int y, const lenet_read_digit *digit)
+{
+  uint8_t dark[FRAME * FRAME]; /* as on paper */
+  char text[16];
+  for (int i = 0; i < FRAME * FRAME; i++)
+    dark[i] = (uint8_t)(255 - digit->seen[i]);
+  const cli_box box = {x, y, FRAME * ZOOM, FRAME * ZOOM};
+  cli_paste(canvas, box, dark, FRAME, FRAME);
+  cli_frame(canvas, box, 1, PALE);
+  snprintf(text, sizeof text, "%d", digit->digit);
+  cli_letter(canvas, x, y + FRAME * ZOOM + 6, 3, text, colour_of(digit));
+  snprintf(text, sizeof text, "%.1f%%", 100 * (double)digit->confidence);
+  cli_letter(canvas, x + 24, y + FRAME * ZOOM + 12, 1, text, INK);
+  const int foot = y + FRAME * ZOOM + 32 + BAR;
+  for (int k = 0; k < SCORES; k++) {
+    const int height = (int)((double)digit->scores[k] * BAR + 0.5), left = x + k * 7 + 3;
+    cli_fill(canvas, (cli_box){left, foot, 5, 1}, INK);
+    cli_fill(canvas, (cli_box){left, foot - height, 5, height},
+             k == digit->digit ? colour_of(digit) : BARS);
+  }
+}
+
+static int tile_rows(const lenet_reading *reading, int across)
+{
+  int rows = 0;
+  for (int i = 0; i < reading->count; i++)
+    rows += (reading->line[i].count + across - 1) / across;
+  return rows < MOST_ROWS ? rows : MOST_ROWS;
+}
+
+static void draw_tiles(cli_canvas *canvas, int y, int across, const lenet_reading *reading)
+{
+  for (int i = 0; i < reading->count; i++) {
+    for (int k = 0; k < reading->line[i].count; k++)
+      draw_tile(canvas, GAP + k % across * TILE, y + k / across * TILE_HEIGHT,
+                &reading->line[i].digit[k]);
+    y += (reading->line[i].count + across - 1) / across * TILE_HEIGHT;
+  }
+}
+
+static void draw_panels(cli_canvas *canvas, const lenet_image *image, const lenet_steps *steps,
+                        const lenet_reading *reading)
+{
+  const size_t count = (size_t)steps->width * (size_t)steps->height;
+  for (size_t i = 0; i < count; i++)
+    steps->ink[i] = (uint8_t)(255 - steps->ink[i]);
+  cli_box panel = panel_at(GAP, GAP, image);
+  cli_paste(canvas, panel, image->pixels, image->width, image->height);
+  draw_boxes(canvas, panel, image, reading);
+  panel.x += panel.width + GAP;
+  cli_paste(canvas, panel, steps->level, steps->width, steps->height);
+  cli_frame(canvas, panel, 1, PALE);
+  panel.x += panel.width + GAP;
+  cli_paste(canvas, panel, steps->ink, steps->width, steps->height);
+  cli_frame(canvas, panel, 1, PALE);
+}
+
+lenet_status cli_explain(const char *path, const lenet_image *image, const lenet_reading *reading,
+                         lenet_error *error)
+{
+  lenet_steps steps;
+  lenet_status status = lenet_image_steps(image, &steps, error);
+  if (status == LENET_NO_DIGIT) { /* of one tone: nothing but the picture to show */
+    steps = (lenet_steps){.width = 0};
+    status = LENET_OK;
+  }
+  if (status != LENET_OK)
+    return status;
+  const cli_box panel = panel_at(GAP, GAP, image);
+  int width = 3 * panel.width + 4 * GAP;
+  width = width > 6 * TILE + GAP ? width : 6 * TILE + GAP;
+  const int across = (width - GAP) / TILE, foot = panel.height + 2 * GAP;
+  cli_canvas canvas;
+  if (!cli_canvas_make(&canvas, width, foot + tile_rows(reading, across) * TILE_HEIGHT)) {
+    lenet_steps_free(&steps);
+    *error = (lenet_error){LENET_NO_MEMORY, -1, "no memory to draw the steps"};
+    return LENET_NO_MEMORY;
+  }
+  if (steps.ink != NULL)
+    draw_panels(&canvas, image, &steps, reading);
+  else
+    cli_paste(&canvas, panel, image->pixels, image->width, image->height);
+  draw_tiles(&canvas, foot, across, reading);
+  status = lenet_image_write_png(path, canvas.pixels, canvas.width, canvas.height, 3, error);
+  cli_canvas_free(&canvas);
+  lenet_steps_free(&steps);
+  return status;
+}

@@ -1,0 +1,59 @@
+#include "reject.h"
+
+#include "output.h"
+#include "place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened)
+{
+  lenet_isa isa;
+  lenet_error error;
+  *opened = (cli_open_reader){.digits = LENET_NONDIGIT};
+  if (!cli_isa(arguments, &isa))
+    return CLI_USAGE;
+  int code = CLI_OK;
+  if (cli_given(arguments, "model"))
+    code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &opened->model);
+  if (code != CLI_OK)
+    return code;
+  if (lenet_reader_create(opened->model, isa, &opened->reader, &error) != LENET_OK) {
+    lenet_model_free(opened->model);
+    return cli_library_error(arguments->command, &error);
+  }
+  const int classes =
+      opened->model != NULL ? lenet_model_layout(opened->model)->classes : LENET_NONDIGIT + 1;
+  opened->digits = classes == LENET_NONDIGIT + 1 ? LENET_NONDIGIT : classes;
+  return CLI_OK;
+}
+
+void cli_reader_close(cli_open_reader *opened)
+{
+  lenet_reader_free(opened->reader);
+  lenet_model_free(opened->model);
+}
+
+int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_reject *reject)
+{
+  *reject = (cli_reject){.always = of == CLI_OF_DIGITS && cli_given(arguments, "always")};
+  const char *text = cli_text(arguments, "reject", "0");
+  char *end;
+  const double value = strtod(text, &end);
+  if (end != text && strcmp(end, "%") == 0 && value > 0 && value <= 100) {
+    reject->least = lenet_reject_threshold(of == CLI_OF_LINES, value / 100);
+    return CLI_OK;
+  }
+  if (end == text || *end != '\0' || !(value >= 0 && value <= 1))
+    return cli_option_error(arguments, "reject",
+                            "'%s' is neither a confidence from 0 to 1 nor an error as 1%%", text);
+  reject->least = value;
+  return CLI_OK;
+}
+
+const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)
+{
+  if (!reject->always && (double)prediction->none > LENET_NO_DIGIT_ABOVE)
+    return "no digit";
+  return (double)prediction->confidence >= reject->least ? NULL : "rejected";
+}

@@ -1,0 +1,48 @@
+/* reject.h - which model reads, and which of its answers are given. */
+#ifndef LENET_CLI_REJECT_H
+#define LENET_CLI_REJECT_H
+
+#include "options.h"
+
+#define CLI_OPTION_READER                                                                          \
+  {                                                                                                \
+    "model", 'm', CLI_TEXT, "FILE|NAME", 0, 0,                                                     \
+        "model file, or the name of a model that ships with lenet, to say which digit it is; "     \
+        "whether it is one, 'reader' says where the model does not [reader]"                       \
+  }
+#define CLI_OPTION_REJECT                                                                          \
+  {                                                                                                \
+    "reject", 'r', CLI_TEXT, "T|E%", 0, 0,                                                         \
+        "give no answer where its confidence is below T, 0 to 1; or where that is needed so that " \
+        "of the answers given at most E % are wrong, as measured on MNIST [0]"                     \
+  }
+#define CLI_OPTION_EXPLAIN                                                                         \
+  {                                                                                                \
+    "explain", 0, CLI_TEXT, "FILE", 0, 0,                                                          \
+        "write a PNG that shows each step from the picture to its digits"                          \
+  }
+
+/* The model and the reader that --model and --isa ask for. */
+typedef struct cli_open_reader {
+  lenet_model *model; /* NULL: the built-in reader */
+  lenet_reader *reader;
+  int digits; /* classes without that of no digit */
+} cli_open_reader;
+
+int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened);
+void cli_reader_close(cli_open_reader *opened);
+
+typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;
+
+/* What --reject and --always say. */
+typedef struct cli_reject {
+  double least; /* confidence */
+  bool always;
+} cli_reject;
+
+int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_reject *reject);
+
+/* Why this digit is not given, or NULL. */
+const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction);
+
+#endif

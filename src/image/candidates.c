@@ -1,0 +1,69 @@
+#include "image/candidates.h"
+
+#include "base/error.h"
+#include "image/normalise.h"
+
+#include <stdlib.h>
+
+enum { MOST_PIECES = 9 /* of one candidate */ };
+
+static const double WIDEST = 1.7; /* digit heights, of more than one piece */
+
+/* The pieces from `first` on that may be one digit: the last of them. */
+static int last_piece(const lenet_line *line, const lenet_cuts *cuts, int first)
+{
+  int last = first;
+  while (last + 1 < cuts->count && last + 1 < first + MOST_PIECES) {
+    lenet_extent e;
+    lenet_cuts_measure(line, cuts, first, last + 1, &e);
+    if (e.right - e.left > WIDEST * line->digit_height)
+      break;
+    last++;
+  }
+  return last;
+}
+
+static bool make_candidate(const lenet_line *line, const lenet_cuts *cuts, lenet_candidate *c)
+{
+  c->mass = lenet_cuts_measure(line, cuts, c->first, c->last, &c->extent);
+  int wide = c->extent.right - c->extent.left, high = c->extent.bottom - c->extent.top;
+  c->ink = malloc((size_t)wide * (size_t)high);
+  if (!c->ink)
+    return false;
+  lenet_cuts_copy(line, cuts, c->first, c->last, &c->extent, c->ink);
+  return lenet_normalise(c->ink, wide, high, c->digit);
+}
+
+lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,
+                                   lenet_error *error)
+{
+  lenet_candidates made = {0};
+  lenet_status status = lenet_cuts_find(line, &made.cuts, error);
+  if (status != LENET_OK)
+    return status;
+  made.at = calloc((size_t)made.cuts.count * MOST_PIECES + 1, sizeof *made.at);
+  bool memory = made.at != NULL;
+  for (int first = 0; memory && first < made.cuts.count; first++) {
+    int end = last_piece(line, &made.cuts, first);
+    for (int last = first; memory && last <= end; last++) {
+      lenet_candidate *c = &made.at[made.count++];
+      *c = (lenet_candidate){.first = first, .last = last};
+      memory = make_candidate(line, &made.cuts, c);
+    }
+  }
+  if (!memory) {
+    lenet_candidates_free(&made);
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the digits of a line");
+  }
+  *candidates = made;
+  return LENET_OK;
+}
+
+void lenet_candidates_free(lenet_candidates *candidates)
+{
+  for (int i = 0; candidates->at && i < candidates->count; i++)
+    free(candidates->at[i].ink);
+  free(candidates->at);
+  lenet_cuts_free(&candidates->cuts);
+  *candidates = (lenet_candidates){0};
+}

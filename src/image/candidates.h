@@ -1,0 +1,25 @@
+/* candidates.h - what may be the digits of a line: every run of its pieces that is not too wide. */
+#ifndef LENET_IMAGE_CANDIDATES_H
+#define LENET_IMAGE_CANDIDATES_H
+
+#include "image/cuts.h"
+
+typedef struct lenet_candidate {
+  int first, last;     /* pieces */
+  lenet_extent extent; /* its ink, in the line */
+  double mass;         /* pixels of full ink */
+  uint8_t *ink;        /* [rows][columns] of the extent */
+  uint8_t digit[28 * 28]; /* as a network reads it */
+} lenet_candidate;
+
+typedef struct lenet_candidates {
+  lenet_cuts cuts;
+  int count;
+  lenet_candidate *at; /* by rising first, then last */
+} lenet_candidates;
+
+lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,
+                                   lenet_error *error);
+void lenet_candidates_free(lenet_candidates *candidates);
+
+#endif

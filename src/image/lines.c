@@ -1,0 +1,323 @@
+/* A part of a digit's height looks to the right for the next one that stands about as high as it
+ * does, and both are in one line; whatever is smaller joins the line of the part that it is nearest
+ * to. A line through the middles of the large parts gives the slope. */
+#include "image/lines.h"
+
+#include "base/error.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EDGE = 2 /* pixels that a stroke's soft edge is wide */ };
+
+static const double LARGE = 0.45;      /* of a digit's height: what can begin a line */
+static const double FARTHEST = 5;      /* digit heights from one digit to the next */
+static const double SMALL_REACH = 0.6; /* digit heights from a small part to a large one */
+static const double STEEPEST = 0.36;   /* slope of a line: 20 degrees */
+static const double ONE_DIGIT =
+    0.25; /* of the largest part's side, from part to part of one digit */
+
+static int height_of(const lenet_part *p) { return p->bottom - p->top; }
+static double middle_x(const lenet_part *p) { return 0.5 * (p->left + p->right); }
+static double middle_y(const lenet_part *p) { return 0.5 * (p->top + p->bottom); }
+
+/* ------------------------------------------------------------------ who stands with whom --- */
+
+static int root(int *of, int i)
+{
+  while (of[i] != i)
+    i = of[i] = of[of[i]];
+  return i;
+}
+
+/* How far b is from being the next to the right of a; HUGE_VAL where it cannot be. */
+static double distance_to_next(const lenet_part *a, const lenet_part *b, double tall)
+{
+  double ahead = middle_x(b) - middle_x(a), gap = b->left - a->right;
+  double off = fabs(middle_y(b) - middle_y(a));
+  int low = a->bottom < b->bottom ? a->bottom : b->bottom;
+  int high = a->top > b->top ? a->top : b->top;
+  int shorter = height_of(a) < height_of(b) ? height_of(a) : height_of(b);
+  if (ahead < 0 || gap > FARTHEST * tall || low - high < 0.35 * shorter ||
+      off > 0.3 * tall + STEEPEST * ahead)
+    return HUGE_VAL;
+  return fmax(gap, 0) + 3 * off;
+}
+
+static bool is_large(const lenet_parts *parts, const lenet_part *p)
+{
+  return p->writing && height_of(p) >= LARGE * parts->digit_height;
+}
+
+static void join_large(const lenet_parts *parts, int *of)
+{
+  for (int i = 0; i < parts->count; i++) {
+    if (!is_large(parts, &parts->part[i]))
+      continue;
+    double best = HUGE_VAL;
+    int next = -1;
+    for (int j = 0; j < parts->count; j++) {
+      if (j == i || !is_large(parts, &parts->part[j]))
+        continue;
+      double away = distance_to_next(&parts->part[i], &parts->part[j], parts->digit_height);
+      if (away < best) {
+        best = away;
+        next = j;
+      }
+    }
+    if (next >= 0)
+      of[root(of, i)] = root(of, next);
+  }
+}
+
+/* From box to box, 0 where they overlap. */
+static double distance_between(const lenet_part *a, const lenet_part *b)
+{
+  int dx = a->left > b->right ? a->left - b->right : b->left > a->right ? b->left - a->right : 0;
+  int dy = a->top > b->bottom ? a->top - b->bottom : b->top > a->bottom ? b->top - a->bottom : 0;
+  return hypot(dx, dy);
+}
+
+static void join_small(const lenet_parts *parts, int *of)
+{
+  for (int i = 0; i < parts->count; i++) {
+    if (!parts->part[i].writing || is_large(parts, &parts->part[i]))
+      continue;
+    double best = SMALL_REACH * parts->digit_height;
+    for (int j = 0; j < parts->count; j++) {
+      if (!is_large(parts, &parts->part[j]))
+        continue;
+      double away = distance_between(&parts->part[i], &parts->part[j]);
+      if (away < best) {
+        best = away;
+        of[i] = j;
+      }
+    }
+  }
+}
+
+/* Numbers the lines, from 0; parts without a line get -1. */
+static int number_lines(lenet_parts *parts, int *of)
+{
+  int count = 0;
+  for (int i = 0; i < parts->count; i++)
+    parts->part[i].line = -1;
+  for (int pass = 0; pass < 2; pass++)
+    for (int i = 0; i < parts->count; i++) {
+      lenet_part *p = &parts->part[i];
+      lenet_part *first = &parts->part[root(of, i)];
+      if (pass == 0 && is_large(parts, p)) {
+        if (first->line < 0)
+          first->line = count++;
+        p->line = first->line;
+      } else if (pass == 1 && p->writing && p->line < 0 && of[i] != i) {
+        p->line = first->line;
+      }
+    }
+  return count;
+}
+
+/* ------------------------------------------------------------------ one line --------------- */
+
+/* Least squares through the middles of the large parts; level where they do not reach far. */
+static double slope_of(const lenet_parts *parts, int line)
+{
+  double n = 0, x = 0, y = 0, xx = 0, xy = 0;
+  for (int i = 0; i < parts->count; i++) {
+    const lenet_part *p = &parts->part[i];
+    if (p->line != line || !is_large(parts, p))
+      continue;
+    double w = height_of(p);
+    n += w;
+    x += w * middle_x(p);
+    y += w * middle_y(p);
+    xx += w * middle_x(p) * middle_x(p);
+    xy += w * middle_x(p) * middle_y(p);
+  }
+  double spread = xx / n - x / n * (x / n), tall = parts->digit_height;
+  double slope = (xy / n - x / n * (y / n)) / (spread + 0.3 * tall * tall);
+  return slope > STEEPEST ? STEEPEST : slope < -STEEPEST ? -STEEPEST : slope;
+}
+
+int lenet_line_drop(const lenet_line *line, int x) { return (int)lrint(line->slope * x); }
+
+static int by_size(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
+
+/* The median height of the large parts: a usual digit's. */
+static int usual_height(const lenet_parts *parts, int line, int *room)
+{
+  size_t count = 0;
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line == line && is_large(parts, &parts->part[i]))
+      room[count++] = height_of(&parts->part[i]);
+  qsort(room, count, sizeof *room, by_size);
+  return count ? room[count / 2] : parts->digit_height;
+}
+
+/* Where the line's raster lies. */
+static void measure_line(const lenet_parts *parts, int number, lenet_line *line)
+{
+  int left = INT32_MAX, right = 0, top = INT32_MAX, bottom = INT32_MIN;
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line == number) {
+      left = parts->part[i].left < left ? parts->part[i].left : left;
+      right = parts->part[i].right > right ? parts->part[i].right : right;
+    }
+  line->left = left - EDGE;
+  line->width = right - left + 2 * EDGE;
+  for (int i = 0; i < parts->count; i++) {
+    const lenet_part *p = &parts->part[i];
+    if (p->line != number)
+      continue;
+    int at_left = lenet_line_drop(line, p->left - line->left);
+    int at_right = lenet_line_drop(line, p->right - line->left);
+    int low = at_left < at_right ? at_left : at_right;
+    int high = at_left < at_right ? at_right : at_left;
+    top = p->top - high < top ? p->top - high : top;
+    bottom = p->bottom - low > bottom ? p->bottom - low : bottom;
+  }
+  line->top = top - EDGE;
+  line->height = bottom - top + 2 * EDGE;
+}
+
+/* True where (x, y) is not ink but within EDGE pixels of that of part `index`. */
+static bool is_edge(const lenet_ink *ink, const lenet_parts *parts, int index, int x, int y)
+{
+  for (int v = y - EDGE; v <= y + EDGE; v++)
+    for (int u = x - EDGE; u <= x + EDGE; u++)
+      if (u >= 0 && v >= 0 && u < ink->width && v < ink->height &&
+          parts->label[(size_t)v * (size_t)ink->width + (size_t)u] == index + 1)
+        return true;
+  return false;
+}
+
+/* Copies the ink of a part and the faint pixels beside it. */
+static void copy_part(const lenet_ink *ink, const lenet_parts *parts, int index, lenet_line *line)
+{
+  const lenet_part *p = &parts->part[index];
+  for (int y = p->top - EDGE; y < p->bottom + EDGE; y++)
+    for (int x = p->left - EDGE; x < p->right + EDGE; x++) {
+      int to_x = x - line->left, to_y = y - line->top - lenet_line_drop(line, to_x);
+      if (x < 0 || y < 0 || x >= ink->width || y >= ink->height || to_x < 0 ||
+          to_x >= line->width || to_y < 0 || to_y >= line->height)
+        continue;
+      size_t at = (size_t)y * (size_t)ink->width + (size_t)x;
+      int32_t label = parts->label[at];
+      if (ink->value[at] && (label ? label == index + 1 : is_edge(ink, parts, index, x, y)))
+        line->value[(size_t)to_y * (size_t)line->width + (size_t)to_x] =
+            (uint8_t)(ink->value[at] < p->full ? 255 * ink->value[at] / p->full : 255);
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+  const lenet_line *first = a, *second = b;
+  double one = first->top + 0.5 * first->height + 0.5 * first->slope * first->width;
+  double two = second->top + 0.5 * second->height + 0.5 * second->slope * second->width;
+  /* Beside each other where the middles are within half a digit. */
+  int tall =
+      first->digit_height < second->digit_height ? first->digit_height : second->digit_height;
+  if (fabs(one - two) < 0.5 * tall)
+    return first->left - second->left;
+  return one < two ? -1 : 1;
+}
+
+static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, bool level,
+                               int *room, lenet_lines *lines, lenet_error *error)
+{
+  for (int i = 0; i < lines->count; i++) {
+    lenet_line *line = &lines->line[i];
+    line->digit_height = usual_height(parts, i, room);
+    line->stroke = ink->stroke;
+    line->slope = level ? 0 : slope_of(parts, i);
+    measure_line(parts, i, line);
+    line->value = calloc((size_t)line->width * (size_t)line->height, 1);
+    if (!line->value)
+      return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a line of digits");
+  }
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line >= 0)
+      copy_part(ink, parts, i, &lines->line[parts->part[i].line]);
+  qsort(lines->line, (size_t)lines->count, sizeof *lines->line, by_place);
+  return LENET_OK;
+}
+
+/* `room` is for a number for each part; lines->count lines are numbered in `parts`. */
+static lenet_status finish(const lenet_ink *ink, const lenet_parts *parts, bool level, int *room,
+                           lenet_lines *lines, lenet_error *error)
+{
+  lenet_status status = LENET_OK;
+  lines->line = calloc((size_t)lines->count + 1, sizeof *lines->line);
+  if (!lines->line)
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  if (status == LENET_OK)
+    status = make_lines(ink, parts, level, room, lines, error);
+  if (status != LENET_OK)
+    lenet_lines_free(lines);
+  return status;
+}
+
+lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
+                              lenet_error *error)
+{
+  lenet_lines made = {0};
+  int *of = malloc(((size_t)parts->count + 1) * sizeof *of);
+  if (!of)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  for (int i = 0; i < parts->count; i++)
+    of[i] = i;
+  join_large(parts, of);
+  join_small(parts, of);
+  made.count = number_lines(parts, of);
+  lenet_status status = finish(ink, parts, false, of, &made, error);
+  free(of);
+  if (status == LENET_OK)
+    *lines = made;
+  return status;
+}
+
+lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
+                                    lenet_error *error)
+{
+  lenet_lines made = {.count = 1};
+  int *room = malloc(((size_t)parts->count + 1) * sizeof *room);
+  if (!room)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  int largest = -1;
+  for (int i = 0; i < parts->count; i++) {
+    lenet_part *p = &parts->part[i];
+    p->line = -1;
+    if (p->writing && (largest < 0 || p->area > parts->part[largest].area))
+      largest = i;
+  }
+  lenet_part *seed = &parts->part[largest];
+  int wide = seed->right - seed->left, high = height_of(seed);
+  double reach = ONE_DIGIT * (wide > high ? wide : high);
+  seed->line = 0;
+  /* Parts near to what is taken already, until there is none. */
+  for (bool more = true; more;) {
+    more = false;
+    for (int i = 0; i < parts->count; i++) {
+      lenet_part *p = &parts->part[i];
+      for (int j = 0; p->writing && p->line < 0 && j < parts->count; j++)
+        if (parts->part[j].line == 0 && distance_between(p, &parts->part[j]) <= reach) {
+          p->line = 0;
+          more = true;
+        }
+    }
+  }
+  lenet_status status = finish(ink, parts, true, room, &made, error);
+  free(room);
+  if (status == LENET_OK)
+    *lines = made;
+  return status;
+}
+
+void lenet_lines_free(lenet_lines *lines)
+{
+  for (int i = 0; lines->line && i < lines->count; i++)
+    free(lines->line[i].value);
+  free(lines->line);
+  *lines = (lenet_lines){0};
+}

@@ -1,0 +1,29 @@
+/* parts.h - connected pieces of ink, and which of them are writing. */
+#ifndef LENET_IMAGE_PARTS_H
+#define LENET_IMAGE_PARTS_H
+
+#include "image/ink.h"
+
+/* One 8-connected piece of ink. Columns left .. right - 1, rows top .. bottom - 1. */
+typedef struct lenet_part {
+  int left, top, right, bottom;
+  int area;     /* pixels */
+  int edge;     /* pixels that have paper, or the end of the picture, above, below or beside them */
+  int flat;     /* mean of the ink's `flat`: how dark it is */
+  int full;     /* what a fifth of its pixels have of the ink's `value`, at least: full ink */
+  int line;     /* the line it stands in, -1: none; see lines.h */
+  bool writing; /* false for dirt, ruled lines, borders, dark objects */
+} lenet_part;
+
+typedef struct lenet_parts {
+  int count;
+  lenet_part *part; /* [count] */
+  int32_t *label;   /* [ink height][ink width] 0: paper, else 1 + index of the part */
+  int digit_height; /* of the writing, in pixels: about the median */
+} lenet_parts;
+
+/* LENET_NO_DIGIT where none of the parts is writing. */
+lenet_status lenet_parts_find(const lenet_ink *ink, lenet_parts *parts, lenet_error *error);
+void lenet_parts_free(lenet_parts *parts);
+
+#endif
