@@ -893,8 +893,9 @@ LENET_API lenet_status lenet_image_to_digit(const lenet_image *image, uint8_t di
  * use it. */
 typedef struct lenet_reader lenet_reader;
 
-/* `digits` has the classes 0 .. 9, or these and LENET_NONDIGIT; NULL: LENET_READER_MODEL. It must
- * outlive the reader. Where it does not say what is no digit, LENET_READER_MODEL is asked. */
+/* `digits` has the classes 0 .. 9, or these and LENET_NONDIGIT, or with lenet_predict any others; it must
+ * outlive the reader. Where it has ten, LENET_READER_MODEL says whether it is a digit at all. NULL:
+ * LENET_READER_MODEL and the default built-in model together. */
 LENET_API lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa,
                                            lenet_reader **reader, lenet_error *error);
 LENET_API void lenet_reader_free(lenet_reader *reader);
@@ -903,7 +904,7 @@ LENET_API void lenet_reader_free(lenet_reader *reader);
 typedef struct lenet_prediction {
   int digit;
   lenet_real confidence;                /* probability of `digit` */
-  lenet_real scores[LENET_MAX_CLASSES]; /* probability of each class */
+  lenet_real scores[LENET_MAX_CLASSES]; /* probability of each class; with `none` their sum is 1 */
   lenet_real none;         /* probability that it is no digit; 0 where no one knows */
   int x, y, width, height; /* box of its ink, pixels of the picture */
   uint8_t seen[28 * 28];   /* what the network saw */

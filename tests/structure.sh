@@ -33,7 +33,7 @@ includes() {
       may["train"] = "net files layers kernels base"
       may["image"] = "base"
       may["data"] = "image base"
-      may["read"] = "net image base" # src/read.c
+      may["read"] = "net image base"
     }
     function complain(why) {
       sub(/^[ \t]+/, "", line)

@@ -11,6 +11,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum {
+  AROUND = 4 /* digits: how far off the best way other ways of giving the same digits may be */
+};
+
 static const double LEAST = 1e-7;    /* probability that a network gives at least */
 static const double SKIP = 2.5;      /* cost of each piece that is left out */
 static const double SMALL = 0.55;    /* of a usual digit's height: lower ones cost, */
@@ -23,6 +27,7 @@ typedef struct lattice {
   double digit_height;
   double *best;       /* [cuts] cost of the best way from the first cut */
   int *arc;           /* [cuts] candidate that leads here on it */
+  int *from;          /* [cuts] first candidate that leads on from here */
   double *sum, *rest; /* [cuts] -log of the sum of exp(-cost) over all ways from, to the end */
 } lattice;
 
@@ -91,6 +96,7 @@ static void find_best(lattice *l)
   for (int i = 0; i < cuts; i++) {
     l->best[i] = l->sum[i] = i == 0 ? 0 : HUGE_VAL;
     l->rest[i] = i == cuts - 1 ? 0 : HUGE_VAL;
+    l->from[i] = l->candidates->count;
   }
   for (int i = 0; i < l->candidates->count; i++) {
     const lenet_candidate *c = &l->candidates->at[i];
@@ -103,27 +109,18 @@ static void find_best(lattice *l)
   }
   for (int i = l->candidates->count - 1; i >= 0; i--) {
     const lenet_candidate *c = &l->candidates->at[i];
+    l->from[c->first] = i;
     l->rest[c->first] = together(l->rest[c->first], l->rest[c->last + 1] + arc_cost(l, i));
   }
 }
 
-/* From the end to the start, then turned round. */
+/* The way from the end to the start, then turned round. */
 static void take_way(const lattice *l, lenet_path *way)
 {
-  double all = l->rest[0];
-  int end = l->candidates->cuts.count;
-  way->confidence = exp(all - l->best[end]);
-  for (int cut = end; cut > 0; cut = l->candidates->at[l->arc[cut]].first) {
+  for (int cut = l->candidates->cuts.count; cut > 0; cut = l->candidates->at[l->arc[cut]].first) {
     int i = l->arc[cut], digit = likeliest(scores_of(l, i));
-    double cost = digit_cost(l, i, digit);
-    if (skip_cost(l, i) <= cost)
-      continue;
-    int first = l->candidates->at[i].first;
-    way->step[way->count++] = (lenet_path_digit){
-        .candidate = i,
-        .digit = digit,
-        .confidence = exp(all - (l->sum[first] + cost + l->rest[cut])),
-    };
+    if (digit_cost(l, i, digit) < skip_cost(l, i))
+      way->step[way->count++] = (lenet_path_digit){.candidate = i, .digit = digit};
   }
   for (int i = 0, j = way->count - 1; i < j; i++, j--) {
     lenet_path_digit kept = way->step[i];
@@ -132,27 +129,108 @@ static void take_way(const lattice *l, lenet_path *way)
   }
 }
 
+/* ------------------------------------------------------------------ how sure it is --------- */
+
+/* Pieces that two candidates share, as a part of those that either has. */
+static double shared(const lenet_candidate *a, const lenet_candidate *b)
+{
+  int first = a->first > b->first ? a->first : b->first;
+  int last = a->last < b->last ? a->last : b->last;
+  int either =
+      (a->last > b->last ? a->last : b->last) - (a->first < b->first ? a->first : b->first) + 1;
+  return last < first ? 0 : (double)(last - first + 1) / either;
+}
+
+/* The probability of a digit here: of all ways through a candidate that has more than half of its
+ * pieces in common with this one. No way goes through two of these. */
+static double digit_confidence(const lattice *l, const lenet_path_digit *step)
+{
+  const lenet_candidates *all = l->candidates;
+  const lenet_candidate *here = &all->at[step->candidate];
+  int width = here->last - here->first + 1;
+  int low = here->first - width < 0 ? 0 : here->first - width;
+  double sum = 0;
+  for (int i = l->from[low]; i < all->count && all->at[i].first <= here->last; i++) {
+    const lenet_candidate *c = &all->at[i];
+    if (shared(c, here) > 0.5)
+      sum += exp(l->rest[0] -
+                 (l->sum[c->first] + digit_cost(l, i, step->digit) + l->rest[c->last + 1]));
+  }
+  return fmin(sum, 1);
+}
+
+/* Costs of all ways to the cuts low .. high that give n digits, the last of them `digit`; `given`
+ * are those of n - 1. Where no digit is to be given, `digit` is -1. */
+static void give_digit(const lattice *l, const double *given, int digit, int low, int high,
+                       double *to)
+{
+  for (int cut = low; cut <= high; cut++)
+    to[cut] = digit < 0 && cut == 0 ? 0 : HUGE_VAL;
+  for (int i = l->from[low]; i < l->candidates->count; i++) {
+    const lenet_candidate *c = &l->candidates->at[i];
+    int cut = c->last + 1;
+    if (c->first >= high)
+      break;
+    if (cut > high)
+      continue;
+    if (digit >= 0)
+      to[cut] = together(to[cut], given[c->first] + digit_cost(l, i, digit));
+    to[cut] = together(to[cut], to[c->first] + skip_cost(l, i));
+  }
+}
+
+/* The probability of these digits, whatever the cuts between them: by a forward pass for each
+ * number of digits given so far, over cuts that are AROUND digits or less from where the best way
+ * has them. `room` is [2][cuts]. */
+static double text_confidence(const lattice *l, const lenet_path *way, double *room)
+{
+  const lenet_candidate *at = l->candidates->at;
+  int end = l->candidates->cuts.count;
+  double *given = room, *to = room + end + 1;
+  for (int i = 0; i < 2 * (end + 1); i++)
+    room[i] = HUGE_VAL;
+  for (int n = 0; n <= way->count; n++) {
+    int low = n - AROUND < 0 ? 0 : at[way->step[n - AROUND].candidate].first;
+    int high = n + AROUND >= way->count ? end : at[way->step[n + AROUND].candidate].last + 1;
+    give_digit(l, given, n == 0 ? -1 : way->step[n - 1].digit, low, high, to);
+    double *kept = given;
+    given = to;
+    to = kept;
+  }
+  return fmin(exp(l->rest[0] - given[end]), 1);
+}
+
+static void weigh(const lattice *l, double *room, lenet_path *way)
+{
+  for (int i = 0; i < way->count; i++)
+    way->step[i].confidence = digit_confidence(l, &way->step[i]);
+  way->confidence = text_confidence(l, way, room);
+}
+
 lenet_status lenet_lattice_read(const lenet_line *line, const lenet_candidates *candidates,
                                 const float *scores, lenet_path *way, lenet_error *error)
 {
   size_t cuts = (size_t)candidates->cuts.count + 1;
-  double *costs = malloc(3 * cuts * sizeof *costs);
+  double *costs = malloc(5 * cuts * sizeof *costs);
+  int *places = malloc(2 * cuts * sizeof *places);
   lattice l = {.candidates = candidates, .scores = scores, .digit_height = line->digit_height};
   lenet_path made = {.step = malloc(cuts * sizeof *made.step)};
-  l.arc = malloc(cuts * sizeof *l.arc);
-  if (!costs || !l.arc || !made.step) {
+  if (!costs || !places || !made.step) {
     free(costs);
-    free(l.arc);
+    free(places);
     lenet_path_free(&made);
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to read a line");
   }
   l.best = costs;
   l.sum = costs + cuts;
   l.rest = costs + 2 * cuts;
+  l.arc = places;
+  l.from = places + cuts;
   find_best(&l);
   take_way(&l, &made);
+  weigh(&l, costs + 3 * cuts, &made);
   free(costs);
-  free(l.arc);
+  free(places);
   *way = made;
   return LENET_OK;
 }

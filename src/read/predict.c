@@ -6,24 +6,30 @@
 
 #include <string.h>
 
-static lenet_status ask(lenet_reader *reader, const uint8_t digit[28 * 28], lenet_prediction *made,
-                        lenet_error *error)
+/* A network for other things than digits answers alone, and no one knows what is none of them. */
+static lenet_status ask_alone(lenet_namer *namer, lenet_prediction *made, lenet_error *error)
 {
-  int classes = lenet_model_layout(reader->digits)->classes;
-  lenet_status status =
-      lenet_classify(reader->digits_session, digit, 28, 28, 1, made->scores, error);
-  if (status == LENET_OK && classes == LENET_READER_SCORES) {
-    made->none = made->scores[LENET_NONDIGIT];
-    classes = LENET_NONDIGIT;
-  } else if (status == LENET_OK && classes == LENET_READER_SCORES - 1 && reader->none) {
-    lenet_real scores[LENET_READER_SCORES];
-    status = lenet_classify(reader->none_session, digit, 28, 28, 1, scores, error);
-    made->none = status == LENET_OK ? scores[LENET_NONDIGIT] : 0;
-  }
-  for (int k = 1; status == LENET_OK && k < classes; k++)
+  return lenet_classify(namer->session, made->seen, 28, 28, 1, made->scores, error);
+}
+
+static lenet_status ask(lenet_reader *reader, lenet_prediction *made, lenet_error *error)
+{
+  lenet_namer *last = &reader->namer[reader->count - 1];
+  const bool digits = last->classes == LENET_NONDIGIT || last->classes == LENET_READER_SCORES;
+  const int classes = digits ? LENET_NONDIGIT : last->classes;
+  float scores[LENET_READER_SCORES];
+  lenet_status status = digits ? lenet_reader_score(reader, made->seen, 1, scores, error)
+                               : ask_alone(last, made, error);
+  if (status != LENET_OK)
+    return status;
+  for (int k = 0; digits && k < classes; k++)
+    made->scores[k] = (lenet_real)scores[k];
+  made->none = digits ? (lenet_real)scores[LENET_NONDIGIT] : 0;
+  for (int k = 1; k < classes; k++)
     if (made->scores[k] > made->scores[made->digit])
       made->digit = k;
-  return status;
+  made->confidence = made->scores[made->digit];
+  return LENET_OK;
 }
 
 lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
@@ -32,8 +38,6 @@ lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
   lenet_found_digit found;
   lenet_prediction made = {0};
   lenet_status status = lenet_digit_find(image, &found, error);
-  if (status == LENET_OK)
-    status = ask(reader, found.seen, &made, error);
   if (status != LENET_OK)
     return status;
   made.x = found.x;
@@ -41,7 +45,8 @@ lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
   made.width = found.width;
   made.height = found.height;
   memcpy(made.seen, found.seen, sizeof made.seen);
-  made.confidence = made.scores[made.digit];
-  *prediction = made;
-  return LENET_OK;
+  status = ask(reader, &made, error);
+  if (status == LENET_OK)
+    *prediction = made;
+  return status;
 }

@@ -1,19 +1,42 @@
-/* A network with eleven classes tells digits from what is none. One with ten is asked which digit
- * it would be, and the built-in reader whether it is one. */
+/* A network with eleven classes tells digits from what is none. Networks with ten say which digit
+ * it would be, and leave it to another whether it is one.
+ *
+ *   p(none) = that of the network with eleven classes
+ *   p(k)    = (1 - p(none)) times the normed product of p_n(k)^say_n over the networks n, each
+ * taken among the digits alone */
 #include "read/reader.h"
 
 #include "base/error.h"
 
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { BATCH = 64 /* pictures that are asked about together */ };
 
-static lenet_status open_sessions(lenet_reader *r, lenet_isa isa, lenet_error *error)
+static const double LEAST = 1e-7; /* probability that a network gives at least */
+
+static lenet_status add(lenet_reader *r, const lenet_model *model, lenet_isa isa, double say,
+                        lenet_error *error)
 {
-  lenet_status status = lenet_session_create(r->digits, isa, &r->digits_session, error);
-  if (status == LENET_OK && r->none)
-    status = lenet_session_create(r->none, isa, &r->none_session, error);
+  lenet_namer *n = &r->namer[r->count];
+  n->classes = lenet_model_layout(model)->classes;
+  n->say = say;
+  lenet_status status = lenet_session_create(model, isa, &n->session, error);
+  r->count += status == LENET_OK;
+  return status;
+}
+
+static lenet_status add_builtin(lenet_reader *r, const char *name, lenet_isa isa, double say,
+                                lenet_error *error)
+{
+  lenet_model *model = NULL;
+  lenet_status status = lenet_builtin_load(name, &model, error);
+  if (status == LENET_OK)
+    status = add(r, model, isa, say, error);
+  if (status == LENET_OK)
+    r->namer[r->count - 1].own = model;
+  else
+    lenet_model_free(model);
   return status;
 }
 
@@ -24,14 +47,11 @@ lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa, lenet
   lenet_status status = LENET_OK;
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a reader");
-  int classes = digits ? lenet_model_layout(digits)->classes : 0;
-  if (classes != LENET_READER_SCORES)
-    status = lenet_builtin_load(LENET_READER_MODEL, &made->own, error);
-  if (status == LENET_OK) {
-    made->digits = digits ? digits : made->own;
-    made->none = digits ? made->own : NULL;
-    status = open_sessions(made, isa, error);
-  }
+  const bool knows_none = digits && lenet_model_layout(digits)->classes == LENET_READER_SCORES;
+  if (!knows_none)
+    status = add_builtin(made, LENET_READER_MODEL, isa, digits ? 0 : 0.5, error);
+  if (status == LENET_OK)
+    status = digits ? add(made, digits, isa, 1, error) : add_builtin(made, NULL, isa, 0.5, error);
   if (status != LENET_OK) {
     lenet_reader_free(made);
     return status;
@@ -44,41 +64,60 @@ void lenet_reader_free(lenet_reader *reader)
 {
   if (!reader)
     return;
-  lenet_session_free(reader->digits_session);
-  lenet_session_free(reader->none_session);
-  lenet_model_free(reader->own);
+  for (int i = 0; i < reader->count; i++) {
+    lenet_session_free(reader->namer[i].session);
+    lenet_model_free(reader->namer[i].own);
+  }
   free(reader);
+}
+
+/* What the networks gave for one picture, given[i][classes of i] -> score. */
+static void put_together(const lenet_reader *r, const lenet_real *const given[], float *score)
+{
+  double log_digit[LENET_NONDIGIT] = {0}, none = 0, sum = 0;
+  for (int i = 0; i < r->count; i++) {
+    const lenet_namer *n = &r->namer[i];
+    if (n->classes == LENET_READER_SCORES)
+      none = (double)given[i][LENET_NONDIGIT];
+    for (int k = 0; k < LENET_NONDIGIT && n->say > 0; k++)
+      log_digit[k] += n->say * log(fmax((double)given[i][k], LEAST));
+  }
+  for (int k = 0; k < LENET_NONDIGIT; k++)
+    sum += exp(log_digit[k]);
+  for (int k = 0; k < LENET_NONDIGIT; k++)
+    score[k] = (float)((1 - none) * exp(log_digit[k]) / sum);
+  score[LENET_NONDIGIT] = (float)none;
 }
 
 /* At most BATCH pictures. */
 static lenet_status score_some(lenet_reader *r, const uint8_t *pictures, size_t count,
                                float *scores, lenet_error *error)
 {
-  lenet_real digits[BATCH * LENET_READER_SCORES], none[BATCH * LENET_READER_SCORES];
-  const size_t classes = r->none ? LENET_READER_SCORES - 1 : LENET_READER_SCORES;
-  lenet_status status = lenet_classify(r->digits_session, pictures, 28, 28, count, digits, error);
-  if (status == LENET_OK && r->none)
-    status = lenet_classify(r->none_session, pictures, 28, 28, count, none, error);
-  for (size_t i = 0; status == LENET_OK && i < count; i++) {
-    float *to = scores + i * LENET_READER_SCORES;
-    const lenet_real *from = digits + i * classes;
-    lenet_real rest = r->none ? 1 - none[i * LENET_READER_SCORES + LENET_NONDIGIT] : 1;
-    for (size_t k = 0; k < classes; k++)
-      to[k] = (float)(rest * from[k]);
-    if (r->none)
-      to[LENET_NONDIGIT] = (float)(1 - rest);
+  lenet_real given[2][BATCH * LENET_READER_SCORES];
+  for (int i = 0; i < r->count; i++) {
+    lenet_status status =
+        lenet_classify(r->namer[i].session, pictures, 28, 28, count, given[i], error);
+    if (status != LENET_OK)
+      return status;
   }
-  return status;
+  for (size_t p = 0; p < count; p++) {
+    const lenet_real *const of_one[] = {given[0] + p * (size_t)r->namer[0].classes,
+                                        given[1] + p * (size_t)r->namer[1].classes};
+    put_together(r, of_one, scores + p * LENET_READER_SCORES);
+  }
+  return LENET_OK;
 }
 
 lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, size_t count,
                                 float *scores, lenet_error *error)
 {
-  if (lenet_model_layout(reader->digits)->classes < LENET_READER_SCORES - 1 ||
-      lenet_model_layout(reader->digits)->classes > LENET_READER_SCORES)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
-                      "the network has %d classes: reading needs the 10 digits, or these and none",
-                      lenet_model_layout(reader->digits)->classes);
+  for (int i = 0; i < reader->count; i++)
+    if (reader->namer[i].classes != LENET_NONDIGIT &&
+        reader->namer[i].classes != LENET_READER_SCORES)
+      return lenet_fail(
+          error, LENET_BAD_ARGUMENT, -1,
+          "the network has %d classes: reading needs the 10 digits, or these and none",
+          reader->namer[i].classes);
   lenet_status status = LENET_OK;
   for (size_t i = 0; status == LENET_OK && i < count; i += BATCH)
     status = score_some(reader, pictures + i * 28 * 28, count - i < BATCH ? count - i : BATCH,

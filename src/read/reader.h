@@ -1,18 +1,27 @@
-/* reader.h - the networks of a reader, and what they say of a line's candidates. */
+/* reader.h - the networks of a reader, and what they say of pictures. */
 #ifndef LENET_READ_READER_H
 #define LENET_READ_READER_H
 
-#include "image/candidates.h"
+#include "lenet.h"
 
 enum { LENET_READER_SCORES = 11 }; /* digits 0 .. 9, and that it is none */
 
+/* One network of a reader. */
+typedef struct lenet_namer {
+  lenet_model *own; /* a built-in one; NULL where it is the caller's */
+  lenet_session *session;
+  int classes;
+  double say; /* how much it counts for which digit it is; what does not count says only whether it is
+                 one */
+} lenet_namer;
+
 struct lenet_reader {
-  const lenet_model *digits, *none; /* none: NULL where digits has the eleventh class itself */
-  lenet_model *own;                 /* the built-in one, or NULL */
-  lenet_session *digits_session, *none_session;
+  int count;
+  lenet_namer namer[2];
 };
 
-/* scores [count][LENET_READER_SCORES], which sum to 1, for pictures [count][28][28]. */
+/* scores [count][LENET_READER_SCORES], which sum to 1, for pictures [count][28][28].
+ * LENET_BAD_ARGUMENT where the networks have other classes than digits. */
 lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, size_t count,
                                 float *scores, lenet_error *error);
 
