@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "eval.h"
 #include "place.h"
+#include "reject.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +150,10 @@ static int run_eval(const cli_arguments *arguments)
   if (arguments->operand_count > 0)
     return cli_usage_error(command, "'%s' is too much: a data set is named by --data",
                            arguments->operand[0]);
+  if (cli_given(arguments, "pages"))
+    return cli_evaluate_pages(arguments);
+  if (cli_given(arguments, "reject"))
+    return cli_usage_error(command, "--reject: goes with --pages");
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
   const bool train = strcmp(cli_text(arguments, "split", "test"), "train") == 0;
@@ -190,12 +195,17 @@ static const cli_option options[] = {
      "make the pictures worse in one way after another, each at a level of 1 to 5 [3]: shift, "
      "rotate, scale, shear, thick, thin, brightness, contrast, fog, blur, motion-blur, noise, "
      "impulse, dotted-line, zigzag, occlusion, or all"},
+    {"pages", 0, CLI_TEXT, "DIR", 0, 0,
+     "read the pictures of lines in DIR as 'lenet read' does, and compare with the truth beside "
+     "them, which 'lenet data make pages' and 'lenet data make strings' write"},
+    CLI_OPTION_REJECT,
     {"seed", 's', CLI_SEED, "S", 0, 0,
      "with --augment and --corrupt: decides what is done to each picture [1]"},
     {"int8", 0, CLI_FLAG, NULL, 0, 0,
      "compute in 8-bit integers, whose scales the first 1,000 training images of the data set "
      "decide"},
-    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N wrongly read pictures [0]"},
+    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000,
+     "draw the first N wrongly read pictures; with --pages: name them [0]"},
     CLI_OPTION_ISA,
     CLI_OPTION_THREADS,
     CLI_OPTIONS_COMMON,
@@ -217,12 +227,19 @@ const cli_command cli_eval_command = {
         "With --corrupt it prints a table instead, the accuracy for each corruption and their "
         "mean; JSON keys: errors, accuracy (of the pictures as they are), corrupted_accuracy (the "
         "mean) and corruptions, each with name, level, amount, errors, error_rate, accuracy. "
-        "docs/robustness.md says what each level does.",
+        "docs/robustness.md says what each level does. "
+        "With --pages it reads lines: how many digits, lines and pictures are right, and how many "
+        "lines can be answered at which error; JSON keys: pages, pages_right, digits, "
+        "digits_found, "
+        "digits_right, digits_extra, lines, lines_found, lines_right, lines_extra, lines_answered "
+        "and "
+        "lines_answered_wrong (with --reject), rejection. docs/reading.md says how they count.",
     .examples = "  lenet eval\n"
                 "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
                 "  lenet eval --int8 --data mnist\n"
                 "  lenet eval --corrupt all\n"
+                "  lenet eval --pages ./pages --reject 1%\n"
                 "  lenet eval --corrupt fog:5,noise:5 --seed 2 --json\n"
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",
     .options = options,

@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "image/rules.h"
+#include "image/sheet.h"
 #include "image/strokes.h"
 #include "image/windows.h"
 
@@ -212,6 +213,9 @@ lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_erro
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the ink of a picture");
   if (status == LENET_OK) {
     shrink(image, made.factor, made.width, made.height, tones);
+    status = lenet_sheet_isolate(tones, made.width, made.height, error);
+  }
+  if (status == LENET_OK) {
     status = lenet_despeckle(tones, made.width, made.height, error);
   }
   if (status == LENET_OK)

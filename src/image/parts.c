@@ -145,7 +145,8 @@ static double readable_side(const lenet_part *p)
 {
   return side_of(p) < READABLE ? 1e-6 : side_of(p);
 }
-static double visible(const lenet_part *p) { return length(p) * p->flat; }
+/* Much faint dirt does not outweigh a few digits. */
+static double visible(const lenet_part *p) { return (double)p->area * p->flat * p->flat; }
 
 static bool at_border(const lenet_ink *ink, const lenet_part *p)
 {
