@@ -152,8 +152,10 @@ static int run_eval(const cli_arguments *arguments)
                            arguments->operand[0]);
   if (cli_given(arguments, "pages"))
     return cli_evaluate_pages(arguments);
+  if (cli_given(arguments, "predict"))
+    return cli_evaluate_predictions(arguments);
   if (cli_given(arguments, "reject"))
-    return cli_usage_error(command, "--reject: goes with --pages");
+    return cli_usage_error(command, "--reject: goes with --pages or --predict");
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
   const bool train = strcmp(cli_text(arguments, "split", "test"), "train") == 0;
@@ -195,6 +197,8 @@ static const cli_option options[] = {
      "make the pictures worse in one way after another, each at a level of 1 to 5 [3]: shift, "
      "rotate, scale, shear, thick, thin, brightness, contrast, fog, blur, motion-blur, noise, "
      "impulse, dotted-line, zigzag, occlusion, or all"},
+    {"predict", 0, CLI_FLAG, NULL, 0, 0,
+     "read each sample as 'lenet predict' reads a picture, and count what it refuses"},
     {"pages", 0, CLI_TEXT, "DIR", 0, 0,
      "read the pictures of lines in DIR as 'lenet read' does, and compare with the truth beside "
      "them, which 'lenet data make pages' and 'lenet data make strings' write"},
@@ -228,7 +232,12 @@ const cli_command cli_eval_command = {
         "mean; JSON keys: errors, accuracy (of the pictures as they are), corrupted_accuracy (the "
         "mean) and corruptions, each with name, level, amount, errors, error_rate, accuracy. "
         "docs/robustness.md says what each level does. "
-        "With --pages it reads lines: how many digits, lines and pictures are right, and how many "
+        "With --predict it finds the ink of each picture first and may refuse it; of a data set "
+        "whose "
+        "classes are no digits every answer is wrong; JSON keys: samples, no_ink, refused, "
+        "answered, "
+        "wrong, rejection. With --pages it reads lines: how many digits, lines and pictures are "
+        "right, and how many "
         "lines can be answered at which error; JSON keys: pages, pages_right, digits, "
         "digits_found, "
         "digits_right, digits_extra, lines, lines_found, lines_right, lines_extra, lines_answered "
@@ -239,6 +248,7 @@ const cli_command cli_eval_command = {
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
                 "  lenet eval --int8 --data mnist\n"
                 "  lenet eval --corrupt all\n"
+                "  lenet eval --predict --data fashion-mnist\n"
                 "  lenet eval --pages ./pages --reject 1%\n"
                 "  lenet eval --corrupt fog:5,noise:5 --seed 2 --json\n"
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",

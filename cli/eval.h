@@ -34,8 +34,9 @@ int cli_refuse_models(const cli_command *command, const cli_models *models,
 int cli_evaluate_corrupted(const cli_arguments *arguments, cli_evaluation *evaluation,
                            lenet_isa isa);
 
-/* `lenet eval --pages`: all of it. */
+/* `lenet eval --pages` and `--predict`: all of it. */
 int cli_evaluate_pages(const cli_arguments *arguments);
+int cli_evaluate_predictions(const cli_arguments *arguments);
 
 void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation);
 

@@ -1,7 +1,7 @@
 /* eval_pages.c - `lenet eval --pages`: how much of pictures of lines is read rightly. */
 #include "eval.h"
 
-#include "image_input.h"
+#include "confident.h"
 #include "progress.h"
 #include "reject.h"
 #include "stop.h"
@@ -14,21 +14,11 @@
  * what either of them covers. */
 static const double FOUND = 0.3;
 
-static const double errors_wanted[] = {0.05, 0.02, 0.01, 0.005, 0.001};
-enum { WANTED = sizeof errors_wanted / sizeof *errors_wanted };
-
-/* A line as it was read: answers are given from the most confident on. */
-typedef struct answer {
-  double confidence;
-  bool right;
-} answer;
-
 typedef struct tally {
   long long pages, pages_right; /* every line right, and no others */
   long long digits, found, right, extra;
   long long lines, lines_found, lines_right, lines_extra;
-  answer *answer;
-  size_t answers, room;
+  cli_confident answers; /* one for each line that was read */
 } tally;
 
 /* The digits of a reading in a row. */
@@ -116,20 +106,6 @@ static int compare_line(const cli_truth_line *line, const lenet_reading *reading
   return found;
 }
 
-static bool add_answer(tally *t, double confidence, bool right)
-{
-  if (t->answers == t->room) {
-    const size_t room = t->room > 0 ? 2 * t->room : 256;
-    answer *more = realloc(t->answer, room * sizeof *more);
-    if (more == NULL)
-      return false;
-    t->answer = more;
-    t->room = room;
-  }
-  t->answer[t->answers++] = (answer){confidence, right};
-  return true;
-}
-
 /* `room` has a number and a mark for each line of the reading. */
 static bool compare_lines(const cli_truth *truth, const lenet_reading *reading, flat *f, int *room,
                           tally *t)
@@ -145,13 +121,13 @@ static bool compare_lines(const cli_truth *truth, const lenet_reading *reading, 
     const bool good = same_text(&truth->line[i], &reading->line[at]);
     claimed[at] = 1;
     right += good;
-    if (!add_answer(t, (double)reading->line[at].confidence, good))
+    if (!cli_confident_add(&t->answers, (double)reading->line[at].confidence, good))
       return false;
   }
   for (int i = 0; i < reading->count; i++)
     if (!claimed[i]) {
       extra++;
-      if (!add_answer(t, (double)reading->line[i].confidence, false))
+      if (!cli_confident_add(&t->answers, (double)reading->line[i].confidence, false))
         return false;
     }
   for (int i = 0; i < f->count; i++)
@@ -234,37 +210,7 @@ static int read_pages(const cli_arguments *a, lenet_reader *reader, char **list,
 
 /* ------------------------------------------------------------------ telling --------------- */
 
-static int by_confidence(const void *left, const void *right)
-{
-  const double a = ((const answer *)left)->confidence, b = ((const answer *)right)->confidence;
-  return a > b ? -1 : a < b;
-}
-
 static double part(long long of, long long all) { return all > 0 ? (double)of / (double)all : 0; }
-
-/* The most lines that can be answered so that of the answers at most `error` are wrong, as a part
- * of all lines; and the least confidence among them. Answers stand by falling confidence. */
-static double most_answered(const tally *t, double error, double *confidence)
-{
-  size_t wrong = 0, best = 0;
-  for (size_t i = 0; i < t->answers; i++) {
-    wrong += !t->answer[i].right;
-    if ((double)wrong <= error * (double)(i + 1))
-      best = i + 1;
-  }
-  *confidence = best > 0 ? t->answer[best - 1].confidence : 1;
-  return part((long long)best, t->lines);
-}
-
-/* Answers with at least the confidence that --reject asks for, and how many of them are wrong. */
-static void count_answers(const tally *t, double least, long long *given, long long *wrong)
-{
-  *given = *wrong = 0;
-  for (size_t i = 0; i < t->answers && t->answer[i].confidence >= least; i++) {
-    ++*given;
-    *wrong += !t->answer[i].right;
-  }
-}
 
 static void print_part(const char *name, long long of, long long all)
 {
@@ -274,8 +220,8 @@ static void print_part(const char *name, long long of, long long all)
 
 static void print_tally(const char *directory, const tally *t, const cli_reject *reject)
 {
-  long long given, wrong;
-  count_answers(t, reject->least, &given, &wrong);
+  size_t given, wrong;
+  cli_confident_count(&t->answers, reject->least, &given, &wrong);
   printf("%s: %s pictures\n\n", directory, cli_thousands(t->pages).text);
   print_part("digits found", t->found, t->digits);
   print_part("digits right", t->right, t->digits);
@@ -285,31 +231,18 @@ static void print_tally(const char *directory, const tally *t, const cli_reject 
   printf("%-14s %9s digits, %s lines\n", "too much", cli_thousands(t->extra).text,
          cli_thousands(t->lines_extra).text);
   if (reject->least > 0) {
-    print_part("answered", given, t->lines);
-    print_part("wrong of them", wrong, given);
+    print_part("answered", (long long)given, t->lines);
+    print_part("wrong of them", (long long)wrong, (long long)given);
   }
-  printf("\nwrong answers   lines answered   least confidence\n");
-  for (int i = 0; i < WANTED; i++) {
-    double confidence;
-    const double answered = most_answered(t, errors_wanted[i], &confidence);
-    printf("at most %5s  %15s   %16.4f\n", cli_percent(errors_wanted[i]).text,
-           cli_percent(answered).text, confidence);
-  }
+  cli_confident_print(&t->answers, (size_t)t->lines, "lines");
 }
 
 #if LENET_HAVE_JANSSON
 static json_t *document(const char *directory, const char *model, const tally *t,
                         const cli_reject *reject)
 {
-  json_t *list = json_array();
-  for (int i = 0; i < WANTED; i++) {
-    double confidence;
-    const double answered = most_answered(t, errors_wanted[i], &confidence);
-    json_array_append_new(list, json_pack("{s:f, s:f, s:f}", "error", errors_wanted[i], "answered",
-                                          answered, "confidence", confidence));
-  }
-  long long given, wrong;
-  count_answers(t, reject->least, &given, &wrong);
+  size_t given, wrong;
+  cli_confident_count(&t->answers, reject->least, &given, &wrong);
   return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
                    "pages_dir", cli_json_text(directory), "model", cli_json_text(model), "pages",
                    (json_int_t)t->pages, "pages_right", (json_int_t)t->pages_right, "digits",
@@ -318,7 +251,7 @@ static json_t *document(const char *directory, const char *model, const tally *t
                    (json_int_t)t->lines, "lines_found", (json_int_t)t->lines_found, "lines_right",
                    (json_int_t)t->lines_right, "lines_extra", (json_int_t)t->lines_extra,
                    "lines_answered", (json_int_t)given, "lines_answered_wrong", (json_int_t)wrong,
-                   "rejection", list);
+                   "rejection", cli_confident_document(&t->answers, (size_t)t->lines));
 }
 #endif
 
@@ -357,14 +290,13 @@ int cli_evaluate_pages(const cli_arguments *a)
   cli_catch_stop();
   code = read_pages(a, opened.reader, list, count, &t);
   if (code == CLI_OK) {
-    if (t.answers > 0)
-      qsort(t.answer, t.answers, sizeof *t.answer, by_confidence);
+    cli_confident_sort(&t.answers);
     if (cli_given(a, "json"))
       CLI_PRINT_JSON(document(directory, cli_text(a, "model", NULL), &t, &reject));
     else
       print_tally(directory, &t, &reject);
   }
-  free(t.answer);
+  cli_confident_free(&t.answers);
   cli_truth_list_free(list, count);
   cli_reader_close(&opened);
   return code;
