@@ -1,12 +1,11 @@
-/* data.c - `lenet data`: list, fetch, info, make. */
+/* data.c - `lenet data`: list, fetch, info; make is in data_make.c. */
 #include "commands.h"
-#include "data_pages.h"
+#include "data_make.h"
 #include "output.h"
 #include "picture.h"
 #include "place.h"
 #include "progress.h"
 #include "stop.h"
-#include "write_idx.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -384,55 +383,6 @@ static int run_info(const cli_arguments *arguments)
   return code;
 }
 
-/* ------------------------------------------------------------------ make ------------------ */
-
-static int make_synthetic(const cli_arguments *arguments, const char *directory)
-{
-  const cli_command *command = arguments->command;
-  static const char *const others[] = {"from", "split", "data-dir"};
-  for (int i = 0; i < 3; i++)
-    if (cli_given(arguments, others[i]))
-      return cli_usage_error(command, "--%s: is for pages", others[i]);
-  char set[96];
-  int code = CLI_OK;
-  int used = snprintf(set, sizeof set, "synthetic:%lld", cli_integer(arguments, "count", 60000));
-  if (cli_given(arguments, "seed"))
-    snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
-  if (!cli_make_directories(directory))
-    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
-  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
-    lenet_dataset *data = NULL;
-    code = cli_open_data(arguments, set, (lenet_split)split, &data);
-    if (code == CLI_OK)
-      code = cli_write_idx(command, directory, (lenet_split)split, data);
-    if (code == CLI_OK)
-      cli_note(arguments, "%s: %s pictures", split_names[split],
-               cli_thousands((long long)lenet_dataset_samples(data).count).text);
-    lenet_dataset_free(data);
-  }
-  if (code != CLI_OK)
-    return code;
-  if (cli_given(arguments, "json"))
-    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "data", set, "place", cli_json_text(directory)));
-  else
-    printf("%s\n", directory);
-  return CLI_OK;
-}
-
-static int run_make(const cli_arguments *arguments)
-{
-  const int code = wrong_operands(arguments, 2, "'synthetic' or 'pages', or a folder,");
-  if (code != CLI_OK)
-    return code;
-  const char *what = arguments->operand[0], *directory = arguments->operand[1];
-  if (strcmp(what, "synthetic") == 0)
-    return make_synthetic(arguments, directory);
-  if (strcmp(what, "pages") == 0)
-    return cli_make_pages(arguments, directory);
-  return cli_usage_error(arguments->command,
-                         "'%s' cannot be made, only 'synthetic' and 'pages' can", what);
-}
-
 /* ------------------------------------------------------------------ commands -------------- */
 
 static const cli_option list_options[] = {CLI_OPTION_DATA_DIR, CLI_OPTIONS_COMMON, {0}};
@@ -455,64 +405,37 @@ static const cli_option info_options[] = {
     {0},
 };
 
-static const cli_option make_options[] = {
-    {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
-     "synthetic: training pictures; test pictures are a sixth of it, at least 100 [60000]; pages: "
-     "how many, at most 99999 [100]"},
-    {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures or pages [1]"},
-    {"from", 0, CLI_TEXT, "SET", 0, 0,
-     "pages: the data set of digits that are written on them, as for --data of 'lenet train' "
-     "[mnist]"},
-    {"split", 0, CLI_CHOICE, "train|test", 0, 0, "pages: the part of it to take [test]"},
-    CLI_OPTION_DATA_DIR,
-    CLI_OPTIONS_COMMON,
-    {0},
+static const cli_command list_command = {
+    .name = "data list",
+    .summary = "list the data sets that lenet knows by name, and where they are",
+    .usage = "[options]",
+    .options = list_options,
+    .run = run_list,
 };
 
-static const cli_command sub_commands[] = {
-    {
-        .name = "data list",
-        .summary = "list the data sets that lenet knows by name, and where they are",
-        .usage = "[options]",
-        .options = list_options,
-        .run = run_list,
-    },
-    {
-        .name = "data fetch",
-        .summary = "download a data set into the cache, checked and resumable",
-        .usage = "NAME [--data-dir DIR] [options]",
-        .examples = "  lenet data fetch mnist\n"
-                    "  lenet data fetch fashion-mnist --data-dir /srv/data\n",
-        .options = fetch_options,
-        .run = run_fetch,
-    },
-    {
-        .name = "data info",
-        .summary = "count and draw what is in a data set",
-        .usage = "SET [--split train|test] [options]",
-        .examples = "  lenet data info mnist\n"
-                    "  lenet data info mnist --split train --augment affine,elastic\n"
-                    "  lenet data info ./my-digits --json\n",
-        .options = info_options,
-        .run = run_info,
-    },
-    {
-        .name = "data make",
-        .summary = "write synthetic digits as the four files of MNIST, or pages of handwriting",
-        .usage = "synthetic|pages DIR [--count N] [--seed S] [options]",
-        .details = "pages: pictures of lines of digits, as people photograph and scan them, and "
-                   "what stands in them: DIR/page-00001.jpg or .png, DIR/page-00001.json, and so "
-                   "on. The JSON has the size of the picture and, for each line from top to "
-                   "bottom, its text and its digits from left to right, each with the box of its "
-                   "ink in pixels: [x, y, width, height]. A page depends on the data set, the seed "
-                   "and its number alone.",
-        .examples = "  lenet data make synthetic ./digits --count 10000\n"
-                    "  lenet data make pages ./pages --from mnist --split train --count 500\n",
-        .options = make_options,
-        .run = run_make,
-    },
-    {0},
+static const cli_command fetch_command = {
+    .name = "data fetch",
+    .summary = "download a data set into the cache, checked and resumable",
+    .usage = "NAME [--data-dir DIR] [options]",
+    .examples = "  lenet data fetch mnist\n"
+                "  lenet data fetch fashion-mnist --data-dir /srv/data\n",
+    .options = fetch_options,
+    .run = run_fetch,
 };
+
+static const cli_command info_command = {
+    .name = "data info",
+    .summary = "count and draw what is in a data set",
+    .usage = "SET [--split train|test] [options]",
+    .examples = "  lenet data info mnist\n"
+                "  lenet data info mnist --split train --augment affine,elastic\n"
+                "  lenet data info ./my-digits --json\n",
+    .options = info_options,
+    .run = run_info,
+};
+
+static const cli_command *const sub_commands[] = {&list_command, &fetch_command, &info_command,
+                                                  &cli_data_make_command, NULL};
 
 const cli_command cli_data_command = {
     .name = "data",

@@ -1,4 +1,4 @@
-/* data_pages.c - `lenet data make pages`. */
+/* data_pages.c - `lenet data make pages` and `strings`. */
 #define _POSIX_C_SOURCE 200809L
 #include "data_pages.h"
 
@@ -15,18 +15,35 @@
 /* What is wanted, and how far it has come. */
 typedef struct job {
   const cli_arguments *arguments;
+  const char *name; /* "page" or "string" */
+  lenet_status (*make)(const struct job *job, uint64_t number, lenet_page *page,
+                       lenet_error *error);
   const lenet_dataset *digits;
+  lenet_samples samples; /* of strings */
+  lenet_string_options strings;
   const char *directory;
   uint64_t seed;
   int count;
   long long lines, written; /* lines and digits of all pages so far */
 } job;
 
+static lenet_status make_page(const job *job, uint64_t number, lenet_page *page, lenet_error *error)
+{
+  return lenet_page_make(job->digits, job->seed, number, page, error);
+}
+
+static lenet_status make_string(const job *job, uint64_t number, lenet_page *page,
+                                lenet_error *error)
+{
+  return lenet_string_make(&job->samples, &job->strings, job->seed, number, page, error);
+}
+
 /* "DIRECTORY/page-00001.png", and in `name` where the name of the file begins. */
 static int name_file(const job *job, int page, const char *ending, char path[CLI_MAX_PATH],
                      const char **name)
 {
-  const int length = snprintf(path, CLI_MAX_PATH, "%s/page-%05d.%s", job->directory, page, ending);
+  const int length =
+      snprintf(path, CLI_MAX_PATH, "%s/%s-%05d.%s", job->directory, job->name, page, ending);
   if (length >= CLI_MAX_PATH)
     return cli_error(job->arguments->command, CLI_FAILED, "%s: the name is too long",
                      job->directory);
@@ -124,8 +141,7 @@ static int make_all(job *job)
   for (int number = 1; number <= job->count && code == CLI_OK; number++) {
     lenet_page page;
     lenet_error error;
-    const lenet_status status =
-        lenet_page_make(job->digits, job->seed, (uint64_t)number, &page, &error);
+    const lenet_status status = job->make(job, (uint64_t)number, &page, &error);
     if (status != LENET_OK) {
       cli_progress_clear(&progress);
       return cli_library_error(job->arguments->command, &error);
@@ -134,11 +150,11 @@ static int make_all(job *job)
     count_up(job, &page);
     lenet_page_free(&page);
     cli_progress_part(&progress, (double)number / job->count,
-                      (cli_clock() - start) * job->count / number, "pages");
+                      (cli_clock() - start) * job->count / number, "drawing");
     if (code == CLI_OK && number < job->count && cli_stop_wanted()) {
       cli_progress_clear(&progress);
-      return cli_error(job->arguments->command, CLI_INTERRUPTED,
-                       "stopped; %d of %d pages are there", number, job->count);
+      return cli_error(job->arguments->command, CLI_INTERRUPTED, "stopped; %d of %d %ss are there",
+                       number, job->count, job->name);
     }
   }
   cli_progress_clear(&progress);
@@ -154,35 +170,116 @@ static void report(const job *job)
                              (json_int_t)job->written));
     return;
   }
-  cli_note(a, "%s pages, %s lines, %s digits", cli_thousands(job->count).text,
+  cli_note(a, "%s %ss, %s lines, %s digits", cli_thousands(job->count).text, job->name,
            cli_thousands(job->lines).text, cli_thousands(job->written).text);
   printf("%s\n", job->directory);
 }
 
+static int run_job(job *job)
+{
+  const cli_arguments *a = job->arguments;
+  cli_catch_stop();
+  if (!cli_make_directories(job->directory))
+    return cli_error(a->command, CLI_FAILED, "%s: cannot make this folder", job->directory);
+  int code = all_must_be_free(job);
+  if (code == CLI_OK)
+    code = make_all(job);
+  if (code == CLI_OK)
+    report(job);
+  return code;
+}
+
+/* Opens --from; validation is a part of the training split. */
+static int open_digits(const cli_arguments *a, const char *split, lenet_dataset **digits)
+{
+  return cli_open_data(a, cli_text(a, "from", "mnist"),
+                       strcmp(split, "test") == 0 ? LENET_TEST : LENET_TRAIN, digits);
+}
+
+static int start(const cli_arguments *a, const char *directory, job *job)
+{
+  job->arguments = a;
+  job->directory = directory;
+  job->seed = cli_seed(a, "seed", 1);
+  job->count = (int)cli_integer(a, "count", CLI_USUAL_PAGES);
+  if (job->count > CLI_MOST_PAGES)
+    return cli_usage_error(a->command, "--count: at most %d %ss have names", CLI_MOST_PAGES,
+                           job->name);
+  return CLI_OK;
+}
+
 int cli_make_pages(const cli_arguments *a, const char *directory)
 {
-  job job = {.arguments = a,
-             .directory = directory,
-             .seed = cli_seed(a, "seed", 1),
-             .count = (int)cli_integer(a, "count", CLI_USUAL_PAGES)};
-  if (job.count > CLI_MOST_PAGES)
-    return cli_usage_error(a->command, "--count: at most %d pages have names", CLI_MOST_PAGES);
-  const bool train = strcmp(cli_text(a, "split", "test"), "train") == 0;
+  job job = {.name = "page", .make = make_page};
   lenet_dataset *digits = NULL;
-  int code =
-      cli_open_data(a, cli_text(a, "from", "mnist"), train ? LENET_TRAIN : LENET_TEST, &digits);
-  if (code != CLI_OK)
-    return code;
+  const char *split = cli_text(a, "split", "test");
+  int code = start(a, directory, &job);
+  if (code == CLI_OK && strcmp(split, "validation") == 0)
+    code = cli_usage_error(a->command, "--split validation: is for strings");
+  if (code == CLI_OK)
+    code = open_digits(a, split, &digits);
   job.digits = digits;
-  cli_catch_stop();
-  if (!cli_make_directories(directory))
-    code = cli_error(a->command, CLI_FAILED, "%s: cannot make this folder", directory);
   if (code == CLI_OK)
-    code = all_must_be_free(&job);
+    code = run_job(&job);
+  lenet_dataset_free(digits);
+  return code;
+}
+
+/* "A..B" or "A", within low .. high. */
+static int read_range(const cli_arguments *a, const char *option, int low, int high, int *from,
+                      int *to)
+{
+  const char *text = cli_text(a, option, NULL);
+  int end = 0;
+  if (text == NULL)
+    return CLI_OK;
+  if (sscanf(text, "%4d%n", from, &end) == 1 && text[end] == '\0')
+    *to = *from;
+  else if (sscanf(text, "%4d..%4d%n", from, to, &end) != 2 || text[end] != '\0')
+    return cli_option_error(a, option, "'%s' is neither a whole number nor a range such as %d..%d",
+                            text, low, high);
+  if (*from < low || *to > high || *from > *to)
+    return cli_option_error(a, option, "%s: from %d to %d", text, low, high);
+  return CLI_OK;
+}
+
+/* The samples of a split. */
+static int choose_samples(const cli_arguments *a, const char *split, job *job)
+{
+  job->samples = lenet_dataset_samples(job->digits);
+  const size_t all = job->samples.count;
+  if (strcmp(split, "test") == 0)
+    return CLI_OK;
+  if (all <= CLI_VALIDATION)
+    return cli_usage_error(a->command,
+                           "--split %s: the last %d training pictures are for validation, and the "
+                           "data set has %zu",
+                           split, CLI_VALIDATION, all);
+  job->samples = strcmp(split, "validation") == 0
+                     ? lenet_samples_part(job->samples, all - CLI_VALIDATION, CLI_VALIDATION)
+                     : lenet_samples_part(job->samples, 0, all - CLI_VALIDATION);
+  return CLI_OK;
+}
+
+int cli_make_strings(const cli_arguments *a, const char *directory)
+{
+  job job = {.name = "string", .make = make_string, .strings = {1, LENET_PAGE_DIGITS, -1, 4, 0}};
+  lenet_dataset *digits = NULL;
+  const char *split = cli_text(a, "split", "test");
+  int code = start(a, directory, &job);
+  job.strings.invert = cli_number(a, "invert", 0);
   if (code == CLI_OK)
-    code = make_all(&job);
+    code =
+        read_range(a, "digits", 1, LENET_PAGE_DIGITS, &job.strings.shortest, &job.strings.longest);
   if (code == CLI_OK)
-    report(&job);
+    code = read_range(a, "gap", -8, 28, &job.strings.least_gap, &job.strings.most_gap);
+  if (code == CLI_OK)
+    code = open_digits(a, split, &digits);
+  job.digits = digits;
+  if (code == CLI_OK)
+    code = choose_samples(a, split, &job);
+  if (code == CLI_OK)
+    code = run_job(&job);
   lenet_dataset_free(digits);
   return code;
 }

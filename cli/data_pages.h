@@ -1,13 +1,18 @@
-/* data_pages.h - pages of handwritten lines as picture files and what stands in them. */
+/* data_pages.h - lines of digits as picture files and what stands in them. */
 #ifndef LENET_CLI_DATA_PAGES_H
 #define LENET_CLI_DATA_PAGES_H
 
 #include "options.h"
 
-enum { CLI_MOST_PAGES = 99999, CLI_USUAL_PAGES = 100 };
+enum {
+  CLI_MOST_PAGES = 99999,
+  CLI_USUAL_PAGES = 100,
+  CLI_VALIDATION = 5000 /* the last training pictures, as `lenet train` keeps them apart */
+};
 
-/* `lenet data make pages DIRECTORY`: reads --from, --split, --count and --seed. Returns an exit
- * code, after a message if it is not CLI_OK. */
+/* `lenet data make pages DIRECTORY` and `strings`: read --from, --split, --count and --seed, of strings
+ * also --digits, --gap and --invert. Return an exit code, after a message if it is not CLI_OK. */
 int cli_make_pages(const cli_arguments *arguments, const char *directory);
+int cli_make_strings(const cli_arguments *arguments, const char *directory);
 
 #endif

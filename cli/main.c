@@ -35,9 +35,17 @@ static const cli_command help_command = {
 };
 
 static const cli_command *const commands[] = {
-    &cli_train_command, &cli_eval_command, &cli_predict_command, &cli_read_command,
-    &cli_show_command,  &cli_data_command, &cli_plot_command,    &cli_bench_command,
-    &version_command,   &help_command,     NULL,
+    &cli_train_command,
+    &cli_eval_command,
+    &cli_predict_command,
+    &cli_read_command,
+    &cli_show_command,
+    &cli_data_command,
+    &cli_plot_command,
+    &cli_bench_command,
+    &version_command,
+    &help_command,
+    NULL,
 };
 
 /* ------------------------------------------------------------------ finding --------------- */
@@ -54,9 +62,9 @@ static const cli_command *find_command(const char *name)
 /* "data fetch" is called `word` "fetch" among the sub-commands of "data". */
 static const cli_command *find_sub_command(const cli_command *command, const char *word)
 {
-  for (const cli_command *sub = command->commands; sub->name != NULL; sub++) {
-    if (strcmp(strchr(sub->name, ' ') + 1, word) == 0)
-      return sub;
+  for (const cli_command *const *sub = command->commands; *sub != NULL; sub++) {
+    if (strcmp(strchr((*sub)->name, ' ') + 1, word) == 0)
+      return *sub;
   }
   return NULL;
 }
@@ -69,8 +77,8 @@ static int unknown_command(const cli_command *parent, const char *word)
     for (const cli_command *const *c = commands; *c != NULL; c++)
       names[count++] = (*c)->name;
   } else {
-    for (const cli_command *sub = parent->commands; sub->name != NULL; sub++)
-      names[count++] = strchr(sub->name, ' ') + 1;
+    for (const cli_command *const *sub = parent->commands; *sub != NULL; sub++)
+      names[count++] = strchr((*sub)->name, ' ') + 1;
   }
   const char *nearest = cli_nearest(word, names);
   if (nearest != NULL)

@@ -383,8 +383,8 @@ void cli_print_help(FILE *stream, const cli_command *command)
   }
   if (command->commands != NULL) {
     fprintf(stream, "\n%sCommands%s\n", bold, plain);
-    for (const cli_command *sub = command->commands; sub->name != NULL; sub++)
-      fprintf(stream, "  %-14s %s\n", sub->name, sub->summary);
+    for (const cli_command *const *sub = command->commands; *sub != NULL; sub++)
+      fprintf(stream, "  %-14s %s\n", (*sub)->name, (*sub)->summary);
   }
   if (command->options != NULL) {
     fprintf(stream, "\n%sOptions%s\n", bold, plain);

@@ -87,7 +87,7 @@ typedef struct cli_command {
   const char *examples; /* lines, each a command and what it does */
   const cli_option *options;
   int (*run)(const cli_arguments *arguments); /* returns an exit code */
-  const struct cli_command *commands;         /* sub-commands, ended by a row without a name */
+  const struct cli_command *const *commands;  /* sub-commands, ended by NULL */
 } cli_command;
 
 typedef struct cli_value {

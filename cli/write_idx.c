@@ -47,28 +47,29 @@ static void write_header(FILE *stream, const lenet_samples *samples, content con
            1, 4, stream);
 }
 
-static int write_file(const cli_command *command, const char *path, const lenet_dataset *data,
+static int write_file(const cli_command *command, const char *path, const lenet_samples *samples,
                       content content)
 {
+  static uint8_t pixels[LENET_MAX_SIDE * LENET_MAX_SIDE];
+  uint8_t label;
   cli_whole_file file;
-  lenet_samples samples = lenet_dataset_samples(data);
   int code = cli_whole_file_begin(command, path, &file);
   if (code != CLI_OK)
     return code;
   FILE *stream = file.stream;
-  write_header(stream, &samples, content);
-  size_t pixels = (size_t)samples.rows * (size_t)samples.columns;
-  for (size_t i = 0; i < samples.count && !ferror(stream); i++) {
+  write_header(stream, samples, content);
+  for (uint32_t i = 0; i < samples->count && !ferror(stream); i++) {
+    samples->fetch(samples->context, 0, samples->first, &i, 1, pixels, &label);
     if (content == IMAGES)
-      fwrite(lenet_dataset_pixels(data, i), 1, pixels, stream);
+      fwrite(pixels, 1, (size_t)samples->rows * (size_t)samples->columns, stream);
     else
-      putc(lenet_dataset_label(data, i), stream);
+      putc(label, stream);
   }
   return cli_whole_file_end(command, &file);
 }
 
 int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
-                  const lenet_dataset *data)
+                  const lenet_samples *samples)
 {
   char path[CLI_MAX_PATH];
   int code = CLI_OK;
@@ -83,7 +84,7 @@ int cli_write_idx(const cli_command *command, const char *directory, lenet_split
   for (int content = IMAGES; content <= LABELS && code == CLI_OK; content++) {
     code = name_file(command, directory, split, (enum content)content, path);
     if (code == CLI_OK)
-      code = write_file(command, path, data, (enum content)content);
+      code = write_file(command, path, samples, (enum content)content);
   }
   return code;
 }

@@ -7,6 +7,6 @@
 /* Writes one split into `directory` under MNIST's file names; of two, the training split first. If
  * any file of this split or a later one is there already, says so and writes nothing. Returns an exit code, after a message if it is not CLI_OK. */
 int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
-                  const lenet_dataset *data);
+                  const lenet_samples *samples);
 
 #endif

@@ -1,0 +1,135 @@
+/* data_make.c - `lenet data make`: data sets and pictures that lenet draws. */
+#include "data_make.h"
+
+#include "data_pages.h"
+#include "output.h"
+#include "place.h"
+#include "write_idx.h"
+
+#include <string.h>
+
+static int make_synthetic(const cli_arguments *arguments, const char *directory)
+{
+  const cli_command *command = arguments->command;
+  static const char *const split_names[] = {[LENET_TRAIN] = "train", [LENET_TEST] = "test"};
+  char set[96];
+  int code = CLI_OK;
+  int used = snprintf(set, sizeof set, "synthetic:%lld", cli_integer(arguments, "count", 60000));
+  if (cli_given(arguments, "seed"))
+    snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
+  if (!cli_make_directories(directory))
+    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
+  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
+    lenet_dataset *data = NULL;
+    code = cli_open_data(arguments, set, (lenet_split)split, &data);
+    const lenet_samples samples = code == CLI_OK ? lenet_dataset_samples(data) : (lenet_samples){0};
+    if (code == CLI_OK)
+      code = cli_write_idx(command, directory, (lenet_split)split, &samples);
+    if (code == CLI_OK)
+      cli_note(arguments, "%s: %s pictures", split_names[split],
+               cli_thousands((long long)samples.count).text);
+    lenet_dataset_free(data);
+  }
+  if (code != CLI_OK)
+    return code;
+  if (cli_given(arguments, "json"))
+    CLI_PRINT_JSON(json_pack("{s:s, s:o}", "data", set, "place", cli_json_text(directory)));
+  else
+    printf("%s\n", directory);
+  return CLI_OK;
+}
+
+/* What can be made, and the options that go with it beside --count and --seed. */
+static const struct kind {
+  const char *name;
+  int (*make)(const cli_arguments *arguments, const char *directory);
+  const char *options[6];
+} kinds[] = {
+    {"synthetic", make_synthetic, {NULL}},
+    {"pages", cli_make_pages, {"from", "split", "data-dir"}},
+    {"strings", cli_make_strings, {"from", "split", "data-dir", "digits", "gap", "invert"}},
+    {"reader", cli_make_reader_data, {"data-dir"}},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static bool goes_with(const struct kind *kind, const char *option)
+{
+  for (int i = 0; i < 6 && kind->options[i] != NULL; i++)
+    if (strcmp(kind->options[i], option) == 0)
+      return true;
+  return false;
+}
+
+static int refuse_others(const cli_arguments *arguments, const struct kind *kind)
+{
+  static const char *const some[] = {"from", "split", "data-dir", "digits", "gap", "invert", NULL};
+  for (const char *const *option = some; *option != NULL; option++)
+    if (cli_given(arguments, *option) && !goes_with(kind, *option))
+      return cli_usage_error(arguments->command, "--%s: does not go with '%s'", *option,
+                             kind->name);
+  return CLI_OK;
+}
+
+static int run_make(const cli_arguments *arguments)
+{
+  if (arguments->operand_count == 0)
+    return cli_usage_error(arguments->command,
+                           "what to make is missing: synthetic, pages, strings or reader");
+  const struct kind *kind = NULL;
+  for (int i = 0; i < KINDS; i++)
+    if (strcmp(kinds[i].name, arguments->operand[0]) == 0)
+      kind = &kinds[i];
+  if (kind == NULL)
+    return cli_usage_error(arguments->command,
+                           "'%s' cannot be made: synthetic, pages, strings and reader can",
+                           arguments->operand[0]);
+  if (arguments->operand_count == 1)
+    return cli_usage_error(arguments->command, "the folder is missing");
+  if (arguments->operand_count > 2)
+    return cli_usage_error(arguments->command, "'%s' is too much", arguments->operand[2]);
+  const int code = refuse_others(arguments, kind);
+  return code == CLI_OK ? kind->make(arguments, arguments->operand[1]) : code;
+}
+
+static const cli_option options[] = {
+    {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
+     "synthetic: training pictures; test pictures are a sixth of it, at least 100 [60000]; pages "
+     "and strings: how many, at most 99999 [100]; reader: training pictures [480000]"},
+    {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures or pages [1]"},
+    {"from", 0, CLI_TEXT, "SET", 0, 0,
+     "pages, strings: the data set of digits that are written on them, as for --data of 'lenet "
+     "train' [mnist]"},
+    {"split", 0, CLI_CHOICE, "train|validation|test", 0, 0,
+     "pages, strings: the part of it to take; strings keep the last 5,000 training pictures apart "
+     "for validation [test]"},
+    {"digits", 0, CLI_TEXT, "A..B", 0, 0, "strings: how many digits each has [1..10]"},
+    {"gap", 0, CLI_TEXT, "A..B", 0, 0,
+     "strings: pixels of paper from one digit's ink to the next one's; fewer than none overlap "
+     "[-1..4]"},
+    {"invert", 0, CLI_NUMBER, "P", 0, 0.5, "strings: probability of each pixel to be inverted [0]"},
+    CLI_OPTION_DATA_DIR,
+    CLI_OPTIONS_COMMON,
+    {0},
+};
+
+const cli_command cli_data_make_command = {
+    .name = "data make",
+    .summary = "write drawn digits as the four files of MNIST, or pictures of lines of digits",
+    .usage = "synthetic|pages|strings|reader DIR [--count N] [--seed S] [options]",
+    .details =
+        "synthetic: drawn handwriting. pages: pictures of lines of digits, as people photograph "
+        "and "
+        "scan them; strings: digits of a set side by side. Both with what stands in them: "
+        "DIR/page-00001.jpg or .png, DIR/page-00001.json, and so on. The JSON has the size of the "
+        "picture and, for each line from top to bottom, its text and its digits from left to "
+        "right, "
+        "each with the box of its ink in pixels: [x, y, width, height]. A page depends on the data "
+        "set, the seed and its number alone. reader: what the network of 'lenet read' learns from, "
+        "digits of MNIST alone and cut out of strings, and an eleventh class of what is no digit; "
+        "needs MNIST and Fashion-MNIST, of both the training images alone (docs/reading.md).",
+    .examples = "  lenet data make synthetic ./digits --count 10000\n"
+                "  lenet data make pages ./pages --from mnist --split train --count 500\n"
+                "  lenet data make strings ./strings --digits 5 --gap -1..4 --invert 0.1\n",
+    .options = options,
+    .run = run_make,
+};
