@@ -74,8 +74,8 @@ if [ "$(id -u)" -ne 0 ]; then # root writes everywhere
 fi
 refuses 4 'no-such-set' data make pages somewhere --from no-such-set
 refuses 2 'at most 99999' data make pages somewhere --from synthetic:600 --count 100000
-refuses 2 '--from: is for pages' data make synthetic somewhere --from synthetic:600
-refuses 2 'a folder' data make pages
+refuses 2 '--from: does not go with .synthetic' data make synthetic somewhere --from synthetic:600
+refuses 2 'folder' data make pages
 refuses 2 "'books' cannot be made" data make books somewhere
 exits 0 data make --help
 says out 'data make pages '
