@@ -7,17 +7,23 @@
 
 enum { MOST_PIECES = 9 /* of one candidate */ };
 
-static const double WIDEST = 1.7; /* digit heights, of more than one piece */
+static const double WIDEST = 1.7;   /* digit heights, of more than one piece */
+static const double FARTHEST = 0.4; /* digit heights of paper within a digit */
 
 /* The pieces from `first` on that may be one digit: the last of them. */
 static int last_piece(const lenet_line *line, const lenet_cuts *cuts, int first)
 {
   int last = first;
+  lenet_extent so_far;
+  lenet_cuts_measure(line, cuts, first, first, &so_far);
   while (last + 1 < cuts->count && last + 1 < first + MOST_PIECES) {
-    lenet_extent e;
-    lenet_cuts_measure(line, cuts, first, last + 1, &e);
-    if (e.right - e.left > WIDEST * line->digit_height)
+    lenet_extent next;
+    lenet_cuts_measure(line, cuts, last + 1, last + 1, &next);
+    if (next.right - so_far.left > WIDEST * line->digit_height ||
+        next.left - so_far.right > FARTHEST * line->digit_height)
       break;
+    so_far.left = next.left < so_far.left ? next.left : so_far.left;
+    so_far.right = next.right > so_far.right ? next.right : so_far.right;
     last++;
   }
   return last;

@@ -50,24 +50,94 @@ static bool is_large(const lenet_parts *parts, const lenet_part *p)
   return p->writing && height_of(p) >= LARGE * parts->digit_height;
 }
 
-static void join_large(const lenet_parts *parts, int *of)
+/* Parts of writing by their left edges, so that one need not look at those far off. */
+typedef struct row {
+  const lenet_parts *parts;
+  int count, widest; /* pixels, of any of them */
+  int *at;           /* [count] parts */
+  int *left;         /* [count] their left edges */
+} row;
+
+typedef struct edge {
+  int left, part;
+} edge;
+
+static int by_left(const void *a, const void *b)
 {
-  for (int i = 0; i < parts->count; i++) {
-    if (!is_large(parts, &parts->part[i]))
+  const edge *first = a, *second = b;
+  return first->left != second->left ? (first->left < second->left ? -1 : 1)
+                                     : first->part - second->part;
+}
+
+static void row_free(row *r)
+{
+  free(r->at);
+  free(r->left);
+}
+
+/* All writing, or what is large alone. */
+static lenet_status row_make(const lenet_parts *parts, bool large, row *r, lenet_error *error)
+{
+  edge *edges = malloc(((size_t)parts->count + 1) * sizeof *edges);
+  *r = (row){.parts = parts,
+             .at = malloc(((size_t)parts->count + 1) * sizeof *r->at),
+             .left = malloc(((size_t)parts->count + 1) * sizeof *r->left)};
+  bool memory = edges && r->at && r->left;
+  for (int i = 0; memory && i < parts->count; i++) {
+    const lenet_part *p = &parts->part[i];
+    if (!p->writing || (large && !is_large(parts, p)))
       continue;
+    edges[r->count++] = (edge){p->left, i};
+    r->widest = p->right - p->left > r->widest ? p->right - p->left : r->widest;
+  }
+  if (memory)
+    qsort(edges, (size_t)r->count, sizeof *edges, by_left);
+  for (int i = 0; memory && i < r->count; i++) {
+    r->at[i] = edges[i].part;
+    r->left[i] = edges[i].left;
+  }
+  free(edges);
+  if (memory)
+    return LENET_OK;
+  row_free(r);
+  return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+}
+
+/* The place in the row of the first part whose left edge is at x or beyond. */
+static int row_find(const row *r, double x)
+{
+  int low = 0, high = r->count;
+  while (low < high) {
+    int middle = low + (high - low) / 2;
+    if (r->left[middle] < x)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* Whoever is the next to the right of a part has its middle beyond this one's, and its left edge
+ * within the least distance found so far. */
+static void join_large(const row *r, int *of)
+{
+  double tall = r->parts->digit_height;
+  for (int i = 0; i < r->count; i++) {
+    const lenet_part *p = &r->parts->part[r->at[i]];
     double best = HUGE_VAL;
     int next = -1;
-    for (int j = 0; j < parts->count; j++) {
-      if (j == i || !is_large(parts, &parts->part[j]))
+    for (int j = row_find(r, middle_x(p) - 0.5 * r->widest);
+         j < r->count && r->left[j] - p->right <= fmin(best, FARTHEST * tall); j++) {
+      if (j == i)
         continue;
-      double away = distance_to_next(&parts->part[i], &parts->part[j], parts->digit_height);
+      double away = distance_to_next(p, &r->parts->part[r->at[j]], tall);
       if (away < best) {
         best = away;
-        next = j;
+        next = r->at[j];
       }
     }
     if (next >= 0)
-      of[root(of, i)] = root(of, next);
+      of[root(of, r->at[i])] = root(of, next);
   }
 }
 
@@ -79,19 +149,20 @@ static double distance_between(const lenet_part *a, const lenet_part *b)
   return hypot(dx, dy);
 }
 
-static void join_small(const lenet_parts *parts, int *of)
+/* Each small part joins the large one of the row that it is nearest to. */
+static void join_small(const row *r, int *of)
 {
-  for (int i = 0; i < parts->count; i++) {
-    if (!parts->part[i].writing || is_large(parts, &parts->part[i]))
+  for (int i = 0; i < r->parts->count; i++) {
+    const lenet_part *p = &r->parts->part[i];
+    if (!p->writing || is_large(r->parts, p))
       continue;
-    double best = SMALL_REACH * parts->digit_height;
-    for (int j = 0; j < parts->count; j++) {
-      if (!is_large(parts, &parts->part[j]))
-        continue;
-      double away = distance_between(&parts->part[i], &parts->part[j]);
+    double best = SMALL_REACH * r->parts->digit_height;
+    for (int j = row_find(r, p->left - best - r->widest);
+         j < r->count && r->left[j] - p->right < best; j++) {
+      double away = distance_between(p, &r->parts->part[r->at[j]]);
       if (away < best) {
         best = away;
-        of[i] = j;
+        of[i] = r->at[j];
       }
     }
   }
@@ -265,26 +336,28 @@ lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_li
   int *of = malloc(((size_t)parts->count + 1) * sizeof *of);
   if (!of)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
-  for (int i = 0; i < parts->count; i++)
-    of[i] = i;
-  join_large(parts, of);
-  join_small(parts, of);
-  made.count = number_lines(parts, of);
-  lenet_status status = finish(ink, parts, false, of, &made, error);
+  row large;
+  lenet_status status = row_make(parts, true, &large, error);
+  if (status == LENET_OK) {
+    for (int i = 0; i < parts->count; i++)
+      of[i] = i;
+    join_large(&large, of);
+    join_small(&large, of);
+    row_free(&large);
+    made.count = number_lines(parts, of);
+    status = finish(ink, parts, false, of, &made, error);
+  }
   free(of);
   if (status == LENET_OK)
     *lines = made;
   return status;
 }
 
-lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
-                                    lenet_error *error)
+/* Takes the largest part into line 0, and what is near to what is taken already, until there is no
+ * more. `taken` is for a number for each part. */
+static void take_nearby(const row *r, lenet_parts *parts, int *taken)
 {
-  lenet_lines made = {.count = 1};
-  int *room = malloc(((size_t)parts->count + 1) * sizeof *room);
-  if (!room)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
-  int largest = -1;
+  int largest = -1, count = 0;
   for (int i = 0; i < parts->count; i++) {
     lenet_part *p = &parts->part[i];
     p->line = -1;
@@ -295,19 +368,34 @@ lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, le
   int wide = seed->right - seed->left, high = height_of(seed);
   double reach = ONE_DIGIT * (wide > high ? wide : high);
   seed->line = 0;
-  /* Parts near to what is taken already, until there is none. */
-  for (bool more = true; more;) {
-    more = false;
-    for (int i = 0; i < parts->count; i++) {
-      lenet_part *p = &parts->part[i];
-      for (int j = 0; p->writing && p->line < 0 && j < parts->count; j++)
-        if (parts->part[j].line == 0 && distance_between(p, &parts->part[j]) <= reach) {
-          p->line = 0;
-          more = true;
-        }
+  taken[count++] = largest;
+  for (int next = 0; next < count; next++) {
+    const lenet_part *near = &parts->part[taken[next]];
+    for (int j = row_find(r, near->left - reach - r->widest);
+         j < r->count && r->left[j] - near->right <= reach; j++) {
+      lenet_part *p = &parts->part[r->at[j]];
+      if (p->line == 0 || distance_between(p, near) > reach)
+        continue;
+      p->line = 0;
+      taken[count++] = r->at[j];
     }
   }
-  lenet_status status = finish(ink, parts, true, room, &made, error);
+}
+
+lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
+                                    lenet_error *error)
+{
+  lenet_lines made = {.count = 1};
+  int *room = malloc(((size_t)parts->count + 1) * sizeof *room);
+  row all;
+  if (!room)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  lenet_status status = row_make(parts, false, &all, error);
+  if (status == LENET_OK) {
+    take_nearby(&all, parts, room);
+    row_free(&all);
+    status = finish(ink, parts, true, room, &made, error);
+  }
   free(room);
   if (status == LENET_OK)
     *lines = made;
