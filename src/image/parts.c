@@ -18,6 +18,7 @@ static const double BLOT = 2.6;    /* usual strokes thick, where a stroke's end 
 static const double SPECK = 0.22;  /* of a digit's height, in both directions */
 static const double TALLEST = 3.0; /* digit heights */
 static const double FLATTEST = 6;  /* width against height, of a dash */
+static const double RULE_INK = 2;  /* strokes of ink in each column of a rule, at most */
 enum { LEAST_SIDE = 3, LEAST_AREA = 6, READABLE = 8 /* pixels */ };
 
 /* ------------------------------------------------------------------ components ------------- */
@@ -164,6 +165,12 @@ static bool is_frame(const lenet_ink *ink, const lenet_part *p)
   return long_side && sides && thin && at_border(ink, p);
 }
 
+/* Long, flat, and no thicker than a stroke throughout: touching digits have more ink. */
+static bool is_rule(const lenet_part *p, double stroke)
+{
+  return width_of(p) > FLATTEST * height_of(p) && p->area < RULE_INK * stroke * width_of(p);
+}
+
 static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
 {
   lenet_part *all = parts->part;
@@ -181,14 +188,13 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing &&
                      (thickness_of(&all[i]) <= BLOT * stroke || side_of(&all[i]) < 1.5 * tall) &&
-                     !(width_of(&all[i]) > FLATTEST * height_of(&all[i]) &&
-                       width_of(&all[i]) > 0.3 * ink->width && ink->width > 2 * ink->height);
+                     !(is_rule(&all[i], stroke) && width_of(&all[i]) > 0.3 * ink->width &&
+                       ink->width > 2 * ink->height);
   tall = median(parts, list, height, readable_side);
   for (int i = 0; i < parts->count; i++)
-    all[i].writing =
-        all[i].writing && height_of(&all[i]) <= TALLEST * tall &&
-        side_of(&all[i]) >= SPECK * tall &&
-        !(width_of(&all[i]) > FLATTEST * height_of(&all[i]) && width_of(&all[i]) > tall);
+    all[i].writing = all[i].writing && height_of(&all[i]) <= TALLEST * tall &&
+                     side_of(&all[i]) >= SPECK * tall &&
+                     !(is_rule(&all[i], stroke) && width_of(&all[i]) > tall);
   parts->digit_height = (int)(median(parts, list, height, readable_side) + 0.5);
 }
 
