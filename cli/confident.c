@@ -1,5 +1,6 @@
 #include "confident.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static const double errors[] = {0.05, 0.02, 0.01, 0.005, 0.002, 0.001};
@@ -60,7 +61,7 @@ static double most_answered(const cli_confident *answers, size_t all, double err
       best = i + 1;
   }
   *confidence = best > 0 ? answers->answer[best - 1].confidence : 1;
-  return all > 0 ? (double)best / (double)all : 0;
+  return all > 0 ? fmin((double)best / (double)all, 1) : 0; /* what no one asked is answered too */
 }
 
 void cli_confident_print(const cli_confident *answers, size_t all, const char *what)

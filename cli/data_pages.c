@@ -189,13 +189,6 @@ static int run_job(job *job)
   return code;
 }
 
-/* Opens --from; validation is a part of the training split. */
-static int open_digits(const cli_arguments *a, const char *split, lenet_dataset **digits)
-{
-  return cli_open_data(a, cli_text(a, "from", "mnist"),
-                       strcmp(split, "test") == 0 ? LENET_TEST : LENET_TRAIN, digits);
-}
-
 static int start(const cli_arguments *a, const char *directory, job *job)
 {
   job->arguments = a;
@@ -217,7 +210,7 @@ int cli_make_pages(const cli_arguments *a, const char *directory)
   if (code == CLI_OK && strcmp(split, "validation") == 0)
     code = cli_usage_error(a->command, "--split validation: is for strings");
   if (code == CLI_OK)
-    code = open_digits(a, split, &digits);
+    code = cli_open_samples(a, cli_text(a, "from", "mnist"), split, &digits, &job.samples);
   job.digits = digits;
   if (code == CLI_OK)
     code = run_job(&job);
@@ -243,21 +236,16 @@ static int read_range(const cli_arguments *a, const char *option, int low, int h
   return CLI_OK;
 }
 
-/* The samples of a split. */
-static int choose_samples(const cli_arguments *a, const char *split, job *job)
+/* Training strings leave validation's digits alone. */
+static int leave_validation(const cli_arguments *a, lenet_samples *samples)
 {
-  job->samples = lenet_dataset_samples(job->digits);
-  const size_t all = job->samples.count;
-  if (strcmp(split, "test") == 0)
-    return CLI_OK;
-  if (all <= CLI_VALIDATION)
-    return cli_usage_error(a->command,
-                           "--split %s: the last %d training pictures are for validation, and the "
-                           "data set has %zu",
-                           split, CLI_VALIDATION, all);
-  job->samples = strcmp(split, "validation") == 0
-                     ? lenet_samples_part(job->samples, all - CLI_VALIDATION, CLI_VALIDATION)
-                     : lenet_samples_part(job->samples, 0, all - CLI_VALIDATION);
+  if (samples->count <= CLI_VALIDATION)
+    return cli_usage_error(
+        a->command,
+        "--split train: leaves the last %d training pictures for validation, and "
+        "there are %zu",
+        CLI_VALIDATION, samples->count);
+  *samples = lenet_samples_part(*samples, 0, samples->count - CLI_VALIDATION);
   return CLI_OK;
 }
 
@@ -274,10 +262,9 @@ int cli_make_strings(const cli_arguments *a, const char *directory)
   if (code == CLI_OK)
     code = read_range(a, "gap", -8, 28, &job.strings.least_gap, &job.strings.most_gap);
   if (code == CLI_OK)
-    code = open_digits(a, split, &digits);
-  job.digits = digits;
-  if (code == CLI_OK)
-    code = choose_samples(a, split, &job);
+    code = cli_open_samples(a, cli_text(a, "from", "mnist"), split, &digits, &job.samples);
+  if (code == CLI_OK && strcmp(split, "train") == 0)
+    code = leave_validation(a, &job.samples);
   if (code == CLI_OK)
     code = run_job(&job);
   lenet_dataset_free(digits);

@@ -4,11 +4,7 @@
 
 #include "options.h"
 
-enum {
-  CLI_MOST_PAGES = 99999,
-  CLI_USUAL_PAGES = 100,
-  CLI_VALIDATION = 5000 /* the last training pictures, as `lenet train` keeps them apart */
-};
+enum { CLI_MOST_PAGES = 99999, CLI_USUAL_PAGES = 100 };
 
 /* `lenet data make pages DIRECTORY` and `strings`: read --from, --split, --count and --seed, of strings
  * also --digits, --gap and --invert. Return an exit code, after a message if it is not CLI_OK. */

@@ -39,7 +39,6 @@ static int choose_samples(const cli_arguments *a, cli_evaluation *e,
                           const lenet_augmentation *augmentation)
 {
   lenet_error error;
-  e->samples = lenet_dataset_samples(e->data);
   if (e->augment[0] == '\0')
     return CLI_OK;
   if (lenet_augmenter_create(&e->samples, augmentation, e->seed, &e->augmenter, &error) != LENET_OK)
@@ -158,19 +157,18 @@ static int run_eval(const cli_arguments *arguments)
     return cli_usage_error(command, "--reject: goes with --pages or --predict");
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
-  const bool train = strcmp(cli_text(arguments, "split", "test"), "train") == 0;
   cli_evaluation *e = calloc(1, sizeof *e); /* the confusion matrix is large for a stack */
   if (e == NULL)
     return cli_error(command, CLI_FAILED, "out of memory");
   e->model_name = cli_text(arguments, "model", lenet_builtin_names()[0]);
   e->set = cli_text(arguments, "data", "mnist");
-  e->split = train ? LENET_TRAIN : LENET_TEST;
+  e->split = cli_text(arguments, "split", "test");
   e->int8 = cli_given(arguments, "int8");
   int code = read_augmentation(arguments, e, &augmentation);
   if (code == CLI_OK)
     code = cli_open_models(arguments, "model", cli_text(arguments, "model", NULL), &e->models);
   if (code == CLI_OK)
-    code = cli_open_data(arguments, e->set, e->split, &e->data);
+    code = cli_open_samples(arguments, e->set, e->split, &e->data, &e->samples);
   if (code == CLI_OK)
     code = choose_samples(arguments, e, &augmentation);
   if (code == CLI_OK)
@@ -189,7 +187,8 @@ static const cli_option options[] = {
      "model file, or the name of a model that ships with lenet; several with commas between answer "
      "together, by the mean of their outputs [the first of 'lenet show --list']"},
     CLI_OPTION_DATA,
-    {"split", 0, CLI_CHOICE, "test|train", 0, 0, "which part of it [test]"},
+    {"split", 0, CLI_CHOICE, "test|train|validation", 0, 0,
+     "which part of it; validation is the last 5,000 pictures of train [test]"},
     CLI_OPTION_DATA_DIR,
     {"augment", 0, CLI_TEXT, "SPEC", 0, 0,
      "distort the pictures as 'lenet train --augment SPEC' does in its first epoch [none]"},

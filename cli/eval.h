@@ -8,7 +8,7 @@
 typedef struct cli_evaluation {
   const char *model_name; /* as given */
   const char *set;
-  lenet_split split;
+  const char *split; /* test, train or validation */
   cli_models models;
   lenet_dataset *data;
   char augment[LENET_MAX_AUGMENTATION]; /* "" where pictures are measured as they are */

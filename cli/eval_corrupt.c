@@ -134,8 +134,7 @@ static void print_row(const char *name, const char *level, const cli_evaluation 
 
 static void print_table(const cli_evaluation *e, const trials *t, size_t clean)
 {
-  printf("%s on %s, %s split, %s images, seed %llu\n\n", e->model_name, e->set,
-         e->split == LENET_TRAIN ? "train" : "test",
+  printf("%s on %s, %s split, %s images, seed %llu\n\n", e->model_name, e->set, e->split,
          cli_thousands((long long)e->samples.count).text, (unsigned long long)e->seed);
   printf("%-14s %5s %8s  %9s\n", "corruption", "level", "errors", "accuracy");
   print_row("none", "-", e, clean);

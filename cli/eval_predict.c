@@ -105,11 +105,11 @@ static json_t *document(const cli_arguments *a, const char *set, const tally *t)
 }
 #endif
 
-static int measure(const cli_arguments *a, const lenet_dataset *data, tally *t)
+static int measure(const cli_arguments *a, const lenet_dataset *data, const lenet_samples *samples,
+                   tally *t)
 {
   cli_open_reader opened;
   cli_reject reject;
-  const lenet_samples samples = lenet_dataset_samples(data);
   int code = cli_reject_parse(a, CLI_OF_DIGITS, &reject);
   if (code == CLI_OK)
     code = cli_reader_open(a, &opened);
@@ -117,7 +117,7 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, tally *t)
     return code;
   t->digits = has_digits(data);
   cli_catch_stop();
-  code = read_samples(a, opened.reader, &reject, &samples, t);
+  code = read_samples(a, opened.reader, &reject, samples, t);
   cli_confident_sort(&t->answers);
   cli_reader_close(&opened);
   return code;
@@ -127,15 +127,15 @@ int cli_evaluate_predictions(const cli_arguments *a)
 {
   static const char *const beside[] = {"augment", "corrupt", "seed", "mistakes", "int8", NULL};
   const char *set = cli_text(a, "data", "mnist");
-  const bool train = strcmp(cli_text(a, "split", "test"), "train") == 0;
   lenet_dataset *data = NULL;
   tally t = {0};
   for (const char *const *name = beside; *name != NULL; name++)
     if (cli_given(a, *name))
       return cli_usage_error(a->command, "--%s and --predict exclude each other", *name);
-  int code = cli_open_data(a, set, train ? LENET_TRAIN : LENET_TEST, &data);
+  lenet_samples samples;
+  int code = cli_open_samples(a, set, cli_text(a, "split", "test"), &data, &samples);
   if (code == CLI_OK)
-    code = measure(a, data, &t);
+    code = measure(a, data, &samples, &t);
   if (code == CLI_OK && cli_given(a, "json"))
     CLI_PRINT_JSON(document(a, set, &t));
   else if (code == CLI_OK)

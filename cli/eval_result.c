@@ -4,8 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const char *split_name(lenet_split split) { return split == LENET_TRAIN ? "train" : "test"; }
-
 static uint32_t class_samples(const lenet_measure *measure, int label, int classes)
 {
   uint32_t count = 0;
@@ -122,7 +120,7 @@ static json_t *document(const cli_evaluation *e)
       "{s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:I, s:I, s:f, s:f, s:o, s:f, s:f, s:o, s:o, s:o}",
       "model", cli_json_text(e->model_name), "net", cli_json_text(common_net(&e->models).text),
       "parameters", (json_int_t)parameters_of(&e->models), "data", cli_json_text(e->set), "split",
-      split_name(e->split), "augment", cli_json_text(distorted ? e->augment : NULL), "seed",
+      e->split, "augment", cli_json_text(distorted ? e->augment : NULL), "seed",
       cli_json_text(distorted ? seed : NULL), "samples", (json_int_t)m->samples, "errors",
       (json_int_t)m->errors, "error_rate", error_rate, "accuracy", 1 - error_rate, "loss",
       cli_json_real(m->loss), "seconds", m->seconds, "images_per_second",
@@ -190,7 +188,7 @@ static void print_heading(const cli_evaluation *e)
   else
     printf("%zu models together (%s parameters)", models->count,
            cli_thousands(parameters_of(models)).text);
-  printf(" on %s, %s split\n", e->set, split_name(e->split));
+  printf(" on %s, %s split\n", e->set, e->split);
   for (size_t i = 0; i < models->count && models->count > 1; i++)
     printf("  %s (%s)\n", models->name[i],
            cli_name_network(lenet_model_network(models->model[i])).text);

@@ -147,3 +147,21 @@ int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split s
   }
   return code;
 }
+
+int cli_open_samples(const cli_arguments *arguments, const char *set, const char *split,
+                     lenet_dataset **data, lenet_samples *samples)
+{
+  const bool test = strcmp(split, "test") == 0, validation = strcmp(split, "validation") == 0;
+  const int code = cli_open_data(arguments, set, test ? LENET_TEST : LENET_TRAIN, data);
+  if (code != CLI_OK)
+    return code;
+  *samples = lenet_dataset_samples(*data);
+  if (!validation)
+    return CLI_OK;
+  if (samples->count <= CLI_VALIDATION)
+    return cli_usage_error(arguments->command,
+                           "--split validation: the last %d training pictures, and %s has %zu",
+                           CLI_VALIDATION, set, samples->count);
+  *samples = lenet_samples_part(*samples, samples->count - CLI_VALIDATION, CLI_VALIDATION);
+  return CLI_OK;
+}

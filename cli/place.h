@@ -32,4 +32,10 @@ int cli_open_model(const cli_arguments *arguments, const char *option, const cha
 int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split split,
                   lenet_dataset **data);
 
+enum { CLI_VALIDATION = 5000 /* the last training pictures, as `lenet train` keeps them apart */ };
+
+/* The samples of a split by name: test, train, or validation, the last of the training split. */
+int cli_open_samples(const cli_arguments *arguments, const char *set, const char *split,
+                     lenet_dataset **data, lenet_samples *samples);
+
 #endif

@@ -37,9 +37,9 @@ static json_t *line_document(const lenet_read_line *line, bool rejected)
   for (int i = 0; i < line->count; i++)
     json_array_append_new(digits, digit_document(&line->digit[i]));
   char *text = text_of(line);
-  json_t *object = json_pack("{s:o, s:b, s:o, s:o}", "text", cli_json_text(rejected ? NULL : text),
-                             "rejected", rejected, "confidence",
-                             cli_json_real((double)line->confidence), "digits", digits);
+  json_t *object =
+      json_pack("{s:o, s:b, s:o, s:o}", "text", cli_json_text(rejected ? NULL : text), "rejected",
+                rejected, "confidence", cli_json_real((double)line->confidence), "digits", digits);
   free(text);
   return object;
 }
@@ -71,14 +71,15 @@ static json_t *document(const char *path, const lenet_reading *reading, const cl
 {
   json_t *lines = json_array();
   for (int i = 0; i < reading->count; i++)
-    json_array_append_new(
-        lines, line_document(&reading->line[i], is_rejected(&reading->line[i], reject)));
+    json_array_append_new(lines,
+                          line_document(&reading->line[i], is_rejected(&reading->line[i], reject)));
   return json_pack("{s:o, s:o, s:o}", "file", cli_json_text(path), "text",
                    joined_text(reading, reject), "lines", lines);
 }
 #endif
 
-/* One line of output for each line of the picture; the name only where there are several pictures. */
+/* One line of output for each line of the picture; the name only where there are several pictures.
+ */
 static void print_reading(const char *path, bool named, const lenet_reading *reading,
                           const cli_reject *reject)
 {
@@ -100,8 +101,8 @@ static void print_reading(const char *path, bool named, const lenet_reading *rea
 
 /* ------------------------------------------------------------------ command --------------- */
 
-static lenet_status read_one(const cli_arguments *arguments, lenet_reader *reader,
-                             const char *path, lenet_reading *reading, lenet_error *error)
+static lenet_status read_one(const cli_arguments *arguments, lenet_reader *reader, const char *path,
+                             lenet_reading *reading, lenet_error *error)
 {
   lenet_image image;
   lenet_status status = cli_load_image(path, &image, error);
@@ -157,12 +158,8 @@ static int run_read(const cli_arguments *arguments)
 }
 
 static const cli_option options[] = {
-    CLI_OPTION_READER,
-    CLI_OPTION_REJECT,
-    CLI_OPTION_EXPLAIN,
-    CLI_OPTION_ISA,
-    CLI_OPTIONS_COMMON,
-    {0},
+    CLI_OPTION_READER, CLI_OPTION_REJECT,  CLI_OPTION_EXPLAIN,
+    CLI_OPTION_ISA,    CLI_OPTIONS_COMMON, {0},
 };
 
 const cli_command cli_read_command = {
@@ -171,11 +168,13 @@ const cli_command cli_read_command = {
     .usage = "IMAGE... [options]",
     .details =
         "Pictures are PNG, JPEG or PNM: photographs, scans, screenshots, with any number of lines "
-        "of digits, dark on light or light on dark, on plain, ruled or squared paper; '-' reads one "
+        "of digits, dark on light or light on dark, on plain, ruled or squared paper; '-' reads "
+        "one "
         "from standard input. Prints a line for each line of digits, from top to bottom. With "
         "--json each picture gives one line: file, text (its lines with newlines between), lines, "
-        "each with its text, confidence (the probability that the whole line is right) and digits, "
-        "each with digit, confidence and box [x, y, width, height] in pixels. docs/reading.md shows "
+        "each with its text, confidence (0 to 1, that the whole line is right) and digits, "
+        "each with digit, confidence and box [x, y, width, height] in pixels. docs/reading.md "
+        "shows "
         "how it goes.",
     .examples = "  lenet read photo.jpg\n"
                 "  lenet read --reject 1% --json scans/*.png\n"

@@ -917,7 +917,7 @@ LENET_API lenet_status lenet_predict(lenet_reader *reader, const lenet_image *im
 /* A digit in a picture. */
 typedef struct lenet_read_digit {
   int digit;
-  lenet_real confidence;   /* probability that just here is just this digit */
+  lenet_real confidence;   /* 0 .. 1, that just here is just this digit */
   lenet_real scores[11];   /* what the network gives for 0 .. 9 and for no digit; their sum is 1 */
   int x, y, width, height; /* box of its ink, pixels of the picture */
   uint8_t seen[28 * 28];   /* what the network saw */
@@ -926,7 +926,8 @@ typedef struct lenet_read_digit {
 typedef struct lenet_read_line {
   int count;
   lenet_read_digit *digit; /* [count] from left to right */
-  lenet_real confidence;   /* probability that the line is just these digits */
+  lenet_real confidence;   /* 0 .. 1, that the line is just these digits; lenet_reject_threshold says what
+                              it is worth */
 } lenet_read_line;
 
 typedef struct lenet_reading {

@@ -40,7 +40,9 @@ static lenet_path read(lenet_candidate *at, int count, int pieces, const float *
   return path;
 }
 
-/* One piece: a digit with p 0.9 or none with 0.05 and the price of leaving it out. All ways
+/* Confidence is the geometric mean of what the lattice gives and of what the scores give.
+ *
+ * One piece: a digit with p 0.9 or none with 0.05 and the price of leaving it out. All ways
  * together weigh 0.95 + 0.05 e^-2.5. */
 static void test_one(void **state)
 {
@@ -52,8 +54,8 @@ static void test_one(void **state)
   double all = 0.95 + 0.05 * exp(-SKIP_TENTHS / 10.0);
   assert_int_equal(path.count, 1);
   assert_int_equal(path.step[0].digit, 7);
-  assert_float_equal(path.confidence, 0.9 / all, 1e-6);
-  assert_float_equal(path.step[0].confidence, 0.9 / all, 1e-6);
+  assert_float_equal(path.confidence, sqrt(0.9 / all * 0.9), 1e-6);
+  assert_float_equal(path.step[0].confidence, sqrt(0.9 / all * 0.9), 1e-6);
   lenet_path_free(&path);
 }
 
@@ -74,8 +76,8 @@ static void test_joined(void **state)
   double all = 0.95 + 0.05 * skip * skip + alone * alone;
   /* A 4 also comes of one piece as a 4, with (1 - 0.05 - 0.9) / 9, the other left out. */
   double four = 0.9 + 2 * (0.05 / 9) * 0.9 * skip;
-  assert_float_equal(path.confidence, four / all, 1e-6);
-  assert_float_equal(path.step[0].confidence, 0.9 / all, 1e-6);
+  assert_float_equal(path.confidence, sqrt(four / all * 0.9), 1e-6);
+  assert_float_equal(path.step[0].confidence, sqrt(0.9 / all * 0.9), 1e-6);
   lenet_path_free(&path);
 }
 
@@ -96,10 +98,10 @@ static void test_two_ways(void **state)
   assert_int_equal(path.count, 1);
   assert_int_equal(path.step[0].candidate, 2);
   /* Both candidates of the 3 have most of their pieces in common. */
-  assert_true(path.step[0].confidence > 0.9 / (0.91 + 0.8 * skip + 0.2));
+  assert_true(path.step[0].confidence > sqrt(0.9 / (0.91 + 0.8 * skip + 0.2) * 0.9));
   /* A 3 and then another digit is that 3 too, but another text. */
   assert_true(path.confidence < path.step[0].confidence);
-  assert_true(path.confidence > 0.9 / (0.9 + 0.09 * exp(-7.5) + 0.1));
+  assert_true(path.confidence > sqrt(0.9 / (0.9 + 0.09 * exp(-7.5) + 0.1) * 0.9));
   lenet_path_free(&path);
 }
 

@@ -200,11 +200,21 @@ static double text_confidence(const lattice *l, const lenet_path *way, double *r
   return fmin(exp(l->rest[0] - given[end]), 1);
 }
 
+/* Two probabilities, of which each knows what the other does not, and their geometric mean: among
+ * all ways through the lattice, where leaving a piece out has its price; and what the networks give
+ * for just these pieces as just these digits, none of them being none. On 6,000 strings of five
+ * from validation digits 83 % can be answered at 1 % error by the mean, 72 % by the first and 70 %
+ * by the second alone. */
 static void weigh(const lattice *l, double *room, lenet_path *way)
 {
-  for (int i = 0; i < way->count; i++)
-    way->step[i].confidence = digit_confidence(l, &way->step[i]);
-  way->confidence = text_confidence(l, way, room);
+  double scores = 1;
+  for (int i = 0; i < way->count; i++) {
+    lenet_path_digit *step = &way->step[i];
+    double score = (double)scores_of(l, step->candidate)[step->digit];
+    step->confidence = sqrt(digit_confidence(l, step) * score);
+    scores *= score;
+  }
+  way->confidence = sqrt(text_confidence(l, way, room) * scores);
 }
 
 lenet_status lenet_lattice_read(const lenet_line *line, const lenet_candidates *candidates,

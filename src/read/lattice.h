@@ -8,13 +8,13 @@
 typedef struct lenet_path_digit {
   int candidate;
   int digit;
-  double confidence; /* probability of this digit in this place, over all ways */
+  double confidence; /* 0 .. 1, of this digit in this place */
 } lenet_path_digit;
 
 typedef struct lenet_path {
   int count;
   lenet_path_digit *step; /* from left to right */
-  double confidence;      /* probability of just these digits, over all ways and their digits */
+  double confidence;      /* 0 .. 1, of just these digits */
 } lenet_path;
 
 /* scores [candidates->count][LENET_READER_SCORES]. */
