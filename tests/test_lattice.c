@@ -13,7 +13,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { TALL = 20, SKIP_TENTHS = 25 /* what each piece that is left out costs, in tenths */ };
+enum { TALL = 20 };
+
+/* Leaving something out that is as large as a digit costs 1.5 for each of its pieces, and 8. */
+static double skipping(int pieces) { return exp(-1.5 * pieces - 8); }
 
 static const lenet_line line = {.digit_height = TALL};
 
@@ -43,7 +46,7 @@ static lenet_path read(lenet_candidate *at, int count, int pieces, const float *
 /* Confidence is the geometric mean of what the lattice gives and of what the scores give.
  *
  * One piece: a digit with p 0.9 or none with 0.05 and the price of leaving it out. All ways
- * together weigh 0.95 + 0.05 e^-2.5. */
+ * together weigh 0.95 + 0.05 e^-9.5. */
 static void test_one(void **state)
 {
   (void)state;
@@ -51,7 +54,7 @@ static void test_one(void **state)
   float scores[LENET_READER_SCORES];
   score(scores, 0, 7, 0.9, 0.05);
   lenet_path path = read(at, 1, 1, scores);
-  double all = 0.95 + 0.05 * exp(-SKIP_TENTHS / 10.0);
+  double all = 0.95 + 0.05 * skipping(1);
   assert_int_equal(path.count, 1);
   assert_int_equal(path.step[0].digit, 7);
   assert_float_equal(path.confidence, sqrt(0.9 / all * 0.9), 1e-6);
@@ -72,8 +75,8 @@ static void test_joined(void **state)
   assert_int_equal(path.count, 1);
   assert_int_equal(path.step[0].candidate, 1);
   assert_int_equal(path.step[0].digit, 4);
-  double skip = exp(-SKIP_TENTHS / 10.0), alone = 0.1 + 0.9 * skip;
-  double all = 0.95 + 0.05 * skip * skip + alone * alone;
+  double skip = skipping(1), alone = 0.1 + 0.9 * skip;
+  double all = 0.95 + 0.05 * skipping(2) + alone * alone;
   /* A 4 also comes of one piece as a 4, with (1 - 0.05 - 0.9) / 9, the other left out. */
   double four = 0.9 + 2 * (0.05 / 9) * 0.9 * skip;
   assert_float_equal(path.confidence, sqrt(four / all * 0.9), 1e-6);
@@ -94,14 +97,14 @@ static void test_two_ways(void **state)
   score(scores, 4, 0, 0.001, 0.99);
   score(scores, 5, 0, 0.001, 0.99);
   lenet_path path = read(at, 6, 3, scores);
-  double skip = exp(-SKIP_TENTHS / 10.0);
+  double skip = skipping(1);
   assert_int_equal(path.count, 1);
   assert_int_equal(path.step[0].candidate, 2);
   /* Both candidates of the 3 have most of their pieces in common. */
   assert_true(path.step[0].confidence > sqrt(0.9 / (0.91 + 0.8 * skip + 0.2) * 0.9));
   /* A 3 and then another digit is that 3 too, but another text. */
   assert_true(path.confidence < path.step[0].confidence);
-  assert_true(path.confidence > sqrt(0.9 / (0.9 + 0.09 * exp(-7.5) + 0.1) * 0.9));
+  assert_true(path.confidence > sqrt(0.9 / (0.9 + 0.09 * skipping(3) + 0.1) * 0.9));
   lenet_path_free(&path);
 }
 
@@ -111,6 +114,7 @@ static void test_dirt(void **state)
   (void)state;
   lenet_candidate at[] = {run(0, 0), run(1, 1), run(2, 2)};
   float scores[3 * LENET_READER_SCORES];
+  at[1].extent = (lenet_extent){0, 0, 4, 4};
   score(scores, 0, 5, 0.97, 0.01);
   score(scores, 1, 1, 0.01, 0.97);
   score(scores, 2, 2, 0.97, 0.01);

@@ -16,7 +16,8 @@ enum {
 };
 
 static const double LEAST = 1e-7;    /* probability that a network gives at least */
-static const double SKIP = 2.5;      /* cost of each piece that is left out */
+static const double SKIP = 1.5;      /* cost of each piece that is left out, */
+static const double SKIP_LARGE = 8;  /* and of leaving out what is as large as a digit */
 static const double SMALL = 0.55;    /* of a usual digit's height: lower ones cost, */
 static const double SMALL_COST = 14; /* so much for each whole height that is missing */
 
@@ -45,11 +46,17 @@ static int likeliest(const float *score)
   return best;
 }
 
+/* The longer side, in heights of a usual digit. */
+static double side_of(const lattice *l, const lenet_candidate *c)
+{
+  int wide = c->extent.right - c->extent.left, high = c->extent.bottom - c->extent.top;
+  return (wide > high ? wide : high) / l->digit_height;
+}
+
 /* What speaks against a digit of this size. */
 static double size_cost(const lattice *l, const lenet_candidate *c)
 {
-  int wide = c->extent.right - c->extent.left, high = c->extent.bottom - c->extent.top;
-  double side = (wide > high ? wide : high) / l->digit_height;
+  double side = side_of(l, c);
   return side < SMALL ? SMALL_COST * (SMALL - side) : 0;
 }
 
@@ -59,11 +66,12 @@ static double digit_cost(const lattice *l, int candidate, int digit)
   return -log(fmax((double)scores_of(l, candidate)[digit], LEAST)) + size_cost(l, c);
 }
 
+/* Dirt is small, and what is as large as a digit is hardly there for nothing. */
 static double skip_cost(const lattice *l, int candidate)
 {
   const lenet_candidate *c = &l->candidates->at[candidate];
   return -log(fmax((double)scores_of(l, candidate)[LENET_NONDIGIT], LEAST)) +
-         SKIP * (c->last - c->first + 1);
+         SKIP * (c->last - c->first + 1) + SKIP_LARGE * fmin(side_of(l, c), 1);
 }
 
 /* -log(exp(-a) + exp(-b)) */
