@@ -69,16 +69,14 @@ static json_t *document(const char *path, const answer *answer)
   for (int i = 0; i < answer->classes; i++)
     json_array_append_new(scores, cli_json_real((double)p->scores[i]));
   const bool silent = answer->blank || answer->rejected != NULL;
-  json_t *object = json_pack(
-      "{s:o, s:o, s:o, s:o, s:o}", "file", cli_json_text(path), "digit",
-      silent ? json_null() : json_integer(p->digit), "confidence",
-      cli_json_real((double)p->confidence), "no_digit", cli_json_real((double)p->none), "scores",
-      scores);
+  json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o}", "file", cli_json_text(path), "digit",
+                             silent ? json_null() : json_integer(p->digit), "confidence",
+                             cli_json_real((double)p->confidence), "no_digit",
+                             cli_json_real((double)p->none), "scores", scores);
   if (silent && object != NULL)
     json_object_set_new(object, "reason", json_string(answer->blank ? "no ink" : answer->rejected));
   if (!answer->blank && object != NULL)
-    json_object_set_new(object, "box",
-                        json_pack("[i, i, i, i]", p->x, p->y, p->width, p->height));
+    json_object_set_new(object, "box", json_pack("[i, i, i, i]", p->x, p->y, p->width, p->height));
   return object;
 }
 #endif
@@ -133,6 +131,7 @@ static int run_predict(const cli_arguments *arguments)
     code = cli_reader_open(arguments, &opened);
   if (code != CLI_OK)
     return code;
+  reject.always = reject.always || opened.others; /* clothes are no digits, and right */
   code = predict_all(arguments, opened.digits, opened.reader, &reject);
   cli_reader_close(&opened);
   return code;

@@ -152,7 +152,11 @@ static int run_read(const cli_arguments *arguments)
     code = cli_reader_open(arguments, &opened);
   if (code != CLI_OK)
     return code;
-  code = read_all(arguments, opened.reader, &reject);
+  if (opened.others)
+    code = cli_option_error(arguments, "model", "%s has learned other things than digits",
+                            cli_text(arguments, "model", ""));
+  else
+    code = read_all(arguments, opened.reader, &reject);
   cli_reader_close(&opened);
   return code;
 }

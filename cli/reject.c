@@ -6,6 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether a model learned a known set whose classes are no digits. */
+static bool knows_others(const lenet_model *model)
+{
+  size_t count = 0;
+  const lenet_known_set *known = lenet_catalogue(&count);
+  const char *learned = lenet_model_note(model, "data");
+  for (size_t i = 0; learned != NULL && i < count; i++)
+    if (strcmp(known[i].name, learned) == 0)
+      return strcmp(known[i].classes[0], "0") != 0;
+  return false;
+}
+
 int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened)
 {
   lenet_isa isa;
@@ -22,6 +34,7 @@ int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened)
     lenet_model_free(opened->model);
     return cli_library_error(arguments->command, &error);
   }
+  opened->others = opened->model != NULL && knows_others(opened->model);
   const int classes =
       opened->model != NULL ? lenet_model_layout(opened->model)->classes : LENET_NONDIGIT + 1;
   opened->digits = classes == LENET_NONDIGIT + 1 ? LENET_NONDIGIT : classes;

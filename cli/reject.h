@@ -27,6 +27,7 @@ typedef struct cli_open_reader {
   lenet_model *model; /* NULL: the built-in reader */
   lenet_reader *reader;
   int digits; /* classes without that of no digit */
+  bool others; /* they are no digits: the model learned a known set of other things */
 } cli_open_reader;
 
 int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened);

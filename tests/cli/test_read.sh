@@ -46,6 +46,11 @@ for bad in -1 2 x 5%x 101% 0%; do
   refuses 2 'reject' read --reject=$bad "$samples/lines.pgm"
 done
 refuses 2 'no picture' read
+refuses 2 'model: fashion has learned other things than digits' read --model fashion "$samples/lines.pgm"
+exits 0 predict --model fashion "$samples/seven.pgm"
+says out 'seven.pgm: [0-9] ([0-9.]* %)$'
+exits 0 read --model lenet5-1998 "$samples/lines.pgm"
+[ "$(head -n 1 out)" = 1998 ] || fail "another model that says which digit it is"
 
 # Strange sizes get clear answers.
 { printf 'P5\n1 1\n255\n'; printf 'a'; } >dot.pgm
