@@ -143,13 +143,7 @@ static int run_read(const cli_arguments *arguments)
 {
   cli_open_reader opened;
   cli_reject reject;
-  if (arguments->operand_count == 0)
-    return cli_usage_error(arguments->command, "no picture given");
-  if (cli_given(arguments, "explain") && arguments->operand_count > 1)
-    return cli_usage_error(arguments->command, "--explain: shows one picture at a time");
-  int code = cli_reject_parse(arguments, CLI_OF_LINES, &reject);
-  if (code == CLI_OK)
-    code = cli_reader_open(arguments, &opened);
+  int code = cli_reader_begin(arguments, CLI_OF_LINES, &opened, &reject);
   if (code != CLI_OK)
     return code;
   if (opened.others)

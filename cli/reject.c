@@ -64,6 +64,17 @@ int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_rejec
   return CLI_OK;
 }
 
+int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened,
+                     cli_reject *reject)
+{
+  if (arguments->operand_count == 0)
+    return cli_usage_error(arguments->command, "no picture given");
+  if (cli_given(arguments, "explain") && arguments->operand_count > 1)
+    return cli_usage_error(arguments->command, "--explain: shows one picture at a time");
+  const int code = cli_reject_parse(arguments, of, reject);
+  return code == CLI_OK ? cli_reader_open(arguments, opened) : code;
+}
+
 const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)
 {
   if (!reject->always && (double)prediction->none > LENET_NO_DIGIT_ABOVE)

@@ -43,6 +43,10 @@ typedef struct cli_reject {
 
 int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_reject *reject);
 
+/* What predict and read begin with: pictures are given, --explain shows one at a time, and the above. */
+int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened,
+                     cli_reject *reject);
+
 /* Why this digit is not given, or NULL. */
 const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction);
 
