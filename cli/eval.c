@@ -153,6 +153,8 @@ static int run_eval(const cli_arguments *arguments)
     return cli_evaluate_pages(arguments);
   if (cli_given(arguments, "predict"))
     return cli_evaluate_predictions(arguments);
+  if (cli_given(arguments, "method"))
+    return cli_usage_error(command, "--method: goes with --pages");
   if (cli_given(arguments, "reject"))
     return cli_usage_error(command, "--reject: goes with --pages or --predict");
   if (!cli_isa(arguments, &isa))
@@ -201,6 +203,7 @@ static const cli_option options[] = {
     {"pages", 0, CLI_TEXT, "DIR", 0, 0,
      "read the pictures of lines in DIR as 'lenet read' does, and compare with the truth beside "
      "them, which 'lenet data make pages' and 'lenet data make strings' write"},
+    CLI_OPTION_METHOD,
     CLI_OPTION_REJECT,
     {"seed", 's', CLI_SEED, "S", 0, 0,
      "with --augment and --corrupt: decides what is done to each picture [1]"},

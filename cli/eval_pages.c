@@ -282,7 +282,7 @@ int cli_evaluate_pages(const cli_arguments *a)
   if (code == CLI_OK)
     code = cli_truth_list(a->command, directory, &list, &count);
   if (code == CLI_OK)
-    code = cli_reader_open(a, &opened);
+    code = cli_reader_open(a, strcmp(cli_text(a, "method", ""), "sweep") == 0, &opened);
   if (code != CLI_OK) {
     cli_truth_list_free(list, count);
     return code;

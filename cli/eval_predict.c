@@ -112,7 +112,7 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, const lene
   cli_reject reject;
   int code = cli_reject_parse(a, CLI_OF_DIGITS, &reject);
   if (code == CLI_OK)
-    code = cli_reader_open(a, &opened);
+    code = cli_reader_open(a, false, &opened);
   if (code != CLI_OK)
     return code;
   t->digits = has_digits(data);

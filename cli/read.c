@@ -6,6 +6,7 @@
 #include "reject.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool is_rejected(const lenet_read_line *line, const cli_reject *reject)
 {
@@ -156,8 +157,13 @@ static int run_read(const cli_arguments *arguments)
 }
 
 static const cli_option options[] = {
-    CLI_OPTION_READER, CLI_OPTION_REJECT,  CLI_OPTION_EXPLAIN,
-    CLI_OPTION_ISA,    CLI_OPTIONS_COMMON, {0},
+    CLI_OPTION_READER,
+    CLI_OPTION_METHOD,
+    CLI_OPTION_REJECT,
+    CLI_OPTION_EXPLAIN,
+    CLI_OPTION_ISA,
+    CLI_OPTIONS_COMMON,
+    {0},
 };
 
 const cli_command cli_read_command = {
@@ -176,6 +182,7 @@ const cli_command cli_read_command = {
         "how it goes.",
     .examples = "  lenet read photo.jpg\n"
                 "  lenet read --reject 1% --json scans/*.png\n"
+                "  lenet read --method sweep photo.jpg\n"
                 "  lenet read --explain steps.png photo.jpg\n",
     .options = options,
     .run = run_read,

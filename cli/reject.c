@@ -18,7 +18,7 @@ static bool knows_others(const lenet_model *model)
   return false;
 }
 
-int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened)
+int cli_reader_open(const cli_arguments *arguments, bool sweep, cli_open_reader *opened)
 {
   lenet_isa isa;
   lenet_error error;
@@ -30,7 +30,10 @@ int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened)
     code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &opened->model);
   if (code != CLI_OK)
     return code;
-  if (lenet_reader_create(opened->model, isa, &opened->reader, &error) != LENET_OK) {
+  const lenet_status status =
+      sweep ? lenet_reader_create_sweep(opened->model, isa, &opened->reader, &error)
+            : lenet_reader_create(opened->model, isa, &opened->reader, &error);
+  if (status != LENET_OK) {
     lenet_model_free(opened->model);
     return cli_library_error(arguments->command, &error);
   }
@@ -72,7 +75,10 @@ int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_
   if (cli_given(arguments, "explain") && arguments->operand_count > 1)
     return cli_usage_error(arguments->command, "--explain: shows one picture at a time");
   const int code = cli_reject_parse(arguments, of, reject);
-  return code == CLI_OK ? cli_reader_open(arguments, opened) : code;
+  const bool sweep = of == CLI_OF_LINES && strcmp(cli_text(arguments, "method", ""), "sweep") == 0;
+  if (sweep && strchr(cli_text(arguments, "reject", ""), '%') != NULL)
+    return cli_option_error(arguments, "reject", "errors were measured for --method cuts only");
+  return code == CLI_OK ? cli_reader_open(arguments, sweep, opened) : code;
 }
 
 const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)

@@ -10,6 +10,14 @@
         "model file, or the name of a model that ships with lenet, to say which digit it is; "     \
         "whether it is one, 'reader' says where the model does not [reader]"                       \
   }
+#define CLI_OPTION_METHOD                                                                          \
+  {                                                                                                \
+    "method", 0, CLI_CHOICE, "cuts|sweep", 0, 0,                                                   \
+        "how a line comes apart: cuts takes the best way through all pieces that it can be cut "   \
+        "into; sweep runs a network over it as one convolution, the space displacement network "   \
+        "of 1998, --model being one that learned so [cuts, which makes fewer errors; sweep: the "  \
+        "model 'sweep']"                                                                           \
+  }
 #define CLI_OPTION_REJECT                                                                          \
   {                                                                                                \
     "reject", 'r', CLI_TEXT, "T|E%", 0, 0,                                                         \
@@ -24,13 +32,14 @@
 
 /* The model and the reader that --model and --isa ask for. */
 typedef struct cli_open_reader {
-  lenet_model *model; /* NULL: the built-in reader */
+  lenet_model *model; /* NULL: the built-in one */
   lenet_reader *reader;
   int digits; /* classes without that of no digit */
   bool others; /* they are no digits: the model learned a known set of other things */
 } cli_open_reader;
 
-int cli_reader_open(const cli_arguments *arguments, cli_open_reader *opened);
+/* `sweep`: the model is swept over lines. */
+int cli_reader_open(const cli_arguments *arguments, bool sweep, cli_open_reader *opened);
 void cli_reader_close(cli_open_reader *opened);
 
 typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;

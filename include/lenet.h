@@ -895,9 +895,22 @@ typedef struct lenet_reader lenet_reader;
 
 /* `digits` has the classes 0 .. 9, or these and LENET_NONDIGIT, or with lenet_predict any others; it must
  * outlive the reader. Where it has ten, LENET_READER_MODEL says whether it is a digit at all. NULL:
- * LENET_READER_MODEL and the default built-in model together. */
+ * LENET_READER_MODEL and the default built-in model together, and LENET_SWEEP_MODEL for how sure a line is. */
 LENET_API lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa,
                                            lenet_reader **reader, lenet_error *error);
+
+/* The built-in model for sweeps: it knows the same classes, a digit counting only in the middle. */
+#define LENET_SWEEP_MODEL "sweep"
+
+/* The same, but lenet_read does not cut lines: it sweeps `model` over them as one convolution, and
+ * takes the way through its columns that fits them best (LeCun et al. 1998, section VIII: the space
+ * displacement network). `model` (NULL: LENET_SWEEP_MODEL) reads 28x28 pixels, has the classes 0 ..
+ * 9 and LENET_NONDIGIT, convolutions and pools without a border, dense rows and a softmax, and learned
+ * from lenet_windows_make; it must outlive the reader. LENET_BAD_ARGUMENT, LENET_UNSUPPORTED where it
+ * is another. On strings of digits it makes more errors than cutting: docs/reading.md. */
+LENET_API lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet_isa isa,
+                                                 lenet_reader **reader, lenet_error *error);
+
 LENET_API void lenet_reader_free(lenet_reader *reader);
 
 /* A picture's digit as the network reads it. */
@@ -1025,6 +1038,14 @@ typedef struct lenet_string_options {
 LENET_API lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint64_t index,
                                          size_t most, size_t *count, uint8_t *pictures,
                                          uint8_t *labels, lenet_error *error);
+
+/* The same for a network that is swept over lines (LENET_SWEEP_MODEL): windows of the string's line as
+ * lenet_read prepares it, neighbours in sight, with the digit whose box's middle is within 2 pixels
+ * of the window's, or LENET_NONDIGIT where none is within 4, nor one nearer than another; a part of
+ * each, one as often as the other. */
+LENET_API lenet_status lenet_windows_make(const lenet_samples *digits, uint64_t seed,
+                                          uint64_t index, size_t most, size_t *count,
+                                          uint8_t *pictures, uint8_t *labels, lenet_error *error);
 
 /* String `index` of `seed` as a page of one line: light ink on black, stored losslessly. The same for the
  * same samples, seed and index. LENET_BAD_ARGUMENT for options out of range and where there are no

@@ -29,7 +29,8 @@ enum {
   LENET_STREAM_PRINTED = 17,  /* index = sample */
   LENET_STREAM_NONDIGITS = 18, /* the same */
   LENET_STREAM_STRING = 19,   /* index = string */
-  LENET_STREAM_PIECES = 20    /* the same */
+  LENET_STREAM_PIECES = 20,   /* the same */
+  LENET_STREAM_WINDOWS = 21   /* the same */
 };
 
 typedef struct lenet_rng {

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
-#include "data/strings.h"
+#include "data/met_strings.h"
 #include "image/candidates.h"
 
 #include <stdlib.h>
@@ -16,63 +16,7 @@
 
 static const double WHOLE = 0.92; /* of a digit's ink in it, and of its ink that digit's: a digit */
 static const double BROKEN = 0.8; /* less than this of either: none */
-static const double LARGEST = 3;  /* times the size of the data set's digits */
 static const double KEPT = 0.2;   /* of what is no digit */
-
-/* Enlarges a drawn string, bilinearly; who owns a pixel is whoever owns the nearest. */
-static lenet_status enlarge(lenet_inked_string *d, double factor, lenet_error *error)
-{
-  lenet_inked_string made = *d;
-  made.width = (int)(d->width * factor);
-  made.height = (int)(d->height * factor);
-  size_t count = (size_t)made.width * (size_t)made.height;
-  made.pixels = malloc(count);
-  made.owner = malloc(count);
-  if (!made.pixels || !made.owner) {
-    free(made.pixels);
-    free(made.owner);
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to enlarge a string");
-  }
-  for (int y = 0; y < made.height; y++)
-    for (int x = 0; x < made.width; x++) {
-      double u = (x + 0.5) / factor - 0.5, v = (y + 0.5) / factor - 0.5;
-      u = u < 0 ? 0 : u;
-      v = v < 0 ? 0 : v;
-      int left = (int)u, top = (int)v;
-      int right = left + 1 < d->width ? left + 1 : left;
-      int low = top + 1 < d->height ? top + 1 : top;
-      const uint8_t *above = d->pixels + (size_t)top * (size_t)d->width;
-      const uint8_t *below = d->pixels + (size_t)low * (size_t)d->width;
-      double upper = above[left] + (u - left) * (above[right] - above[left]);
-      double lower = below[left] + (u - left) * (below[right] - below[left]);
-      size_t to = (size_t)y * (size_t)made.width + (size_t)x;
-      made.pixels[to] = (uint8_t)(upper + (v - top) * (lower - upper) + 0.5);
-      made.owner[to] = d->owner[(size_t)(v + 0.5 < d->height ? v + 0.5 : v) * (size_t)d->width +
-                                (size_t)(u + 0.5 < d->width ? u + 0.5 : u)];
-    }
-  lenet_inked_string_free(d);
-  *d = made;
-  return LENET_OK;
-}
-
-static lenet_status draw(const lenet_samples *digits, lenet_rng *rng, uint64_t seed, uint64_t index,
-                         lenet_inked_string *d, lenet_error *error)
-{
-  lenet_string_options options = {1, LENET_PAGE_DIGITS, -1, 4, 0};
-  if (lenet_rng_below(rng, 4) == 0)
-    options.most_gap = 14;
-  if (lenet_rng_below(rng, 5) < 2)
-    options.invert = lenet_rng_range(rng, 0.01, 0.13);
-  bool large = lenet_rng_below(rng, 2) == 0 && options.invert == 0;
-  double factor = lenet_rng_range(rng, 1, LARGEST);
-  lenet_status status = lenet_inked_string_make(digits, &options, seed, index, d, error);
-  if (status == LENET_OK && large) {
-    status = enlarge(d, factor, error);
-    if (status != LENET_OK)
-      lenet_inked_string_free(d);
-  }
-  return status;
-}
 
 /* The digit that a candidate is, LENET_NONDIGIT, or -1 for neither one nor the other. */
 static int label_of(const lenet_inked_string *d, const lenet_line *line, const lenet_candidate *c,
@@ -146,27 +90,14 @@ lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint6
                                lenet_error *error)
 {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_PIECES, index);
-  lenet_inked_string d;
-  lenet_ink ink = {0};
-  lenet_parts parts = {0};
-  lenet_lines lines = {0};
+  lenet_met_string met;
   *count = 0;
-  if (digits->count == 0 || digits->rows > LENET_MAX_SIDE || digits->columns > LENET_MAX_SIDE)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "strings need pictures of digits");
-  lenet_status status = draw(digits, &rng, seed, index, &d, error);
+  lenet_status status = lenet_met_string_make(digits, &rng, seed, index, &met, error);
   if (status != LENET_OK)
     return status;
-  lenet_image image = {d.width, d.height, d.pixels};
-  status = lenet_ink_find(&image, &ink, error);
-  if (status == LENET_OK)
-    status = lenet_parts_find(&ink, &parts, error);
-  if (status == LENET_OK)
-    status = lenet_lines_find(&ink, &parts, &lines, error);
-  for (int i = 0; status == LENET_OK && i < lines.count; i++)
-    status = take_pieces(&d, &lines.line[i], &rng, most, count, pictures, labels, error);
-  lenet_lines_free(&lines);
-  lenet_parts_free(&parts);
-  lenet_ink_free(&ink);
-  lenet_inked_string_free(&d);
-  return status == LENET_NO_DIGIT ? LENET_OK : status; /* noise alone may be left of a short one */
+  for (int i = 0; status == LENET_OK && i < met.lines.count; i++)
+    status =
+        take_pieces(&met.drawn, &met.lines.line[i], &rng, most, count, pictures, labels, error);
+  lenet_met_string_free(&met);
+  return status;
 }

@@ -1,5 +1,7 @@
 #include "image/normalise.h"
 
+#include "image/scale.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -9,12 +11,6 @@ enum { FRAME = 28, BOX = 20 };
 typedef struct extent {
   int left, right, top, bottom;
 } extent;
-
-/* One axis of the way into the box: source pixel i covers offset + i * scale .. + scale. */
-typedef struct axis {
-  double scale, offset;
-  int cells; /* whole cells of the box that this covers, 1 .. BOX */
-} axis;
 
 static bool find_ink(const uint8_t *ink, int width, int height, extent *found)
 {
@@ -40,50 +36,14 @@ static bool find_ink(const uint8_t *ink, int width, int height, extent *found)
   return e.right > 0;
 }
 
-/* `pixels` source pixels, the longer side being `longest`, centred in whole cells. */
-static axis fit(int pixels, int longest)
+/* `pixels` source pixels, the longer side being `longest`, centred in 1 .. BOX whole cells. */
+static lenet_axis fit(int pixels, int longest)
 {
-  axis a = {.scale = (double)BOX / longest};
+  lenet_axis a = {.scale = (double)BOX / longest};
   double length = pixels * a.scale;
   a.cells = (int)ceil(length - 1e-9);
   a.offset = 0.5 * (a.cells - length);
   return a;
-}
-
-/* Adds a line of `value` from `from` to `to` to the cells that it covers. */
-static void spread(double cell[BOX], int cells, double from, double to, double value)
-{
-  int first = (int)from;
-  if (first >= cells)
-    first = cells - 1;
-  for (int i = first; i < cells && i < to; i++) {
-    double low = from > i ? from : i, high = to < i + 1 ? to : i + 1;
-    if (high > low)
-      cell[i] += (high - low) * value;
-  }
-}
-
-/* Averages over area: each cell gets the mean of what it covers, paper outside being 0. */
-static void shrink(const uint8_t *ink, int width, extent e, axis across, axis down,
-                   double box[BOX][BOX])
-{
-  for (int y = e.top; y < e.bottom; y++) {
-    const uint8_t *row = ink + (size_t)y * (size_t)width;
-    double line[BOX] = {0};
-    for (int x = e.left; x < e.right; x++) {
-      if (row[x] == 0)
-        continue;
-      double from = across.offset + (x - e.left) * across.scale;
-      spread(line, across.cells, from, from + across.scale, row[x]);
-    }
-    double from = down.offset + (y - e.top) * down.scale, to = from + down.scale;
-    int first = (int)from < down.cells ? (int)from : down.cells - 1;
-    for (int i = first; i < down.cells && i < to; i++) {
-      double low = from > i ? from : i, high = to < i + 1 ? to : i + 1;
-      for (int j = 0; high > low && j < across.cells; j++)
-        box[i][j] += (high - low) * line[j];
-    }
-  }
 }
 
 /* The place of the box's first cell that brings its centre of mass nearest to the frame's
@@ -103,24 +63,26 @@ bool lenet_normalise(const uint8_t *ink, int width, int height, uint8_t digit[FR
   if (!find_ink(ink, width, height, &e))
     return false;
   int wide = e.right - e.left, high = e.bottom - e.top;
-  axis across = fit(wide, wide > high ? wide : high);
-  axis down = fit(high, wide > high ? wide : high);
-  double box[BOX][BOX] = {{0}};
-  shrink(ink, width, e, across, down, box);
+  lenet_axis across = fit(wide, wide > high ? wide : high);
+  lenet_axis down = fit(high, wide > high ? wide : high);
+  double box[BOX * BOX] = {0}, line[BOX];
+  lenet_scale_ink(ink + (size_t)e.top * (size_t)width + e.left, (size_t)width, wide, high, across,
+                  down, line, box);
 
   double mass = 0, at_x = 0, at_y = 0, most = 0;
   for (int i = 0; i < down.cells; i++)
     for (int j = 0; j < across.cells; j++) {
-      mass += box[i][j];
-      at_x += box[i][j] * j;
-      at_y += box[i][j] * i;
-      most = fmax(most, box[i][j]);
+      double ink_here = box[i * across.cells + j];
+      mass += ink_here;
+      at_x += ink_here * j;
+      at_y += ink_here * i;
+      most = fmax(most, ink_here);
     }
   int left = place(at_x / mass, across.cells), top = place(at_y / mass, down.cells);
   /* The blackest cell becomes 255, as in every picture of MNIST: thin lines stay black. */
   memset(digit, 0, FRAME * FRAME);
   for (int i = 0; i < down.cells; i++)
     for (int j = 0; j < across.cells; j++)
-      digit[(top + i) * FRAME + left + j] = (uint8_t)(255 * box[i][j] / most + 0.5);
+      digit[(top + i) * FRAME + left + j] = (uint8_t)(255 * box[i * across.cells + j] / most + 0.5);
   return true;
 }

@@ -2,24 +2,24 @@
 #include "lenet.h"
 
 #include "base/error.h"
+#include "read/by_sweep.h"
 #include "read/lattice.h"
 #include "read/reader.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The box of a candidate's ink in the picture. */
-static void place_digit(const lenet_ink *ink, const lenet_line *line, const lenet_candidate *c,
-                        lenet_read_digit *digit)
+void lenet_read_place(const lenet_ink *ink, const lenet_line *line, const lenet_extent *extent,
+                      lenet_read_digit *digit)
 {
-  const lenet_extent *e = &c->extent;
-  int at_left = lenet_line_drop(line, e->left), at_right = lenet_line_drop(line, e->right);
+  int at_left = lenet_line_drop(line, extent->left),
+      at_right = lenet_line_drop(line, extent->right);
   int down = (at_left + at_right) / 2;
-  digit->x = (line->left + e->left) * ink->factor;
-  digit->y = (line->top + e->top + down) * ink->factor;
-  digit->width = (e->right - e->left) * ink->factor;
-  digit->height = (e->bottom - e->top) * ink->factor;
-  memcpy(digit->seen, c->digit, sizeof digit->seen);
+  digit->x = (line->left + extent->left) * ink->factor;
+  digit->y = (line->top + extent->top + down) * ink->factor;
+  digit->width = (extent->right - extent->left) * ink->factor;
+  digit->height = (extent->bottom - extent->top) * ink->factor;
 }
 
 static lenet_status score_all(lenet_reader *reader, const lenet_candidates *candidates,
@@ -44,8 +44,8 @@ static lenet_status score_all(lenet_reader *reader, const lenet_candidates *cand
   return status;
 }
 
-static lenet_status read_line(lenet_reader *reader, const lenet_ink *ink, const lenet_line *line,
-                              lenet_read_line *read, lenet_error *error)
+static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, const lenet_line *line,
+                                 lenet_read_line *read, lenet_error *error)
 {
   lenet_candidates candidates;
   float *scores = NULL;
@@ -65,7 +65,9 @@ static lenet_status read_line(lenet_reader *reader, const lenet_ink *ink, const 
     read->count = way.count;
     read->confidence = (lenet_real)way.confidence;
     for (int i = 0; i < way.count; i++) {
-      place_digit(ink, line, &candidates.at[way.step[i].candidate], &read->digit[i]);
+      const lenet_candidate *c = &candidates.at[way.step[i].candidate];
+      lenet_read_place(ink, line, &c->extent, &read->digit[i]);
+      memcpy(read->digit[i].seen, c->digit, sizeof read->digit[i].seen);
       read->digit[i].digit = way.step[i].digit;
       read->digit[i].confidence = (lenet_real)way.step[i].confidence;
       for (int k = 0; k < LENET_READER_SCORES; k++)
@@ -79,6 +81,24 @@ static lenet_status read_line(lenet_reader *reader, const lenet_ink *ink, const 
   return status;
 }
 
+/* The two ways to read a line err in different places: one may be sure of what both have read, and
+ * cannot be of what one has read otherwise. */
+static lenet_status ask_second(lenet_reader *second, const lenet_ink *ink, const lenet_line *line,
+                               lenet_read_line *read, lenet_error *error)
+{
+  lenet_read_line other = {0};
+  lenet_status status = lenet_read_by_sweep(second, ink, line, &other, error);
+  if (status != LENET_OK)
+    return status;
+  bool same = other.count == read->count;
+  for (int i = 0; same && i < read->count; i++)
+    same = other.digit[i].digit == read->digit[i].digit;
+  lenet_real sure = same ? other.confidence : 1 - other.confidence;
+  read->confidence = (lenet_real)sqrt((double)(read->confidence * fmax(sure, 0)));
+  free(other.digit);
+  return LENET_OK;
+}
+
 static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const lenet_lines *lines,
                                lenet_reading *reading, lenet_error *error)
 {
@@ -87,9 +107,15 @@ static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the lines of a page");
   for (int i = 0; i < lines->count; i++) {
     lenet_read_line *line = &reading->line[reading->count];
-    lenet_status status = read_line(reader, ink, &lines->line[i], line, error);
-    if (status != LENET_OK)
+    lenet_status status = reader->sweep
+                              ? lenet_read_by_sweep(reader, ink, &lines->line[i], line, error)
+                              : read_by_cuts(reader, ink, &lines->line[i], line, error);
+    if (status == LENET_OK && reader->second && line->count > 0)
+      status = ask_second(reader->second, ink, &lines->line[i], line, error);
+    if (status != LENET_OK) {
+      free(line->digit);
       return status;
+    }
     reading->count += line->count > 0; /* nothing but dirt in it: no line */
   }
   return LENET_OK;

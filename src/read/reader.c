@@ -7,6 +7,7 @@
 #include "read/reader.h"
 
 #include "base/error.h"
+#include "image/strip.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,6 +53,45 @@ lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa, lenet
     status = add_builtin(made, LENET_READER_MODEL, isa, digits ? 0 : 0.5, error);
   if (status == LENET_OK)
     status = digits ? add(made, digits, isa, 1, error) : add_builtin(made, NULL, isa, 0.5, error);
+  if (status == LENET_OK && !digits)
+    status = lenet_reader_create_sweep(NULL, isa, &made->second, error);
+  if (status != LENET_OK) {
+    lenet_reader_free(made);
+    return status;
+  }
+  *reader = made;
+  return LENET_OK;
+}
+
+/* Between digits there is something that is none, and the strip has so many rows. */
+static lenet_status check_swept(const lenet_model *model, lenet_error *error)
+{
+  const lenet_network *network = lenet_model_network(model);
+  if (lenet_model_layout(model)->classes == LENET_READER_SCORES &&
+      network->rows == LENET_STRIP_ROWS && network->columns == LENET_STRIP_ROWS)
+    return LENET_OK;
+  return lenet_fail(
+      error, LENET_BAD_ARGUMENT, -1,
+      "the network reads %dx%d pixels and has %d classes: a sweep needs %dx%d, and the "
+      "10 digits and none",
+      network->columns, network->rows, lenet_model_layout(model)->classes, (int)LENET_STRIP_ROWS,
+      (int)LENET_STRIP_ROWS);
+}
+
+lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet_isa isa,
+                                       lenet_reader **reader, lenet_error *error)
+{
+  lenet_reader *made = calloc(1, sizeof *made);
+  if (!made)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a reader");
+  lenet_status status =
+      model ? add(made, model, isa, 1, error) : add_builtin(made, LENET_SWEEP_MODEL, isa, 1, error);
+  if (status == LENET_OK) {
+    const lenet_model *swept = model ? model : made->namer[0].own;
+    status = check_swept(swept, error);
+    if (status == LENET_OK)
+      status = lenet_sweep_create(swept, isa, &made->sweep, error);
+  }
   if (status != LENET_OK) {
     lenet_reader_free(made);
     return status;
@@ -68,6 +108,8 @@ void lenet_reader_free(lenet_reader *reader)
     lenet_session_free(reader->namer[i].session);
     lenet_model_free(reader->namer[i].own);
   }
+  lenet_sweep_free(reader->sweep);
+  lenet_reader_free(reader->second);
   free(reader);
 }
 

@@ -4,6 +4,8 @@
 
 #include "lenet.h"
 
+#include "net/sweep.h"
+
 enum { LENET_READER_SCORES = 11 }; /* digits 0 .. 9, and that it is none */
 
 /* One network of a reader. */
@@ -11,13 +13,15 @@ typedef struct lenet_namer {
   lenet_model *own; /* a built-in one; NULL where it is the caller's */
   lenet_session *session;
   int classes;
-  double say; /* how much it counts for which digit it is; what does not count says only whether it is
-                 one */
+  double say; /* how much it counts for which digit it is; what does not count says only whether it
+                 is one */
 } lenet_namer;
 
 struct lenet_reader {
   int count;
   lenet_namer namer[2];
+  lenet_sweep *sweep;   /* of the only network over lines, or NULL: lines are cut */
+  lenet_reader *second; /* one that sweeps, asked how sure lines are, or NULL */
 };
 
 /* scores [count][LENET_READER_SCORES], which sum to 1, for pictures [count][28][28].
