@@ -3,6 +3,7 @@
 #include "lenet.h"
 
 #include "data/strings.h"
+#include "image/strip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -127,6 +128,49 @@ static void test_owners(void **state)
   }
 }
 
+/* However far they overlap: boxes in the picture, none left of the one before, their ink in them.
+ */
+static void test_deep_overlap(void **state)
+{
+  (void)state;
+  const lenet_string_options options = {1, 10, -8, -8, 0};
+  for (uint64_t i = 0; i < 100; i++) {
+    lenet_inked_string s;
+    assert_int_equal(lenet_inked_string_make(&digits, &options, 1, i, &s, NULL), LENET_OK);
+    for (int k = 0; k < s.count; k++) {
+      assert_true(s.box[k].x >= 1 && s.box[k].x + s.box[k].width < s.width);
+      assert_true(k == 0 || s.box[k].x >= s.box[k - 1].x);
+      int ink = s.pixels[(s.box[k].y + 3) * s.width + s.box[k].x];
+      assert_true(ink >= 200 + s.label[k]); /* its own, or a darker one's */
+    }
+    for (int y = 0; y < s.height; y++)
+      assert_int_equal(s.pixels[y * s.width] + s.pixels[y * s.width + s.width - 1], 0);
+    lenet_inked_string_free(&s);
+  }
+}
+
+static void fetch_blank(void *context, uint32_t epoch, size_t first, const uint32_t *index,
+                        size_t count, uint8_t *pixels, uint8_t *labels)
+{
+  (void)context, (void)epoch, (void)first, (void)index;
+  memset(pixels, 0, count * SIDE);
+  memset(labels, 0, count);
+}
+
+/* A blank picture, one column wide, is a column of paper. */
+static void test_blank(void **state)
+{
+  (void)state;
+  const lenet_samples blank = {
+      .count = 1, .rows = SIDE, .columns = 1, .classes = 10, .fetch = fetch_blank};
+  lenet_page page;
+  assert_int_equal(
+      lenet_string_make(&blank, &(lenet_string_options){3, 3, 1, 1, 0}, 1, 0, &page, NULL),
+      LENET_OK);
+  assert_int_equal(page.line[0].digit[2].width, 1);
+  lenet_page_free(&page);
+}
+
 static void test_inverted(void **state)
 {
   (void)state;
@@ -158,11 +202,67 @@ static void test_refused(void **state)
   lenet_page page;
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     assert_int_equal(lenet_string_make(&digits, &bad[i], 1, 0, &page, &error), LENET_BAD_ARGUMENT);
+  lenet_samples letters = digits;
+  letters.classes = 26;
+  assert_int_equal(
+      lenet_string_make(&letters, &(lenet_string_options){1, 2, 0, 1, 0}, 1, 0, &page, &error),
+      LENET_BAD_ARGUMENT);
   lenet_samples none = digits;
   none.count = 0;
   assert_int_equal(
       lenet_string_make(&none, &(lenet_string_options){1, 2, 0, 1, 0}, 1, 0, &page, &error),
       LENET_BAD_ARGUMENT);
+}
+
+/* Windows that a sweep learns from: with a block in their middle they are its label's. */
+static void test_windows(void **state)
+{
+  (void)state;
+  enum { MOST = 400 };
+  static uint8_t pictures[MOST * SIDE * SIDE], labels[MOST];
+  int on_digits = 0, on_none = 0;
+  for (uint64_t i = 0; i < 60; i++) {
+    size_t count;
+    assert_int_equal(lenet_windows_make(&digits, 1, i, MOST, &count, pictures, labels, NULL),
+                     LENET_OK);
+    for (size_t k = 0; k < count; k++) {
+      if (labels[k] == LENET_NONDIGIT) {
+        on_none++;
+        continue;
+      }
+      on_digits++;
+      assert_true(labels[k] == 1 || labels[k] == 5 || labels[k] == 8);
+      /* 2 pixels off, and 2 more to the edge of the narrowest block; wide ones may be hollow. */
+      bool ink = false;
+      for (int y = 0; y < SIDE; y++)
+        for (int x = 8; x < 20; x++)
+          ink = ink || pictures[(k * SIDE + (size_t)y) * SIDE + (size_t)x] > 0;
+      assert_true(ink);
+    }
+  }
+  assert_in_range(on_digits, 60, 1200);
+  assert_in_range(on_none, 60, 1200);
+}
+
+/* A line of blocks that is twice as large as MNIST's digits: half as large, in the middle of 28
+ * rows. */
+static void test_strip(void **state)
+{
+  (void)state;
+  enum { W = 60, H = 50 };
+  uint8_t value[W * H] = {0};
+  for (int y = 6; y < 46; y++)
+    memset(value + y * W + 10, 255, 20);
+  const lenet_line line = {.width = W, .height = H, .digit_height = 40, .value = value};
+  lenet_strip strip;
+  assert_int_equal(lenet_strip_make(&line, &strip, NULL), LENET_OK);
+  assert_int_equal(strip.width, 30 + 2 * LENET_STRIP_MARGIN);
+  for (int y = 0; y < LENET_STRIP_ROWS; y++)
+    for (int x = 0; x < strip.width; x++) {
+      bool ink = y >= 5 && y < 25 && x >= LENET_STRIP_MARGIN + 5 && x < LENET_STRIP_MARGIN + 15;
+      assert_int_equal(strip.value[y * strip.width + x], ink ? 255 : 0);
+    }
+  lenet_strip_free(&strip);
 }
 
 /* The pieces of strings: the same for the same numbers, of all classes, and no more than there is
@@ -199,9 +299,11 @@ static void test_pieces(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_places),  cmocka_unit_test(test_ink),
-      cmocka_unit_test(test_owners),  cmocka_unit_test(test_inverted),
-      cmocka_unit_test(test_refused), cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_places),       cmocka_unit_test(test_ink),
+      cmocka_unit_test(test_owners),       cmocka_unit_test(test_inverted),
+      cmocka_unit_test(test_refused),      cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_windows),      cmocka_unit_test(test_strip),
+      cmocka_unit_test(test_deep_overlap), cmocka_unit_test(test_blank),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,7 +27,7 @@ static bounds ink_of(const uint8_t *pixels, int rows, int columns)
         b.bottom = y + 1;
       }
   if (b.right == 0) /* a blank picture is a blank */
-    b = (bounds){0, 0, columns / 2, rows};
+    b = (bounds){0, 0, columns > 1 ? columns / 2 : 1, rows};
   return b;
 }
 
@@ -36,7 +36,7 @@ static void place_digits(const lenet_samples *digits, const lenet_string_options
                          uint8_t *pixels, lenet_inked_string *d)
 {
   size_t picture = (size_t)digits->rows * (size_t)digits->columns;
-  int x = MARGIN;
+  int x = MARGIN, right = 0;
   d->count = o->shortest + (int)lenet_rng_below(rng, (uint32_t)(o->longest - o->shortest + 1));
   for (int i = 0; i < d->count; i++) {
     uint32_t sample = lenet_rng_below(rng, (uint32_t)digits->count);
@@ -49,11 +49,11 @@ static void place_digits(const lenet_samples *digits, const lenet_string_options
     d->box[i].width = b.right - b.left;
     d->box[i].height = b.bottom - b.top;
     int gap = o->least_gap + (int)lenet_rng_below(rng, (uint32_t)(o->most_gap - o->least_gap + 1));
-    x += d->box[i].width + (i < d->count - 1 ? gap : 0);
-    if (x < MARGIN)
-      x = MARGIN;
+    right = x + d->box[i].width > right ? x + d->box[i].width : right;
+    /* Never left of this one, however far they overlap: the text is read from left to right. */
+    x += d->box[i].width + gap > 0 ? d->box[i].width + gap : 0;
   }
-  d->width = x + MARGIN;
+  d->width = right + MARGIN;
   d->height = digits->rows + 2 * MARGIN;
 }
 
@@ -123,9 +123,9 @@ static void to_page(const lenet_inked_string *d, lenet_page *page)
 static bool in_range(const lenet_samples *digits, const lenet_string_options *o)
 {
   return digits->count > 0 && digits->count <= UINT32_MAX && digits->rows <= LENET_MAX_SIDE &&
-         digits->columns <= LENET_MAX_SIDE && o->shortest >= 1 && o->longest >= o->shortest &&
-         o->longest <= LENET_PAGE_DIGITS && o->least_gap >= -8 && o->most_gap >= o->least_gap &&
-         o->most_gap <= 28 && o->invert >= 0 && o->invert <= 0.5;
+         digits->columns <= LENET_MAX_SIDE && digits->classes <= 10 && o->shortest >= 1 &&
+         o->longest >= o->shortest && o->longest <= LENET_PAGE_DIGITS && o->least_gap >= -8 &&
+         o->most_gap >= o->least_gap && o->most_gap <= 28 && o->invert >= 0 && o->invert <= 0.5;
 }
 
 lenet_status lenet_string_make(const lenet_samples *digits, const lenet_string_options *options,
@@ -135,8 +135,8 @@ lenet_status lenet_string_make(const lenet_samples *digits, const lenet_string_o
   if (!in_range(digits, options))
     return lenet_fail(
         error, LENET_BAD_ARGUMENT, -1,
-        "strings have 1 to %d digits of a data set, gaps of -8 to 28 pixels, and up to "
-        "half of their pixels inverted",
+        "strings have 1 to %d digits of a data set of ten classes, gaps of -8 to 28 pixels, and "
+        "up to half of their pixels inverted",
         (int)LENET_PAGE_DIGITS);
   lenet_status status = lenet_inked_string_make(digits, options, seed, index, &drawn, error);
   if (status != LENET_OK)
