@@ -191,13 +191,21 @@ static int number_lines(lenet_parts *parts, int *of)
 
 /* ------------------------------------------------------------------ one line --------------- */
 
+/* The parts of one line. */
+typedef struct members {
+  const lenet_parts *parts;
+  const int *at; /* [count] */
+  int count;
+} members;
+
 /* Least squares through the middles of the large parts; level where they do not reach far. */
-static double slope_of(const lenet_parts *parts, int line)
+static double slope_of(const members *m)
 {
+  const lenet_parts *parts = m->parts;
   double n = 0, x = 0, y = 0, xx = 0, xy = 0;
-  for (int i = 0; i < parts->count; i++) {
-    const lenet_part *p = &parts->part[i];
-    if (p->line != line || !is_large(parts, p))
+  for (int i = 0; i < m->count; i++) {
+    const lenet_part *p = &parts->part[m->at[i]];
+    if (!is_large(parts, p))
       continue;
     double w = height_of(p);
     n += w;
@@ -215,32 +223,32 @@ int lenet_line_drop(const lenet_line *line, int x) { return (int)lrint(line->slo
 
 static int by_size(const void *a, const void *b) { return *(const int *)a - *(const int *)b; }
 
-/* The median height of the large parts: a usual digit's. */
-static int usual_height(const lenet_parts *parts, int line, int *room)
+/* The median height of the large parts: a usual digit's. `room` is for a number for each member. */
+static int usual_height(const members *m, int *room)
 {
   size_t count = 0;
-  for (int i = 0; i < parts->count; i++)
-    if (parts->part[i].line == line && is_large(parts, &parts->part[i]))
-      room[count++] = height_of(&parts->part[i]);
+  for (int i = 0; i < m->count; i++)
+    if (is_large(m->parts, &m->parts->part[m->at[i]]))
+      room[count++] = height_of(&m->parts->part[m->at[i]]);
+  if (count == 0)
+    return m->parts->digit_height;
   qsort(room, count, sizeof *room, by_size);
-  return count ? room[count / 2] : parts->digit_height;
+  return room[count / 2];
 }
 
 /* Where the line's raster lies. */
-static void measure_line(const lenet_parts *parts, int number, lenet_line *line)
+static void measure_line(const members *m, lenet_line *line)
 {
   int left = INT32_MAX, right = 0, top = INT32_MAX, bottom = INT32_MIN;
-  for (int i = 0; i < parts->count; i++)
-    if (parts->part[i].line == number) {
-      left = parts->part[i].left < left ? parts->part[i].left : left;
-      right = parts->part[i].right > right ? parts->part[i].right : right;
-    }
+  for (int i = 0; i < m->count; i++) {
+    const lenet_part *p = &m->parts->part[m->at[i]];
+    left = p->left < left ? p->left : left;
+    right = p->right > right ? p->right : right;
+  }
   line->left = left - EDGE;
   line->width = right - left + 2 * EDGE;
-  for (int i = 0; i < parts->count; i++) {
-    const lenet_part *p = &parts->part[i];
-    if (p->line != number)
-      continue;
+  for (int i = 0; i < m->count; i++) {
+    const lenet_part *p = &m->parts->part[m->at[i]];
     int at_left = lenet_line_drop(line, p->left - line->left);
     int at_right = lenet_line_drop(line, p->right - line->left);
     int low = at_left < at_right ? at_left : at_right;
@@ -281,28 +289,70 @@ static void copy_part(const lenet_ink *ink, const lenet_parts *parts, int index,
     }
 }
 
-static int by_place(const void *a, const void *b)
+static double middle_of(const lenet_line *line)
 {
-  const lenet_line *first = a, *second = b;
-  double one = first->top + 0.5 * first->height + 0.5 * first->slope * first->width;
-  double two = second->top + 0.5 * second->height + 0.5 * second->slope * second->width;
-  /* Beside each other where the middles are within half a digit. */
-  int tall =
-      first->digit_height < second->digit_height ? first->digit_height : second->digit_height;
-  if (fabs(one - two) < 0.5 * tall)
-    return first->left - second->left;
-  return one < two ? -1 : 1;
+  return line->top + 0.5 * line->height + 0.5 * line->slope * line->width;
 }
 
+static int by_middle(const void *a, const void *b)
+{
+  double one = middle_of(a), two = middle_of(b);
+  return one < two ? -1 : one > two;
+}
+
+static int by_left_end(const void *a, const void *b)
+{
+  return ((const lenet_line *)a)->left - ((const lenet_line *)b)->left;
+}
+
+/* From top to bottom; those whose middles are within half a digit of the uppermost's stand beside
+ * each other, and go from left to right. */
+static void sort_lines(lenet_lines *lines)
+{
+  lenet_line *all = lines->line;
+  qsort(all, (size_t)lines->count, sizeof *all, by_middle);
+  for (int first = 0, end; first < lines->count; first = end) {
+    for (end = first + 1; end < lines->count; end++) {
+      int tall = all[first].digit_height < all[end].digit_height ? all[first].digit_height
+                                                                 : all[end].digit_height;
+      if (middle_of(&all[end]) - middle_of(&all[first]) >= 0.5 * tall)
+        break;
+    }
+    qsort(all + first, (size_t)(end - first), sizeof *all, by_left_end);
+  }
+}
+
+/* The parts by line: those of line i are at[start[i]] .. at[start[i + 1] - 1]. start [lines + 1].
+ */
+static void group(const lenet_parts *parts, int lines, int *start, int *at)
+{
+  memset(start, 0, ((size_t)lines + 1) * sizeof *start);
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line >= 0)
+      start[parts->part[i].line + 1]++;
+  for (int i = 0; i < lines; i++)
+    start[i + 1] += start[i];
+  /* Each start moves on to its end, which is the next one's start, and back. */
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line >= 0)
+      at[start[parts->part[i].line]++] = i;
+  memmove(start + 1, start, (size_t)lines * sizeof *start);
+  start[0] = 0;
+}
+
+/* `room` is for two numbers for each part, and one for each line and one more. */
 static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, bool level,
                                int *room, lenet_lines *lines, lenet_error *error)
 {
+  int *at = room + parts->count, *start = at + parts->count;
+  group(parts, lines->count, start, at);
   for (int i = 0; i < lines->count; i++) {
     lenet_line *line = &lines->line[i];
-    line->digit_height = usual_height(parts, i, room);
+    const members m = {parts, at + start[i], start[i + 1] - start[i]};
+    line->digit_height = usual_height(&m, room);
     line->stroke = ink->stroke;
-    line->slope = level ? 0 : slope_of(parts, i);
-    measure_line(parts, i, line);
+    line->slope = level ? 0 : slope_of(&m);
+    measure_line(&m, line);
     line->value = calloc((size_t)line->width * (size_t)line->height, 1);
     if (!line->value)
       return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a line of digits");
@@ -310,20 +360,22 @@ static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, b
   for (int i = 0; i < parts->count; i++)
     if (parts->part[i].line >= 0)
       copy_part(ink, parts, i, &lines->line[parts->part[i].line]);
-  qsort(lines->line, (size_t)lines->count, sizeof *lines->line, by_place);
+  sort_lines(lines);
   return LENET_OK;
 }
 
-/* `room` is for a number for each part; lines->count lines are numbered in `parts`. */
-static lenet_status finish(const lenet_ink *ink, const lenet_parts *parts, bool level, int *room,
+/* Makes the lines->count lines that are numbered in `parts`. */
+static lenet_status finish(const lenet_ink *ink, const lenet_parts *parts, bool level,
                            lenet_lines *lines, lenet_error *error)
 {
   lenet_status status = LENET_OK;
+  int *room = malloc((2 * (size_t)parts->count + (size_t)lines->count + 1) * sizeof *room);
   lines->line = calloc((size_t)lines->count + 1, sizeof *lines->line);
-  if (!lines->line)
+  if (!lines->line || !room)
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
   if (status == LENET_OK)
     status = make_lines(ink, parts, level, room, lines, error);
+  free(room);
   if (status != LENET_OK)
     lenet_lines_free(lines);
   return status;
@@ -345,7 +397,7 @@ lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_li
     join_small(&large, of);
     row_free(&large);
     made.count = number_lines(parts, of);
-    status = finish(ink, parts, false, of, &made, error);
+    status = finish(ink, parts, false, &made, error);
   }
   free(of);
   if (status == LENET_OK)
@@ -386,17 +438,17 @@ lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, le
                                     lenet_error *error)
 {
   lenet_lines made = {.count = 1};
-  int *room = malloc(((size_t)parts->count + 1) * sizeof *room);
+  int *taken = malloc(((size_t)parts->count + 1) * sizeof *taken);
   row all;
-  if (!room)
+  if (!taken)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
   lenet_status status = row_make(parts, false, &all, error);
   if (status == LENET_OK) {
-    take_nearby(&all, parts, room);
+    take_nearby(&all, parts, taken);
     row_free(&all);
-    status = finish(ink, parts, true, room, &made, error);
+    status = finish(ink, parts, true, &made, error);
   }
-  free(room);
+  free(taken);
   if (status == LENET_OK)
     *lines = made;
   return status;

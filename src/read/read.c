@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A line that is less sure than this is wrong most likely, and no other need be asked. */
+static const lenet_real UNSURE = (lenet_real)0.01;
+
 void lenet_read_place(const lenet_ink *ink, const lenet_line *line, const lenet_extent *extent,
                       lenet_read_digit *digit)
 {
@@ -110,7 +113,7 @@ static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const
     lenet_status status = reader->sweep
                               ? lenet_read_by_sweep(reader, ink, &lines->line[i], line, error)
                               : read_by_cuts(reader, ink, &lines->line[i], line, error);
-    if (status == LENET_OK && reader->second && line->count > 0)
+    if (status == LENET_OK && reader->second && line->count > 0 && line->confidence > UNSURE)
       status = ask_second(reader->second, ink, &lines->line[i], line, error);
     if (status != LENET_OK) {
       free(line->digit);
