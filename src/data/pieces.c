@@ -19,14 +19,15 @@ static const double BROKEN = 0.8; /* less than this of either: none */
 static const double KEPT = 0.2;   /* of what is no digit */
 
 /* The digit that a candidate is, LENET_NONDIGIT, or -1 for neither one nor the other. */
-static int label_of(const lenet_inked_string *d, const lenet_line *line, const lenet_candidate *c,
-                    const double whole[LENET_PAGE_DIGITS])
+static int label_of(const lenet_inked_string *d, const lenet_line *line, const lenet_cuts *cuts,
+                    const lenet_candidate *c, const double whole[LENET_PAGE_DIGITS])
 {
   double own[LENET_PAGE_DIGITS] = {0}, drawn = 0; /* noise is in all candidates, and is no one's */
-  size_t wide = (size_t)(c->extent.right - c->extent.left);
+  const int *from = cuts->x + (size_t)c->first * (size_t)cuts->height;
+  const int *to = cuts->x + (size_t)(c->last + 1) * (size_t)cuts->height;
   for (int y = c->extent.top; y < c->extent.bottom; y++)
-    for (int x = c->extent.left; x < c->extent.right; x++) {
-      uint8_t ink = c->ink[(size_t)(y - c->extent.top) * wide + (size_t)(x - c->extent.left)];
+    for (int x = from[y]; x < to[y]; x++) {
+      uint8_t ink = line->value[(size_t)y * (size_t)line->width + (size_t)x];
       int at_x = line->left + x, at_y = line->top + y + lenet_line_drop(line, x);
       if (ink == 0 || at_x < 0 || at_y < 0 || at_x >= d->width || at_y >= d->height)
         continue;
@@ -74,11 +75,11 @@ static lenet_status take_pieces(const lenet_inked_string *d, const lenet_line *l
     whole[i] = 1e-9;
   weigh_digits(d, line, whole);
   for (int i = 0; i < candidates.count && *count < most; i++) {
-    int label = label_of(d, line, &candidates.at[i], whole);
+    int label = label_of(d, line, &candidates.cuts, &candidates.at[i], whole);
     bool kept = label >= 0 && (label < LENET_NONDIGIT || lenet_rng_uniform(rng) < KEPT);
     if (!kept)
       continue;
-    memcpy(pictures + *count * 28 * 28, candidates.at[i].digit, 28 * 28);
+    memcpy(pictures + *count * 28 * 28, candidates.digit + (size_t)i * 28 * 28, 28 * 28);
     labels[(*count)++] = (uint8_t)label;
   }
   lenet_candidates_free(&candidates);

@@ -29,15 +29,18 @@ static int last_piece(const lenet_line *line, const lenet_cuts *cuts, int first)
   return last;
 }
 
-static bool make_candidate(const lenet_line *line, const lenet_cuts *cuts, lenet_candidate *c)
+static bool make_candidate(const lenet_line *line, const lenet_cuts *cuts, lenet_candidate *c,
+                           uint8_t digit[28 * 28])
 {
   c->mass = lenet_cuts_measure(line, cuts, c->first, c->last, &c->extent);
   int wide = c->extent.right - c->extent.left, high = c->extent.bottom - c->extent.top;
-  c->ink = malloc((size_t)wide * (size_t)high);
-  if (!c->ink)
+  uint8_t *ink = malloc((size_t)wide * (size_t)high);
+  if (!ink)
     return false;
-  lenet_cuts_copy(line, cuts, c->first, c->last, &c->extent, c->ink);
-  return lenet_normalise(c->ink, wide, high, c->digit);
+  lenet_cuts_copy(line, cuts, c->first, c->last, &c->extent, ink);
+  bool made = lenet_normalise(ink, wide, high, digit);
+  free(ink);
+  return made;
 }
 
 lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,
@@ -48,15 +51,15 @@ lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *can
   if (status != LENET_OK)
     return status;
   made.at = calloc((size_t)made.cuts.count * MOST_PIECES + 1, sizeof *made.at);
-  bool memory = made.at != NULL;
-  for (int first = 0; memory && first < made.cuts.count; first++) {
+  for (int first = 0; made.at && first < made.cuts.count; first++) {
     int end = last_piece(line, &made.cuts, first);
-    for (int last = first; memory && last <= end; last++) {
-      lenet_candidate *c = &made.at[made.count++];
-      *c = (lenet_candidate){.first = first, .last = last};
-      memory = make_candidate(line, &made.cuts, c);
-    }
+    for (int last = first; last <= end; last++)
+      made.at[made.count++] = (lenet_candidate){.first = first, .last = last};
   }
+  made.digit = malloc((size_t)made.count * 28 * 28 + 1);
+  bool memory = made.at && made.digit;
+  for (int i = 0; memory && i < made.count; i++)
+    memory = make_candidate(line, &made.cuts, &made.at[i], made.digit + (size_t)i * 28 * 28);
   if (!memory) {
     lenet_candidates_free(&made);
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the digits of a line");
@@ -67,9 +70,8 @@ lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *can
 
 void lenet_candidates_free(lenet_candidates *candidates)
 {
-  for (int i = 0; candidates->at && i < candidates->count; i++)
-    free(candidates->at[i].ink);
   free(candidates->at);
+  free(candidates->digit);
   lenet_cuts_free(&candidates->cuts);
   *candidates = (lenet_candidates){0};
 }

@@ -8,14 +8,13 @@ typedef struct lenet_candidate {
   int first, last;     /* pieces */
   lenet_extent extent; /* its ink, in the line */
   double mass;         /* pixels of full ink */
-  uint8_t *ink;        /* [rows][columns] of the extent */
-  uint8_t digit[28 * 28]; /* as a network reads it */
 } lenet_candidate;
 
 typedef struct lenet_candidates {
   lenet_cuts cuts;
   int count;
   lenet_candidate *at; /* by rising first, then last */
+  uint8_t *digit;      /* [count][28][28] as a network reads them */
 } lenet_candidates;
 
 lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,

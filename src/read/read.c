@@ -29,17 +29,10 @@ static lenet_status score_all(lenet_reader *reader, const lenet_candidates *cand
                               float **scores, lenet_error *error)
 {
   size_t count = (size_t)candidates->count;
-  uint8_t *pictures = malloc(count * 28 * 28);
-  float *made = malloc(count * LENET_READER_SCORES * sizeof *made);
-  lenet_status status = LENET_OK;
-  if (!pictures || !made) {
-    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to read a line");
-  } else {
-    for (size_t i = 0; i < count; i++)
-      memcpy(pictures + i * 28 * 28, candidates->at[i].digit, 28 * 28);
-    status = lenet_reader_score(reader, pictures, count, made, error);
-  }
-  free(pictures);
+  float *made = malloc((count + 1) * LENET_READER_SCORES * sizeof *made);
+  if (!made)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to read a line");
+  lenet_status status = lenet_reader_score(reader, candidates->digit, count, made, error);
   if (status == LENET_OK)
     *scores = made;
   else
@@ -70,7 +63,8 @@ static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, con
     for (int i = 0; i < way.count; i++) {
       const lenet_candidate *c = &candidates.at[way.step[i].candidate];
       lenet_read_place(ink, line, &c->extent, &read->digit[i]);
-      memcpy(read->digit[i].seen, c->digit, sizeof read->digit[i].seen);
+      memcpy(read->digit[i].seen, candidates.digit + (size_t)way.step[i].candidate * 28 * 28,
+             sizeof read->digit[i].seen);
       read->digit[i].digit = way.step[i].digit;
       read->digit[i].confidence = (lenet_real)way.step[i].confidence;
       for (int k = 0; k < LENET_READER_SCORES; k++)
