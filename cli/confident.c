@@ -64,6 +64,12 @@ static double most_answered(const cli_confident *answers, size_t all, double err
   return all > 0 ? fmin((double)best / (double)all, 1) : 0; /* what no one asked is answered too */
 }
 
+void cli_print_part(const char *name, long long of, long long all)
+{
+  printf("%-18s %9s of %9s  %8s\n", name, cli_thousands(of).text, cli_thousands(all).text,
+         cli_percent(all > 0 ? (double)of / (double)all : 0).text);
+}
+
 void cli_confident_print(const cli_confident *answers, size_t all, const char *what)
 {
   printf("\nwrong answers    %8s answered   least confidence\n", what);

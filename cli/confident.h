@@ -21,6 +21,8 @@ void cli_confident_free(cli_confident *answers);
 
 /* How many answers have at least this confidence, and how many of them are wrong. */
 void cli_confident_count(const cli_confident *answers, double least, size_t *given, size_t *wrong);
+/* A row: so many of all, and in per cent. */
+void cli_print_part(const char *name, long long of, long long all);
 /* A table: for some errors the most that can be answered so that of the answers no more are wrong.
  */
 void cli_confident_print(const cli_confident *answers, size_t all, const char *what);

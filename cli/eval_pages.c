@@ -210,29 +210,21 @@ static int read_pages(const cli_arguments *a, lenet_reader *reader, char **list,
 
 /* ------------------------------------------------------------------ telling --------------- */
 
-static double part(long long of, long long all) { return all > 0 ? (double)of / (double)all : 0; }
-
-static void print_part(const char *name, long long of, long long all)
-{
-  printf("%-14s %9s of %9s  %8s\n", name, cli_thousands(of).text, cli_thousands(all).text,
-         cli_percent(part(of, all)).text);
-}
-
 static void print_tally(const char *directory, const tally *t, const cli_reject *reject)
 {
   size_t given, wrong;
   cli_confident_count(&t->answers, reject->least, &given, &wrong);
   printf("%s: %s pictures\n\n", directory, cli_thousands(t->pages).text);
-  print_part("digits found", t->found, t->digits);
-  print_part("digits right", t->right, t->digits);
-  print_part("lines found", t->lines_found, t->lines);
-  print_part("lines right", t->lines_right, t->lines);
-  print_part("pictures right", t->pages_right, t->pages);
-  printf("%-14s %9s digits, %s lines\n", "too much", cli_thousands(t->extra).text,
+  cli_print_part("digits found", t->found, t->digits);
+  cli_print_part("digits right", t->right, t->digits);
+  cli_print_part("lines found", t->lines_found, t->lines);
+  cli_print_part("lines right", t->lines_right, t->lines);
+  cli_print_part("pictures right", t->pages_right, t->pages);
+  printf("%-18s %9s digits, %s lines\n", "too much", cli_thousands(t->extra).text,
          cli_thousands(t->lines_extra).text);
   if (reject->least > 0) {
-    print_part("answered", (long long)given, t->lines);
-    print_part("wrong of them", (long long)wrong, (long long)given);
+    cli_print_part("answered", (long long)given, t->lines);
+    cli_print_part("wrong of them", (long long)wrong, (long long)given);
   }
   cli_confident_print(&t->answers, (size_t)t->lines, "lines");
 }

@@ -69,22 +69,15 @@ static int read_samples(const cli_arguments *a, lenet_reader *reader, const cli_
   return code;
 }
 
-static void print_part(const char *name, size_t of, size_t all)
-{
-  printf("%-18s %9s of %9s  %8s\n", name, cli_thousands((long long)of).text,
-         cli_thousands((long long)all).text,
-         cli_percent(all > 0 ? (double)of / (double)all : 0).text);
-}
-
 static void print_tally(const char *set, const tally *t)
 {
   const size_t given = t->all - t->blank - t->refused;
   printf("%s, read as pictures\n\n", set);
-  print_part("no ink", t->blank, t->all);
-  print_part("refused", t->refused, t->all);
-  print_part("answered", given, t->all);
+  cli_print_part("no ink", (long long)t->blank, (long long)t->all);
+  cli_print_part("refused", (long long)t->refused, (long long)t->all);
+  cli_print_part("answered", (long long)given, (long long)t->all);
   if (t->of_digits > 0) {
-    print_part("wrong of these", t->wrong, given);
+    cli_print_part("wrong of these", (long long)t->wrong, (long long)given);
     cli_confident_print(&t->answers, t->all, "pictures");
   }
 }

@@ -32,7 +32,7 @@ static int last_piece(const lenet_line *line, const lenet_cuts *cuts, int first)
 static bool make_candidate(const lenet_line *line, const lenet_cuts *cuts, lenet_candidate *c,
                            uint8_t digit[28 * 28])
 {
-  c->mass = lenet_cuts_measure(line, cuts, c->first, c->last, &c->extent);
+  lenet_cuts_measure(line, cuts, c->first, c->last, &c->extent);
   int wide = c->extent.right - c->extent.left, high = c->extent.bottom - c->extent.top;
   uint8_t *ink = malloc((size_t)wide * (size_t)high);
   if (!ink)

@@ -7,7 +7,6 @@
 typedef struct lenet_candidate {
   int first, last;     /* pieces */
   lenet_extent extent; /* its ink, in the line */
-  double mass;         /* pixels of full ink */
 } lenet_candidate;
 
 typedef struct lenet_candidates {
