@@ -73,6 +73,9 @@ say "4. The model that ships with lenet reads a picture of any size. This is wha
 run predict --show examples/samples/seven.pgm
 
 say "And the others, dark on light or light on dark:"
-run predict examples/samples/*.pgm
+run predict examples/samples/[!l]*.pgm
 
-say "Next: lenet predict YOUR-PICTURE, lenet train --help, lenet help"
+say "And all the digits of a picture, line by line; 5 and 0 touch:"
+run read examples/samples/lines.pgm
+
+say "Next: lenet read YOUR-PICTURE, lenet train --help, lenet help"

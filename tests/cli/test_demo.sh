@@ -24,3 +24,6 @@ says out '^test error '
 says out ' read as '
 says out 'seven.pgm: 7 '
 [ "$(grep -c '^examples/samples/.*: [0-9] (' out)" -eq 7 ] || fail "not every sample was read"
+says out '^1998$'
+says out '^4507$'
+! grep -q 'no digit' out || fail "a picture of several digits was asked for its one"
