@@ -35,7 +35,25 @@ static lenet_status make_page(const job *job, uint64_t number, lenet_page *page,
 static lenet_status make_string(const job *job, uint64_t number, lenet_page *page,
                                 lenet_error *error)
 {
-  return lenet_string_make(&job->samples, &job->strings, job->seed, number, page, error);
+  const lenet_status status =
+      lenet_string_make(&job->samples, &job->strings, job->seed, number, page, error);
+  for (int i = 0; status == LENET_OK && i < page->line[0].count; i++) {
+    lenet_page_digit *d = &page->line[0].digit[i];
+    d->digit = lenet_dataset_class(job->digits, d->digit)[0] - '0';
+  }
+  return status;
+}
+
+/* A folder of pictures may have the classes 2 and 7 alone. */
+static int classes_must_be_digits(const cli_arguments *a, const lenet_dataset *digits)
+{
+  const int classes = lenet_dataset_samples(digits).classes;
+  for (int c = 0; c < classes; c++) {
+    const char *name = lenet_dataset_class(digits, c);
+    if (strlen(name) != 1 || name[0] < '0' || name[0] > '9')
+      return cli_usage_error(a->command, "--from: class '%s' of the data set is no digit", name);
+  }
+  return CLI_OK;
 }
 
 /* "DIRECTORY/page-00001.png", and in `name` where the name of the file begins. */
@@ -263,6 +281,9 @@ int cli_make_strings(const cli_arguments *a, const char *directory)
     code = read_range(a, "gap", -8, 28, &job.strings.least_gap, &job.strings.most_gap);
   if (code == CLI_OK)
     code = cli_open_samples(a, cli_text(a, "from", "mnist"), split, &digits, &job.samples);
+  if (code == CLI_OK)
+    code = classes_must_be_digits(a, digits);
+  job.digits = digits;
   if (code == CLI_OK && strcmp(split, "train") == 0)
     code = leave_validation(a, &job.samples);
   if (code == CLI_OK)

@@ -251,7 +251,8 @@ static json_t *document(const char *directory, const char *model, const tally *t
 
 static int refuse_others(const cli_arguments *a)
 {
-  static const char *const beside[] = {"data", "split", "augment", "corrupt", "seed", "int8", NULL};
+  static const char *const beside[] = {"data",    "data-dir", "split", "augment", "corrupt",
+                                       "predict", "seed",     "int8",  "threads", NULL};
   for (const char *const *name = beside; *name != NULL; name++)
     if (cli_given(a, *name))
       return cli_usage_error(a->command, "--%s and --pages exclude each other", *name);
@@ -274,7 +275,7 @@ int cli_evaluate_pages(const cli_arguments *a)
   if (code == CLI_OK)
     code = cli_truth_list(a->command, directory, &list, &count);
   if (code == CLI_OK)
-    code = cli_reader_open(a, strcmp(cli_text(a, "method", ""), "sweep") == 0, &opened);
+    code = cli_reader_open(a, CLI_OF_LINES, &opened);
   if (code != CLI_OK) {
     cli_truth_list_free(list, count);
     return code;

@@ -105,7 +105,7 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, const lene
   cli_reject reject;
   int code = cli_reject_parse(a, CLI_OF_DIGITS, &reject);
   if (code == CLI_OK)
-    code = cli_reader_open(a, false, &opened);
+    code = cli_reader_open(a, CLI_OF_DIGITS, &opened);
   if (code != CLI_OK)
     return code;
   t->digits = has_digits(data);
@@ -118,7 +118,8 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, const lene
 
 int cli_evaluate_predictions(const cli_arguments *a)
 {
-  static const char *const beside[] = {"augment", "corrupt", "seed", "mistakes", "int8", NULL};
+  static const char *const beside[] = {"augment", "corrupt", "seed",    "mistakes",
+                                       "int8",    "method",  "threads", NULL};
   const char *set = cli_text(a, "data", "mnist");
   lenet_dataset *data = NULL;
   tally t = {0};

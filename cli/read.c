@@ -147,11 +147,7 @@ static int run_read(const cli_arguments *arguments)
   int code = cli_reader_begin(arguments, CLI_OF_LINES, &opened, &reject);
   if (code != CLI_OK)
     return code;
-  if (opened.others)
-    code = cli_option_error(arguments, "model", "%s has learned other things than digits",
-                            cli_text(arguments, "model", ""));
-  else
-    code = read_all(arguments, opened.reader, &reject);
+  code = read_all(arguments, opened.reader, &reject);
   cli_reader_close(&opened);
   return code;
 }

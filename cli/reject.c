@@ -18,7 +18,13 @@ static bool knows_others(const lenet_model *model)
   return false;
 }
 
-int cli_reader_open(const cli_arguments *arguments, bool sweep, cli_open_reader *opened)
+/* True where lines are to be swept, which digits are never. */
+static bool sweeps(const cli_arguments *arguments, cli_reject_of of)
+{
+  return of == CLI_OF_LINES && strcmp(cli_text(arguments, "method", "cuts"), "sweep") == 0;
+}
+
+int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened)
 {
   lenet_isa isa;
   lenet_error error;
@@ -30,14 +36,19 @@ int cli_reader_open(const cli_arguments *arguments, bool sweep, cli_open_reader 
     code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &opened->model);
   if (code != CLI_OK)
     return code;
+  opened->others = opened->model != NULL && knows_others(opened->model);
+  if (opened->others && of == CLI_OF_LINES) {
+    lenet_model_free(opened->model);
+    return cli_option_error(arguments, "model", "%s has learned other things than digits",
+                            cli_text(arguments, "model", ""));
+  }
   const lenet_status status =
-      sweep ? lenet_reader_create_sweep(opened->model, isa, &opened->reader, &error)
-            : lenet_reader_create(opened->model, isa, &opened->reader, &error);
+      sweeps(arguments, of) ? lenet_reader_create_sweep(opened->model, isa, &opened->reader, &error)
+                            : lenet_reader_create(opened->model, isa, &opened->reader, &error);
   if (status != LENET_OK) {
     lenet_model_free(opened->model);
     return cli_library_error(arguments->command, &error);
   }
-  opened->others = opened->model != NULL && knows_others(opened->model);
   const int classes =
       opened->model != NULL ? lenet_model_layout(opened->model)->classes : LENET_NONDIGIT + 1;
   opened->digits = classes == LENET_NONDIGIT + 1 ? LENET_NONDIGIT : classes;
@@ -57,6 +68,8 @@ int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_rejec
   char *end;
   const double value = strtod(text, &end);
   if (end != text && strcmp(end, "%") == 0 && value > 0 && value <= 100) {
+    if (sweeps(arguments, of))
+      return cli_option_error(arguments, "reject", "errors were measured for --method cuts only");
     reject->least = lenet_reject_threshold(of == CLI_OF_LINES, value / 100);
     return CLI_OK;
   }
@@ -75,10 +88,7 @@ int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_
   if (cli_given(arguments, "explain") && arguments->operand_count > 1)
     return cli_usage_error(arguments->command, "--explain: shows one picture at a time");
   const int code = cli_reject_parse(arguments, of, reject);
-  const bool sweep = of == CLI_OF_LINES && strcmp(cli_text(arguments, "method", ""), "sweep") == 0;
-  if (sweep && strchr(cli_text(arguments, "reject", ""), '%') != NULL)
-    return cli_option_error(arguments, "reject", "errors were measured for --method cuts only");
-  return code == CLI_OK ? cli_reader_open(arguments, sweep, opened) : code;
+  return code == CLI_OK ? cli_reader_open(arguments, of, opened) : code;
 }
 
 const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)

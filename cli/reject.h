@@ -38,11 +38,11 @@ typedef struct cli_open_reader {
   bool others; /* they are no digits: the model learned a known set of other things */
 } cli_open_reader;
 
-/* `sweep`: the model is swept over lines. */
-int cli_reader_open(const cli_arguments *arguments, bool sweep, cli_open_reader *opened);
-void cli_reader_close(cli_open_reader *opened);
-
 typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;
+
+/* Of lines: by --method, and the model has learned digits. */
+int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened);
+void cli_reader_close(cli_open_reader *opened);
 
 /* What --reject and --always say. */
 typedef struct cli_reject {

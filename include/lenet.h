@@ -880,7 +880,8 @@ LENET_API lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *p
                                               lenet_error *error);
 
 /* The one way from a picture to a digit as MNIST has it: polarity, ink, 20x20 box with its aspect
- * ratio, centre of mass to the middle of 28x28. LENET_NO_DIGIT for a picture of one tone. */
+ * ratio, centre of mass to the middle of 28x28. LENET_NO_DIGIT for a picture of one tone, and for one whose
+ * ink is no writing: dirt, rules, borders, dark objects. */
 LENET_API lenet_status lenet_image_to_digit(const lenet_image *image, uint8_t digit[28 * 28],
                                             lenet_error *error);
 
@@ -923,7 +924,7 @@ typedef struct lenet_prediction {
   uint8_t seen[28 * 28];   /* what the network saw */
 } lenet_prediction;
 
-/* The one digit of a picture: of the largest ink and all that is near it. */
+/* The one digit of a picture: of the largest ink and all that is near it. LENET_NO_DIGIT as above. */
 LENET_API lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
                                      lenet_prediction *prediction, lenet_error *error);
 

@@ -123,6 +123,10 @@ mkdir empty
 refuses 3 'empty: no ' eval --pages empty
 refuses 3 'missing' eval --pages missing
 refuses 2 'data and --pages' eval --pages own --data mnist
+refuses 2 'threads and --pages' eval --pages own --threads 2
+refuses 2 'reject: errors were measured' eval --pages pages --method sweep --reject 1%
+refuses 2 'learned other things' eval --pages pages --model fashion
+refuses 2 'method and --predict' eval --predict --method sweep --data printed:600
 refuses 2 'reject' eval --reject 1%
 
 # A data set read as pictures: letters and clothes are refused, drawn digits mostly read.

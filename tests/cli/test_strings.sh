@@ -55,6 +55,20 @@ refuses 2 'split validation: the last 5000' data make strings few --from synthet
   --split validation
 refuses 2 'split validation' data make pages few --from synthetic:600 --split validation
 
+# Classes go by their names, and must be digits.
+mkdir -p own/2 own/7 letters/a letters/b
+cp "$samples/two.pgm" own/2
+cp "$samples/seven.pgm" own/7
+cp "$samples/two.pgm" letters/a
+cp "$samples/two.pgm" letters/b
+for sample in 2 7; do
+  for copy in 1 2 3 4 5 6 7; do cp own/$sample/*.pgm own/$sample/copy$copy.pgm; done
+done
+if "$LENET" data make strings twos --from own --split test -n 5 >out 2>err; then
+  grep -h -o '"digit": [0-9]' twos/*.json | grep -v '[27]$' && fail "a class that is not there"
+fi
+refuses 2 "class 'a' of the data set is no digit" data make strings bad --from letters
+
 # What is out of range, and what goes with something else.
 for bad in 0 11 3..2 1..11 x 1..2x 1...2; do
   refuses 2 'digits' data make strings bad --from synthetic:600 --digits=$bad
