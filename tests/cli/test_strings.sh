@@ -57,16 +57,16 @@ refuses 2 'split validation' data make pages few --from synthetic:600 --split va
 
 # Classes go by their names, and must be digits.
 mkdir -p own/2 own/7 letters/a letters/b
-cp "$samples/two.pgm" own/2
-cp "$samples/seven.pgm" own/7
-cp "$samples/two.pgm" letters/a
-cp "$samples/two.pgm" letters/b
-for sample in 2 7; do
-  for copy in 1 2 3 4 5 6 7; do cp own/$sample/*.pgm own/$sample/copy$copy.pgm; done
+for copy in 1 2 3 4 5 6 7; do
+  cp "$samples/two.pgm" own/2/$copy.pgm
+  cp "$samples/seven.pgm" own/7/$copy.pgm
+  cp "$samples/two.pgm" letters/a/$copy.pgm
+  cp "$samples/two.pgm" letters/b/$copy.pgm
 done
-if "$LENET" data make strings twos --from own --split test -n 5 >out 2>err; then
-  grep -h -o '"digit": [0-9]' twos/*.json | grep -v '[27]$' && fail "a class that is not there"
-fi
+exits 0 data make strings own-strings --from own --split test -n 5
+grep -h -o '"digit": [0-9]' own-strings/*.json | sort -u >classes
+printf '"digit": 2\n"digit": 7\n' >wanted
+same classes wanted
 refuses 2 "class 'a' of the data set is no digit" data make strings bad --from letters
 
 # What is out of range, and what goes with something else.
