@@ -15,6 +15,7 @@
 
 static const double FAINT = 0.3;   /* of the usual darkness */
 static const double BLOT = 2.6;    /* usual strokes thick, where a stroke's end counts half */
+static const double LARGE = 0.45;  /* of a digit's height: what can begin a line */
 static const double SPECK = 0.22;  /* of a digit's height, in both directions */
 static const double TALLEST = 3.0; /* digit heights */
 static const double FLATTEST = 6;  /* width against height, of a dash */
@@ -94,11 +95,10 @@ static lenet_status find_components(const lenet_ink *ink, lenet_parts *parts, le
 
 /* ------------------------------------------------------------------ what is writing -------- */
 
-static int height_of(const lenet_part *p) { return p->bottom - p->top; }
 static int width_of(const lenet_part *p) { return p->right - p->left; }
 static int side_of(const lenet_part *p)
 {
-  return width_of(p) > height_of(p) ? width_of(p) : height_of(p);
+  return width_of(p) > lenet_part_height(p) ? width_of(p) : lenet_part_height(p);
 }
 
 /* A stroke as long as l and as thick as t has an area of l t and an edge of 2 l. */
@@ -136,7 +136,7 @@ static double median(const lenet_parts *parts, weighed *list, double (*value)(co
 }
 
 static double darkness(const lenet_part *p) { return p->flat; }
-static double height(const lenet_part *p) { return height_of(p); }
+static double height(const lenet_part *p) { return lenet_part_height(p); }
 static double side(const lenet_part *p) { return side_of(p); }
 /* Long strokes count more than dots, but a large blot not more than some digits. */
 static double length(const lenet_part *p) { return sqrt(side_of(p)); }
@@ -156,19 +156,19 @@ static bool at_border(const lenet_ink *ink, const lenet_part *p)
 
 static bool is_frame(const lenet_ink *ink, const lenet_part *p)
 {
-  bool long_side = width_of(p) > 0.6 * ink->width || height_of(p) > 0.6 * ink->height;
+  bool long_side = width_of(p) > 0.6 * ink->width || lenet_part_height(p) > 0.6 * ink->height;
   /* A digit that was cut out tightly touches the border too, but fills the picture evenly. */
   bool sides =
       (p->left == 0) + (p->right == ink->width) + (p->top == 0) + (p->bottom == ink->height) >= 1;
-  bool thin = p->area < 0.08 * width_of(p) * height_of(p) || width_of(p) > 8 * height_of(p) ||
-              height_of(p) > 12 * width_of(p);
+  bool thin = p->area < 0.08 * width_of(p) * lenet_part_height(p) ||
+              width_of(p) > 8 * lenet_part_height(p) || lenet_part_height(p) > 12 * width_of(p);
   return long_side && sides && thin && at_border(ink, p);
 }
 
 /* Long, flat, and no thicker than a stroke throughout: touching digits have more ink. */
 static bool is_rule(const lenet_part *p, double stroke)
 {
-  return width_of(p) > FLATTEST * height_of(p) && p->area < RULE_INK * stroke * width_of(p);
+  return width_of(p) > FLATTEST * lenet_part_height(p) && p->area < RULE_INK * stroke * width_of(p);
 }
 
 static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
@@ -192,7 +192,7 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
                        ink->width > 2 * ink->height);
   tall = median(parts, list, height, readable_side);
   for (int i = 0; i < parts->count; i++)
-    all[i].writing = all[i].writing && height_of(&all[i]) <= TALLEST * tall &&
+    all[i].writing = all[i].writing && lenet_part_height(&all[i]) <= TALLEST * tall &&
                      side_of(&all[i]) >= SPECK * tall &&
                      !(is_rule(&all[i], stroke) && width_of(&all[i]) > tall);
   parts->digit_height = (int)(median(parts, list, height, readable_side) + 0.5);
@@ -224,4 +224,9 @@ void lenet_parts_free(lenet_parts *parts)
   free(parts->part);
   free(parts->label);
   *parts = (lenet_parts){0};
+}
+
+bool lenet_part_is_large(const lenet_parts *parts, const lenet_part *part)
+{
+  return part->writing && lenet_part_height(part) >= LARGE * parts->digit_height;
 }

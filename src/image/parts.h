@@ -26,4 +26,11 @@ typedef struct lenet_parts {
 lenet_status lenet_parts_find(const lenet_ink *ink, lenet_parts *parts, lenet_error *error);
 void lenet_parts_free(lenet_parts *parts);
 
+/* Writing high enough to begin a line: digits, not their bars and dots. */
+bool lenet_part_is_large(const lenet_parts *parts, const lenet_part *part);
+
+static inline int lenet_part_height(const lenet_part *p) { return p->bottom - p->top; }
+static inline double lenet_part_middle_x(const lenet_part *p) { return 0.5 * (p->left + p->right); }
+static inline double lenet_part_middle_y(const lenet_part *p) { return 0.5 * (p->top + p->bottom); }
+
 #endif
