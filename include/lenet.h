@@ -341,6 +341,47 @@ LENET_API lenet_status lenet_classify(lenet_session *session, const uint8_t *pix
 LENET_API lenet_status lenet_session_maps(const lenet_session *session, int row, lenet_real *maps,
                                           lenet_error *error);
 
+/* The same of what the activation was applied to: the sums before it. Of a row without an activation
+ * these are its maps, of a softmax row the sums that it is the softmax of. Computed from the definition
+ * in plain loops, so that a sum may differ from the kernels' in its last bits. LENET_UNSUPPORTED of a P
+ * row that comes first, which computes nothing. */
+LENET_API lenet_status lenet_session_sums(const lenet_session *session, int row, lenet_real *sums,
+                                          lenet_error *error);
+
+/* One input of a unit: where it stands in the row's input, [map][row][column], and what it adds. */
+typedef struct lenet_term {
+  int map, row, column;
+  lenet_real input;
+  lenet_real weight;  /* A: 1 / the window's pixels; M: 1 of the highest input, else 0; S: its
+                         coefficient; R: the code, +1 or -1; P: 1 */
+  lenet_real product; /* input x weight; of an R row (input - weight)^2 */
+} lenet_term;
+
+/* A unit's arithmetic: sum = the products + bias, output = activation(sum). */
+typedef struct lenet_unit {
+  size_t count;    /* terms that there are */
+  lenet_real bias; /* 0 where the row has none */
+  lenet_real sum, output; /* as lenet_session_sums and lenet_session_maps have them */
+} lenet_unit;
+
+/* The arithmetic of unit [map][y][x] of row `row` for the picture of lenet_session_maps: `terms` gets
+ * the first `most` of its terms, map by map, each from left to right and from top to bottom; it may be
+ * NULL where `most` is 0. Errors as above. */
+LENET_API lenet_status lenet_session_unit(const lenet_session *session, int row, int map, int y,
+                                          int x, size_t most, lenet_term *terms, lenet_unit *unit,
+                                          lenet_error *error);
+
+/* A part of feature maps: rows row .. row + rows - 1, columns column .. column + columns - 1. */
+typedef struct lenet_field {
+  int row, column, rows, columns;
+} lenet_field;
+
+/* The receptive field of unit (y, x) of any map of row `row`: the part that it depends on of the input of
+ * row `of`, 0 <= of <= row; with `of` 0 that is a part of the picture. Of the border that a P row adds
+ * nothing is left. LENET_BAD_ARGUMENT outside the network. */
+LENET_API lenet_status lenet_receptive_field(const lenet_network *network, int row, int y, int x,
+                                             int of, lenet_field *field, lenet_error *error);
+
 /* ------------------------------------------------------------------ samples --------------- */
 
 /* Where training and measuring get their pictures. `fetch` writes the pictures and labels of
@@ -413,6 +454,23 @@ LENET_API lenet_status lenet_augmentation_parse(const char *text, lenet_augmenta
 /* Writes the shortest one-line form with its NUL: parsing it gives the same augmentation. */
 LENET_API void lenet_augmentation_print(const lenet_augmentation *augmentation,
                                         char text[LENET_MAX_AUGMENTATION]);
+
+/* What is done to one picture, about its middle, in this order. */
+typedef struct lenet_distortion {
+  double wide, high; /* stretched by these factors, 0.1 .. 10 */
+  double shear;      /* what is one pixel higher moves to the right by this, -2 .. 2 */
+  double rotate;     /* degrees, clockwise, -180 .. 180 */
+  double right, down; /* moved by these pixels, -32 .. 32 */
+  double stroke;     /* strokes wider by so many pixels, narrower where negative, -4 .. 4 */
+  double noise;      /* standard deviation of Gaussian noise, in parts of full ink, 0 .. 1 */
+} lenet_distortion;
+
+/* Distorts a picture in place, pixels [rows][columns], each side at most LENET_MAX_SIDE, paper around
+ * it; 1, 1 and zeros leave it as it is. The noise is that of `seed`. LENET_BAD_ARGUMENT for values out
+ * of range. */
+LENET_API lenet_status lenet_distort_picture(const lenet_distortion *distortion, uint64_t seed,
+                                             int rows, int columns, uint8_t *pixels,
+                                             lenet_error *error);
 
 typedef struct lenet_augmenter lenet_augmenter;
 
@@ -913,6 +971,27 @@ LENET_API lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet
                                                  lenet_reader **reader, lenet_error *error);
 
 LENET_API void lenet_reader_free(lenet_reader *reader);
+
+/* A line as a reader of lenet_reader_create_sweep meets it: level, 28 rows high, light ink on dark, and
+ * what its network says of each window. */
+typedef struct lenet_swept_line {
+  int width;          /* columns of the strip, at least 28 */
+  uint8_t *strip;     /* [28][width] 0 paper .. 255 ink */
+  int step, count;    /* window i has columns i step .. i step + 27 of the strip */
+  lenet_real *scores; /* [count][11], of 0 .. 9 and of no digit; each window's sum is 1 */
+  uint8_t *path;      /* [count]: the digit that the best way through the windows has there, or
+                         LENET_NONDIGIT */
+} lenet_swept_line;
+
+typedef struct lenet_sweeping {
+  int count;
+  lenet_swept_line *line; /* [count], those that lenet_read gives for this reader, in its order */
+} lenet_sweeping;
+
+/* The lines of a picture under the sweep. LENET_UNSUPPORTED for a reader that cuts. */
+LENET_API lenet_status lenet_sweep_image(lenet_reader *reader, const lenet_image *image,
+                                         lenet_sweeping *sweeping, lenet_error *error);
+LENET_API void lenet_sweeping_free(lenet_sweeping *sweeping);
 
 /* A picture's digit as the network reads it. */
 typedef struct lenet_prediction {

@@ -1,5 +1,6 @@
+#include "net/session.h"
+
 #include "base/error.h"
-#include "net/pass.h"
 
 #include <stdlib.h>
 
@@ -38,6 +39,13 @@ void lenet_session_free(lenet_session *session)
   lenet_pass_free(&session->single);
   free(session);
 }
+
+const lenet_model *lenet_session_model(const lenet_session *session)
+{
+  return session->lanes.model;
+}
+
+const lenet_pass *lenet_session_last(const lenet_session *session) { return session->last; }
 
 lenet_status lenet_classify(lenet_session *session, const uint8_t *pixels, int rows, int columns,
                             size_t count, lenet_real *probabilities, lenet_error *error)

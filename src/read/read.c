@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "read/by_sweep.h"
 #include "read/lattice.h"
+#include "read/page.h"
 #include "read/reader.h"
 
 #include <math.h>
@@ -118,23 +119,38 @@ static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const
   return LENET_OK;
 }
 
+lenet_status lenet_lines_of_image(const lenet_image *image, lenet_sheet_of_lines *page,
+                                  lenet_error *error)
+{
+  lenet_sheet_of_lines made = {0};
+  lenet_status status = lenet_ink_find(image, &made.ink, error);
+  if (status == LENET_OK)
+    status = lenet_parts_find(&made.ink, &made.parts, error);
+  if (status == LENET_OK)
+    status = lenet_lines_find(&made.ink, &made.parts, &made.lines, error);
+  if (status == LENET_OK)
+    *page = made;
+  else
+    lenet_lines_of_image_free(&made);
+  return status;
+}
+
+void lenet_lines_of_image_free(lenet_sheet_of_lines *page)
+{
+  lenet_lines_free(&page->lines);
+  lenet_parts_free(&page->parts);
+  lenet_ink_free(&page->ink);
+}
+
 lenet_status lenet_read(lenet_reader *reader, const lenet_image *image, lenet_reading *reading,
                         lenet_error *error)
 {
   lenet_reading made = {0};
-  lenet_ink ink = {0};
-  lenet_parts parts = {0};
-  lenet_lines lines = {0};
-  lenet_status status = lenet_ink_find(image, &ink, error);
+  lenet_sheet_of_lines page = {0};
+  lenet_status status = lenet_lines_of_image(image, &page, error);
   if (status == LENET_OK)
-    status = lenet_parts_find(&ink, &parts, error);
-  if (status == LENET_OK)
-    status = lenet_lines_find(&ink, &parts, &lines, error);
-  if (status == LENET_OK)
-    status = read_lines(reader, &ink, &lines, &made, error);
-  lenet_lines_free(&lines);
-  lenet_parts_free(&parts);
-  lenet_ink_free(&ink);
+    status = read_lines(reader, &page.ink, &page.lines, &made, error);
+  lenet_lines_of_image_free(&page);
   if (status == LENET_NO_DIGIT)
     status = LENET_OK; /* a page without digits has no lines */
   if (status == LENET_OK)
