@@ -1,6 +1,7 @@
 /* embed.c - a tool of the build: writes what ships inside the program as C.
  *
  *   embed models OUTPUT.c DEFAULT.txt MODEL.safetensors...   for the library, net/builtin.h
+ *   embed rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...  the same in a quarter of the bytes
  *   embed recipes OUTPUT.c RECIPE.txt...                     for the command, recipe_file.h
  *
  * A safetensors file is an 8-byte little-endian length, a JSON header of that length, then the
@@ -39,6 +40,7 @@ struct recipe {
 struct tensor {
   struct text name;
   uint64_t begin, end; /* bytes, counted from the first tensor's first */
+  uint64_t units;      /* numbers of the first dimension */
 };
 
 struct model {
@@ -167,9 +169,11 @@ static void read_tensor(struct model *m, struct text name)
       is_float = is(take_string(m), "F32");
     } else if (is(key, "shape")) {
       take(m, '[');
-      do
-        values *= take_number(m);
-      while (next_is(m, ','));
+      do {
+        const uint64_t side = take_number(m);
+        tensor.units = tensor.units ? tensor.units : side;
+        values *= side;
+      } while (next_is(m, ','));
       take(m, ']');
     } else if (is(key, "data_offsets")) {
       take(m, '[');
@@ -285,7 +289,104 @@ static void write_text(FILE *out, struct text text)
   fputc('"', out);
 }
 
-static void write_model(FILE *out, const struct model *m, size_t number)
+static uint32_t word_at(const unsigned char *bytes)
+{
+  return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static float number_at(const unsigned char *bytes)
+{
+  const uint32_t word = word_at(bytes);
+  float number;
+  memcpy(&number, &word, sizeof number);
+  return number;
+}
+
+/* Weights of more than one to a unit are levels of -63 .. 63, times a step for each unit. */
+enum { LEVELS = 63 };
+
+static int is_rounded(const struct tensor *t)
+{
+  return t->units && (t->end - t->begin) / 4 > t->units;
+}
+
+static float step_of(const unsigned char *weights, uint64_t count)
+{
+  float most = 0;
+  for (uint64_t i = 0; i < count; i++) {
+    const float size =
+        number_at(weights + 4 * i) < 0 ? -number_at(weights + 4 * i) : number_at(weights + 4 * i);
+    most = size > most ? size : most;
+  }
+  return most > 0 ? most / LEVELS : 1;
+}
+
+static void write_words(FILE *out, const unsigned char *data, uint64_t count, size_t *written)
+{
+  for (uint64_t i = 0; i < count; i++)
+    fprintf(out, "%s0x%08lx,", (*written)++ % 12 ? "" : "\n", (unsigned long)word_at(data + 4 * i));
+}
+
+/* The words that stay: steps in place of what is rounded, and all else. */
+static void write_steps(FILE *out, const struct tensor *t, const unsigned char *data,
+                        size_t *written)
+{
+  const uint64_t count = (t->end - t->begin) / 4 / t->units;
+  for (uint64_t unit = 0; unit < t->units; unit++) {
+    const float step = step_of(data + 4 * unit * count, count);
+    unsigned char bytes[4];
+    uint32_t word;
+    memcpy(&word, &step, sizeof word);
+    for (int i = 0; i < 4; i++)
+      bytes[i] = (unsigned char)(word >> 8 * i);
+    write_words(out, bytes, 1, written);
+  }
+}
+
+static void write_levels(FILE *out, const struct tensor *t, const unsigned char *data,
+                         size_t *written)
+{
+  const uint64_t count = (t->end - t->begin) / 4 / t->units;
+  for (uint64_t unit = 0; unit < t->units; unit++, data += 4 * count) {
+    const float step = step_of(data, count);
+    for (uint64_t i = 0; i < count; i++) {
+      const float ratio = number_at(data + 4 * i) / step;
+      fprintf(out, "%s%d,", (*written)++ % 32 ? "" : "\n",
+              (int)(ratio < 0 ? ratio - 0.5f : ratio + 0.5f));
+    }
+  }
+}
+
+static void write_rounded(FILE *out, const struct model *m, size_t number)
+{
+  const unsigned char *data = (const unsigned char *)m->header_end;
+  size_t written = 0;
+  fprintf(out, "\nstatic const int8_t levels_%zu[] = {", number);
+  for (size_t i = 0; i < m->tensor_count; i++)
+    if (is_rounded(&m->tensor[i]))
+      write_levels(out, &m->tensor[i], data + m->tensor[i].begin, &written);
+  fprintf(out, "\n};\n\nstatic const uint32_t words_%zu[] = {", number);
+  written = 0;
+  for (size_t i = 0; i < m->tensor_count; i++) {
+    const struct tensor *t = &m->tensor[i];
+    if (is_rounded(t))
+      write_steps(out, t, data + t->begin, &written);
+    else
+      write_words(out, data + t->begin, (t->end - t->begin) / 4, &written);
+  }
+  fputs("\n};\n", out);
+}
+
+static void write_whole(FILE *out, const struct model *m, size_t number)
+{
+  const unsigned char *data = (const unsigned char *)m->header_end;
+  size_t written = 0;
+  fprintf(out, "\nstatic const uint32_t words_%zu[] = {", number);
+  write_words(out, data, (uint64_t)(m->bytes + m->size - data) / 4, &written);
+  fputs("\n};\n", out);
+}
+
+static void write_model(FILE *out, const struct model *m, size_t number, int rounded)
 {
   fprintf(out, "\nstatic const char *const notes_%zu[] = {\n", number);
   for (size_t i = 0; i < m->note_count; i++) {
@@ -293,30 +394,30 @@ static void write_model(FILE *out, const struct model *m, size_t number)
     write_text(out, m->note[i]);
     fputs(i % 2 ? ",\n" : "", out);
   }
-  fprintf(out, "  0};\n\nstatic const uint32_t words_%zu[] = {", number);
-  const unsigned char *data = (const unsigned char *)m->header_end;
-  const unsigned char *end = m->bytes + m->size;
-  for (size_t i = 0; data < end; i++, data += 4) {
-    unsigned long word = data[0] | (unsigned long)data[1] << 8 | (unsigned long)data[2] << 16 |
-                         (unsigned long)data[3] << 24;
-    fprintf(out, "%s0x%08lx,", i % 12 ? "" : "\n", word);
-  }
-  fputs("\n};\n", out);
+  fputs("  0};\n", out);
+  if (rounded)
+    write_rounded(out, m, number);
+  else
+    write_whole(out, m, number);
 }
 
-static void write_table(FILE *out, const struct model *models, size_t count)
+static void write_table(FILE *out, const struct model *models, size_t count, int rounded)
 {
   fputs("/* Written by cmake/embed.c from models/. */\n#include \"net/builtin.h\"\n", out);
   for (size_t i = 0; i < count; i++)
-    write_model(out, &models[i], i);
+    write_model(out, &models[i], i, rounded);
   fputs("\nconst struct lenet_builtin lenet_builtin_models[] = {\n", out);
   for (size_t i = 0; i < count; i++) {
     fputs("  {", out);
     write_text(out, models[i].name);
-    fprintf(out, ", notes_%zu, words_%zu, sizeof words_%zu / sizeof words_%zu[0]},\n", i, i, i, i);
+    fprintf(out, ", notes_%zu, words_%zu, sizeof words_%zu / sizeof words_%zu[0]", i, i, i, i);
+    if (rounded)
+      fprintf(out, ", levels_%zu, sizeof levels_%zu},\n", i, i);
+    else
+      fputs(", 0, 0},\n", out);
   }
   if (count == 0) /* C has no empty arrays */
-    fputs("  {0, 0, 0, 0},\n", out);
+    fputs("  {0, 0, 0, 0, 0, 0},\n", out);
   fprintf(out, "};\nconst size_t lenet_builtin_model_count = %zu;\n", count);
   fputs("const char *const lenet_builtin_model_names[] = {", out);
   for (size_t i = 0; i < count; i++) {
@@ -367,7 +468,7 @@ static void finish(FILE *out)
     fail(output_path, "cannot be written");
 }
 
-static void embed_models(const char *default_path, char **paths, size_t count)
+static void embed_models(const char *default_path, char **paths, size_t count, int rounded)
 {
   static struct model models[MAX_MODELS];
   if (count > MAX_MODELS)
@@ -378,7 +479,7 @@ static void embed_models(const char *default_path, char **paths, size_t count)
   if (count)
     put_default_first(models, count, default_path);
   FILE *out = create();
-  write_table(out, models, count);
+  write_table(out, models, count, rounded);
   finish(out);
 }
 
@@ -423,12 +524,13 @@ int main(int argc, char **argv)
 {
   const char *what = argc > 2 ? argv[1] : "";
   output_path = argc > 2 ? argv[2] : NULL;
-  if (strcmp(what, "models") == 0 && argc > 3) {
-    embed_models(argv[3], argv + 4, (size_t)argc - 4);
+  const int rounded = strcmp(what, "rounded") == 0;
+  if ((rounded || strcmp(what, "models") == 0) && argc > 3) {
+    embed_models(argv[3], argv + 4, (size_t)argc - 4, rounded);
   } else if (strcmp(what, "recipes") == 0) {
     embed_recipes(argv + 3, (size_t)argc - 3);
   } else {
-    fputs("usage: embed models OUTPUT.c DEFAULT.txt MODEL.safetensors...\n"
+    fputs("usage: embed models|rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...\n"
           "       embed recipes OUTPUT.c RECIPE.txt...\n",
           stderr);
     return 2;

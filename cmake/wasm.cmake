@@ -13,7 +13,8 @@ set(CMAKE_C_FLAGS_INIT "-msimd128 -nostdlibinc -isystem /usr/include/wasm32-wasi
 -Wno-unused-command-line-argument") # these are no use to the linker
 # A stack of 1 MiB in place of 64 KiB, at the beginning of the memory, where it cannot grow into
 # data.
-set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,-z,stack-size=1048576 -Wl,--stack-first")
+# -O0 is for the linking alone: with more, clang calls a wasm-opt that it finds, and not for SIMD.
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,-z,stack-size=1048576 -Wl,--stack-first -O0")
 
 set(CMAKE_FIND_ROOT_PATH /usr/lib/wasm32-wasi)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)

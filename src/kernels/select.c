@@ -36,7 +36,9 @@ void lenet_kernels_all(const lenet_kernels *all[LENET_MAX_KERNELS])
 #ifdef LENET_HAVE_WASM_KERNELS
   all[count++] = &lenet_kernels_wasm, all[count++] = &lenet_kernels_wasm_single;
 #endif
+#ifndef LENET_WITHOUT_SCALAR
   all[count++] = &lenet_kernels_scalar, all[count++] = &lenet_kernels_scalar_single;
+#endif
   all[count] = NULL;
 }
 

@@ -16,6 +16,47 @@ static const char *find_note(const struct lenet_builtin *builtin, const char *ke
   return "";
 }
 
+static real number_of(uint32_t word)
+{
+  float value;
+  memcpy(&value, &word, sizeof value);
+  return (real)value;
+}
+
+/* Fills the parameters, or returns false where they are not as many as there should be. */
+static bool fill_whole(const struct lenet_builtin *builtin, lenet_model *model)
+{
+  if (builtin->word_count != model->layout.parameter_count)
+    return false;
+  for (size_t i = 0; i < builtin->word_count; i++)
+    model->parameters[i] = number_of(builtin->words[i]);
+  return true;
+}
+
+static bool fill_rounded(const struct lenet_builtin *builtin, lenet_model *model)
+{
+  const uint32_t *word = builtin->words, *words_end = word + builtin->word_count;
+  const int8_t *level = builtin->levels, *levels_end = level + builtin->level_count;
+  for (int i = 0; i < model->network.row_count; i++) {
+    const lenet_layer *layer = &model->layout.layer[i];
+    const size_t units = (size_t)layer->maps, each = layer->weight_count / units;
+    real *weight = model->parameters + layer->weight_offset;
+    real *bias = model->parameters + layer->bias_offset;
+    const size_t words = (each ? units : 0) + layer->bias_count;
+    if ((size_t)(words_end - word) < words ||
+        (each > 1 && (size_t)(levels_end - level) < layer->weight_count))
+      return false;
+    for (size_t unit = 0; each && unit < units; unit++) {
+      const real step = number_of(*word++);
+      for (size_t k = 0; k < each; k++)
+        *weight++ = each > 1 ? step * (real)*level++ : step;
+    }
+    for (size_t k = 0; k < layer->bias_count; k++)
+      *bias++ = number_of(*word++);
+  }
+  return word == words_end && level == levels_end;
+}
+
 static lenet_status build(const struct lenet_builtin *builtin, lenet_model **model,
                           lenet_error *error)
 {
@@ -32,16 +73,11 @@ static lenet_status build(const struct lenet_builtin *builtin, lenet_model **mod
         &network, (lenet_input){.scale = (float)scale, .offset = (float)offset}, &made, error);
   if (status != LENET_OK)
     return status;
-  if (builtin->word_count != made->layout.parameter_count) {
+  if (!(builtin->levels ? fill_rounded : fill_whole)(builtin, made)) {
     lenet_model_free(made);
     return lenet_fail(error, LENET_BAD_FILE, -1,
-                      "built-in model %s: %zu parameters, its notation has %zu", builtin->name,
-                      builtin->word_count, made->layout.parameter_count);
-  }
-  for (size_t i = 0; i < builtin->word_count; i++) {
-    float value;
-    memcpy(&value, &builtin->words[i], sizeof value);
-    made->parameters[i] = (real)value;
+                      "built-in model %s: its notation has %zu parameters, it has others",
+                      builtin->name, made->layout.parameter_count);
   }
   for (const char *const *note = builtin->notes; note[0] && status == LENET_OK; note += 2)
     if (!lenet_note_describes(note[0]))
