@@ -163,14 +163,27 @@ export class Core {
   // ---- one picture of 28x28, 0 paper .. 255 ink ----
 
   classify(network, pixels) {
+    network.last = pixels;
     this.bytes(this.pixelsAt, AREA).set(pixels);
     const at = this.scratch(network.classes * 4);
     this.check(this.calls.page_classify(network.handle, this.pixelsAt, SIDE, SIDE, 1, at));
     return this.copyFloats(at, network.classes);
   }
 
-  // Feature maps [map][row][column] of the last picture, after the activation.
+  // The same of the picture whose maps, sums and units are looked at from now on, whatever else is
+  // classified in between.
+  look(network, pixels) {
+    network.shown = pixels;
+    return this.classify(network, pixels);
+  }
+
+  lookAgain(network) {
+    if (network.last !== network.shown) this.classify(network, network.shown);
+  }
+
+  // Feature maps [map][row][column], after the activation.
   maps(network, row) {
+    this.lookAgain(network);
     const { units } = network.layers[row], at = this.scratch(units * 4);
     this.check(this.calls.page_maps(network.handle, row, at));
     return this.copyFloats(at, units);
@@ -179,6 +192,7 @@ export class Core {
   // The same before the activation; null of the border in front of the first layer.
   sums(network, row) {
     if (row === 0 && network.layers[0].kind === 'pad') return null;
+    this.lookAgain(network);
     const { units } = network.layers[row], at = this.scratch(units * 4);
     this.check(this.calls.page_sums(network.handle, row, at));
     return this.copyFloats(at, units);
@@ -186,6 +200,7 @@ export class Core {
 
   // The arithmetic of one unit: sum = products + bias, output = activation(sum).
   unit(network, row, map, y, x) {
+    this.lookAgain(network);
     this.check(this.calls.page_unit(network.handle, row, map, y, x, MOST_TERMS, this.terms, this.unitAt));
     const unit = new DataView(this.calls.memory.buffer, this.unitAt, this.at.unit);
     const count = unit.getUint32(0, true), terms = [];
