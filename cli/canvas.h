@@ -27,7 +27,8 @@ void cli_fill(cli_canvas *canvas, cli_box box, cli_colour colour);
 void cli_frame(cli_canvas *canvas, cli_box box, int thick, cli_colour colour);
 /* A grey picture [height][width], shrunk by averages or enlarged into the box. */
 void cli_paste(cli_canvas *canvas, cli_box box, const uint8_t *grey, int width, int height);
-/* Digits, '.', '%', '-' and blanks, each 6 x 8 pixels times `scale` with the space about it. */
+/* Letters (as capitals), digits and .,:;%-+*@(), each 6 x 8 pixels times `scale` with the space about it;
+ * others are blank. */
 void cli_letter(cli_canvas *canvas, int x, int y, int scale, const char *text, cli_colour colour);
 
 #endif

@@ -1,173 +1,8 @@
-/* show.c - `lenet show`: a network's rows, shapes and counts. */
+/* show.c - `lenet show`: everything of a network. */
 #include "commands.h"
 #include "output.h"
 #include "place.h"
-#include "plan.h"
-#include "recipe_file.h"
-
-#include <string.h>
-
-#include <stdlib.h>
-
-static const char *activation_name(lenet_activation activation)
-{
-  switch (activation) {
-  case LENET_LINEAR: return "linear";
-  case LENET_TANH: return "tanh";
-  case LENET_SCALED_TANH: return "scaled tanh";
-  case LENET_SIGMOID: return "sigmoid";
-  case LENET_RELU: return "relu";
-  case LENET_SOFTMAX: return "softmax";
-  }
-  return "";
-}
-
-/* Notes that training leaves in a model, in the order in which they are shown. */
-static const char *const notes[] = {"data",    "augment",    "test_error", "validation_error",
-                                    "epochs",  "best_epoch", "recipe",     "isa",
-                                    "version", NULL};
-
-/* ------------------------------------------------------------------ one network ----------- */
-
-/* The name of a connection table. */
-static const char *table_name(lenet_connections connections)
-{
-  switch (connections) {
-  case LENET_FULL: break;
-  case LENET_TABLE1: return " by Table I";
-  case LENET_TABLE_LENET1: return " by table lenet1";
-  case LENET_TABLE_LENET4: return " by table lenet4";
-  }
-  return "";
-}
-
-/* "convolution 5x5, tanh" */
-static cli_words describe_row(const lenet_row *row)
-{
-  cli_words words = {""};
-  size_t size = sizeof words.text;
-  const char *function = activation_name(row->activation);
-  switch (row->kind) {
-  case LENET_PAD: snprintf(words.text, size, "zero padding %d", row->size); break;
-  case LENET_CONV:
-    snprintf(words.text, size, "convolution %dx%d%s, %s", row->size, row->size,
-             table_name(row->connections), function);
-    break;
-  case LENET_AVERAGE_POOL:
-    snprintf(words.text, size, "average pooling %dx%d", row->size, row->size);
-    break;
-  case LENET_MAX_POOL: snprintf(words.text, size, "max pooling %dx%d", row->size, row->size); break;
-  case LENET_SUBSAMPLE:
-    snprintf(words.text, size, "subsampling %dx%d, %s", row->size, row->size, function);
-    break;
-  case LENET_DENSE: snprintf(words.text, size, "dense, %s", function); break;
-  case LENET_RBF: snprintf(words.text, size, "distances to codes"); break;
-  }
-  return words;
-}
-
-/* "(28, 28, 6)" as Keras writes it: rows, columns, maps; "120" for a dense row. */
-static cli_words describe_output(const lenet_row *row, const lenet_layer *layer)
-{
-  cli_words words;
-  if (row->kind == LENET_DENSE || row->kind == LENET_RBF)
-    snprintf(words.text, sizeof words.text, "%d", layer->maps);
-  else
-    snprintf(words.text, sizeof words.text, "(%d, %d, %d)", layer->rows, layer->columns,
-             layer->maps);
-  return words;
-}
-
-/* Width of the column of types: that of the longest and a space, at least 31. */
-static int type_width(const lenet_network *network)
-{
-  int width = 31;
-  for (int i = 0; i < network->row_count; i++) {
-    int length = (int)strlen(describe_row(&network->row[i]).text) + 2;
-    width = length > width ? length : width;
-  }
-  return width;
-}
-
-static void print_table(const lenet_network *network, const lenet_layout *layout)
-{
-  const int width = type_width(network);
-  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
-  printf("%s%-7s%-*s%-14s%10s%13s%15s%s\n", bold, "layer", width, "type", "output shape",
-         "parameters", "connections", "multiply-adds", plain);
-  cli_words input;
-  snprintf(input.text, sizeof input.text, "(%d, %d, 1)", network->rows, network->columns);
-  printf("%-7s%-*s%s\n", "input", width, "", input.text);
-  for (int i = 0; i < network->row_count; i++) {
-    const lenet_row *row = &network->row[i];
-    const lenet_layer *layer = &layout->layer[i];
-    printf("%-7s%-*s%-14s%10s%13s%15s\n", layer->name, width, describe_row(row).text,
-           describe_output(row, layer).text, cli_thousands(layer->parameters).text,
-           cli_thousands(layer->connections).text, cli_thousands(layer->macs).text);
-  }
-  printf("%s%-*s%10s%13s%15s%s\n", bold, width + 21, "total",
-         cli_thousands(layout->parameters).text, cli_thousands(layout->connections).text,
-         cli_thousands(layout->macs).text, plain);
-}
-
-static void print_notes(const lenet_model *model)
-{
-  printf("\n");
-  for (const char *const *key = notes; *key != NULL; key++) {
-    const char *value = lenet_model_note(model, *key);
-    if (value != NULL)
-      printf("%-17s %s\n", *key, value);
-  }
-}
-
-#if LENET_HAVE_JANSSON
-static json_t *network_document(const lenet_network *network, const lenet_layout *layout,
-                                const lenet_model *model)
-{
-  json_t *layers = json_array();
-  for (int i = 0; i < network->row_count; i++) {
-    const lenet_layer *l = &layout->layer[i];
-    const lenet_row *row = &network->row[i];
-    json_t *layer = json_pack("{s:s, s:s, s:i, s:s, s:[i, i, i], s:I, s:I, s:I}", "name", l->name,
-                              "kind", cli_kind_name(row->kind), "size", row->size, "activation",
-                              activation_name(row->activation), "output", l->maps, l->rows,
-                              l->columns, "parameters", (json_int_t)l->parameters, "connections",
-                              (json_int_t)l->connections, "macs", (json_int_t)l->macs);
-    json_array_append_new(layers, layer);
-  }
-  char notation[LENET_MAX_NOTATION];
-  lenet_network_print(network, notation);
-  json_t *document = json_pack(
-      "{s:s, s:[i, i], s:o, s:I, s:I, s:I, s:I, s:s}", "net", cli_name_network(network).text,
-      "input", network->rows, network->columns, "layers", layers, "parameters",
-      (json_int_t)layout->parameters, "trainable", (json_int_t)layout->parameters, "connections",
-      (json_int_t)layout->connections, "macs", (json_int_t)layout->macs, "notation", notation);
-  if (model == NULL) {
-    json_object_set_new(document, "recipe", json_string(cli_default_command_line(network).text));
-    return document;
-  }
-  json_t *object = json_object();
-  for (const char *const *key = notes; *key != NULL; key++) {
-    if (lenet_model_note(model, *key) != NULL)
-      json_object_set_new(object, *key, cli_json_text(lenet_model_note(model, *key)));
-  }
-  json_object_set_new(document, "notes", object);
-  return document;
-}
-#endif
-
-/* What trains the network where nothing is said, then the shipped recipes made for it. */
-static void print_recipes(const lenet_network *network, const lenet_variant *variant)
-{
-  char net[64] = "";
-  if (variant != NULL)
-    snprintf(net, sizeof net, "\nnet %s ", variant->name);
-  printf("\nrecipe  %s\n", cli_default_command_line(network).text);
-  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL && variant != NULL; r++)
-    if (strstr(r->text, net) != NULL)
-      printf("        lenet train --recipe %s  # %s\n", r->name,
-             cli_summarize_recipe(r->text).text);
-}
+#include "show.h"
 
 static int show_network(const cli_arguments *arguments, const lenet_network *network,
                         const lenet_model *model)
@@ -176,120 +11,14 @@ static int show_network(const cli_arguments *arguments, const lenet_network *net
   lenet_error error;
   if (lenet_network_layout(network, &layout, &error) != LENET_OK)
     return cli_library_error(arguments->command, &error);
-  if (cli_given(arguments, "json")) {
-    CLI_PRINT_JSON(network_document(network, &layout, model));
-    return CLI_OK;
-  }
-  char notation[LENET_MAX_NOTATION];
-  lenet_network_print(network, notation);
-  const lenet_variant *variant = lenet_variant_of(network);
-  if (variant != NULL)
-    printf("%s: %s\n", variant->name, variant->source);
-  printf("%s\n\n", notation);
-  print_table(network, &layout);
-  if (model != NULL)
-    print_notes(model);
-  else
-    print_recipes(network, variant);
-  return CLI_OK;
+  return cli_show_is_drawing(arguments) ? cli_show_drawing(arguments, network, &layout, model)
+                                        : cli_show_table(arguments, network, &layout, model);
 }
-
-/* ------------------------------------------------------------------ the list -------------- */
-
-#if LENET_HAVE_JANSSON
-static json_t *model_entry(const char *name, const lenet_model *model)
-{
-  return json_pack("{s:s, s:s, s:o, s:o}", "name", name, "net",
-                   cli_name_network(lenet_model_network(model)).text, "data",
-                   cli_json_text(lenet_model_note(model, "data")), "test_error",
-                   cli_json_text(lenet_model_note(model, "test_error")));
-}
-#endif
-
-static int list_models(const cli_arguments *arguments)
-{
-  for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
-    lenet_model *model = NULL;
-    int code = cli_open_model(arguments, "model", *name, &model);
-    if (code != CLI_OK)
-      return code;
-    const char *data = lenet_model_note(model, "data");
-    const char *test_error = lenet_model_note(model, "test_error");
-    printf("  %-20s %s", *name, cli_name_network(lenet_model_network(model)).text);
-    if (data != NULL && test_error != NULL)
-      printf(", trained on %s, test error %s", data, cli_percent(strtod(test_error, NULL)).text);
-    printf("\n");
-    lenet_model_free(model);
-  }
-  return CLI_OK;
-}
-
-#if LENET_HAVE_JANSSON
-static json_t *list_document(const cli_arguments *arguments)
-{
-  size_t count = 0;
-  const lenet_variant *variants = lenet_variants(&count);
-  json_t *networks = json_array(), *models = json_array();
-  for (size_t i = 0; i < count; i++) {
-    char notation[LENET_MAX_NOTATION];
-    lenet_network_print(&variants[i].network, notation);
-    json_array_append_new(networks, json_pack("{s:s, s:s, s:s}", "name", variants[i].name,
-                                              "notation", notation, "source", variants[i].source));
-  }
-  for (const char *const *name = lenet_builtin_names(); *name != NULL; name++) {
-    lenet_model *model = NULL;
-    if (cli_open_model(arguments, "model", *name, &model) == CLI_OK)
-      json_array_append_new(models, model_entry(*name, model));
-    lenet_model_free(model);
-  }
-  json_t *recipes = json_array();
-  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL; r++)
-    json_array_append_new(recipes, json_pack("{s:s, s:s}", "name", r->name, "summary",
-                                             cli_summarize_recipe(r->text).text));
-  return json_pack("{s:o, s:o, s:o}", "networks", networks, "models", models, "recipes", recipes);
-}
-#endif
-
-static int show_list(const cli_arguments *arguments)
-{
-  if (cli_given(arguments, "json")) {
-    CLI_PRINT_JSON(list_document(arguments));
-    return CLI_OK;
-  }
-  const char *bold = cli_style_on(stdout, CLI_BOLD), *plain = cli_style_on(stdout, CLI_PLAIN);
-  size_t count = 0;
-  const lenet_variant *variants = lenet_variants(&count);
-  printf("%snetworks%s (--net)\n", bold, plain);
-  for (size_t i = 0; i < count; i++) {
-    char notation[LENET_MAX_NOTATION];
-    lenet_network_print(&variants[i].network, notation);
-    printf("  %-20s %s\n  %-20s %s\n", variants[i].name, variants[i].source, "", notation);
-  }
-  printf("\n%smodels that ship with lenet%s (--model)\n", bold, plain);
-  int code = list_models(arguments);
-  printf("\n%srecipes%s (--recipe)\n", bold, plain);
-  for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL; r++)
-    printf("  %-20s %s\n", r->name, cli_summarize_recipe(r->text).text);
-  return code;
-}
-
-static int show_recipe(const cli_arguments *arguments, const char *name)
-{
-  const cli_shipped_recipe *recipe = cli_find_recipe(name);
-  if (recipe == NULL)
-    return cli_unknown_recipe(arguments, name);
-  if (cli_given(arguments, "json"))
-    CLI_PRINT_JSON(json_pack("{s:s, s:s}", "name", recipe->name, "text", recipe->text));
-  else
-    fputs(recipe->text, stdout);
-  return CLI_OK;
-}
-
-/* ------------------------------------------------------------------ command --------------- */
 
 static int run_show(const cli_arguments *arguments)
 {
   const cli_command *command = arguments->command;
+  const bool text = cli_given(arguments, "list") || cli_given(arguments, "recipe");
   if (arguments->operand_count > 0)
     return cli_usage_error(command, "'%s' is too much: a network is named by --net or --model",
                            arguments->operand[0]);
@@ -297,10 +26,13 @@ static int run_show(const cli_arguments *arguments)
           cli_given(arguments, "recipe") >
       1)
     return cli_usage_error(command, "--net, --model, --list and --recipe exclude each other");
+  if (text && cli_show_is_drawing(arguments))
+    return cli_usage_error(command, "--%s: there is nothing to draw",
+                           cli_given(arguments, "list") ? "list" : "recipe");
   if (cli_given(arguments, "list"))
-    return show_list(arguments);
+    return cli_show_list(arguments);
   if (cli_given(arguments, "recipe"))
-    return show_recipe(arguments, cli_text(arguments, "recipe", NULL));
+    return cli_show_recipe(arguments, cli_text(arguments, "recipe", NULL));
   int code;
   if (cli_given(arguments, "net")) {
     lenet_network network;
@@ -322,22 +54,47 @@ static const cli_option options[] = {
      "list the networks, models and recipes that lenet knows by name"},
     {"recipe", 'r', CLI_TEXT, "NAME", 0, 0,
      "print a recipe for 'lenet train' that ships with lenet"},
+    {"blocks", 'b', CLI_FLAG, NULL, 0, 0,
+     "the layers as blocks, '5x5 Conv (6), pad 2', one below the other"},
+    {"filters", 'f', CLI_FLAG, NULL, 0, 0,
+     "the kernels of each convolution, and the last row's weights or codes"},
+    {"maps", 0, CLI_TEXT, "IMAGE", 0, 0,
+     "what each layer makes of the digit in a picture; - is standard input"},
+    {"table", 0, CLI_FLAG, NULL, 0, 0,
+     "the table of a sparse convolution: which maps read which (lenet5-1998, lenet1, lenet4)"},
+    {"codes", 0, CLI_FLAG, NULL, 0, 0, "the codes of the ten digits (lenet5-1998)"},
+    {"distances", 0, CLI_TEXT, "IMAGE", 0, 0,
+     "the digit in a picture as the last row but one sees it, and how far it is from each code "
+     "(lenet5-1998)"},
+    {"svg", 0, CLI_FLAG, NULL, 0, 0,
+     "draw as SVG; without one of the options above: the architecture as stacks of feature maps"},
+    {"out", 'o', CLI_TEXT, "FILE", 0, 0, "where the SVG goes; - is standard output [that]"},
+    {"png", 0, CLI_TEXT, "FILE", 0, 0, "draw into a PNG; not for stacks and blocks"},
     CLI_OPTIONS_COMMON,
     {0},
 };
 
 const cli_command cli_show_command = {
     .name = "show",
-    .summary = "print a network's layers, shapes and counts",
+    .summary = "look inside a network: layers, counts, kernels, feature maps",
     .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list | --recipe NAME] [options]",
-    .details = "Parameters are weights and biases; connections count each use of a parameter per "
-               "picture, and each input of a pool; multiply-adds count weights alone. Below "
-               "stands the recipe that 'lenet train' would use; with a model its notes: the data, "
-               "the recipe, the measured error.",
+    .details =
+        "Parameters are weights and biases; connections count each use of a parameter per "
+        "picture, and each input of a pool; multiply-adds count weights alone. Below "
+        "stands the recipe that 'lenet train' would use; with a model its notes: the data, "
+        "the recipe, the measured error. Drawings go to the terminal, with --svg and --png to "
+        "files; "
+        "blue is below 0, orange above. Where there are no colours (NO_COLOR, a pipe) = and - "
+        "stand for what is below 0, + and # for what is above. docs/look-inside.md shows them.",
     .examples = "  lenet show --net lenet5\n"
                 "  lenet show --net '28x28 C4@5:relu M2 F10:softmax'\n"
                 "  lenet show --recipe 1998\n"
-                "  lenet show --model mine.safetensors --json\n",
+                "  lenet show --model mine.safetensors --json\n"
+                "  lenet show --net lenet5-1998 --svg --out stacks.svg\n"
+                "  lenet show --net lenet5 --blocks\n"
+                "  lenet show --model lenet5 --filters --png filters.png\n"
+                "  lenet show --maps examples/samples/seven.pgm\n"
+                "  lenet show --model lenet5-1998 --distances photo.jpg --svg >codes.svg\n",
     .options = options,
     .run = run_show,
 };

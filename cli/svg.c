@@ -52,7 +52,7 @@ static int character(const unsigned char *text)
   return code < least[length] || code > 0x10ffff || control || other ? 0 : length;
 }
 
-static void print_text(FILE *stream, const char *text)
+void cli_svg_text(FILE *stream, const char *text)
 {
   const unsigned char *c = (const unsigned char *)text;
   while (*c != '\0') {
@@ -184,12 +184,12 @@ static void draw_axes(FILE *stream, const cli_figure *figure, const scale *x, co
           WIDTH - RIGHT);
   fprintf(stream, "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">", (x->from + x->to) / 2,
           HEIGHT - 14);
-  print_text(stream, figure->x.label);
+  cli_svg_text(stream, figure->x.label);
   fprintf(stream,
           "</text>\n<text transform=\"translate(20 %.2f) rotate(-90)\" "
           "text-anchor=\"middle\">",
           (y->from + y->to) / 2);
-  print_text(stream, figure->y.label);
+  cli_svg_text(stream, figure->y.label);
   fprintf(stream, "</text>\n");
 }
 
@@ -254,7 +254,7 @@ static void draw_legend(FILE *stream, const cli_figure *figure)
     if (line->dots)
       draw_dot(stream, line, LEFT + SAMPLE / 2.0, y);
     fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", (double)(LEFT + SAMPLE + GAP), y + 4.5);
-    print_text(stream, line->name);
+    cli_svg_text(stream, line->name);
     fprintf(stream, "</text>\n");
   }
 }
@@ -290,13 +290,13 @@ void cli_print_svg(FILE *stream, const cli_figure *figure)
           "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
           "height=\"%d\" role=\"img\">\n<title>",
           WIDTH, height, WIDTH, height);
-  print_text(stream, figure->title != NULL ? figure->title : figure->y.label);
+  cli_svg_text(stream, figure->title != NULL ? figure->title : figure->y.label);
   fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
   fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, height);
   if (figure->title != NULL) {
     fprintf(stream, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
             (LEFT + WIDTH - RIGHT) / 2, TOP + 12);
-    print_text(stream, figure->title);
+    cli_svg_text(stream, figure->title);
     fprintf(stream, "</text>\n");
   }
   draw_axes(stream, figure, &x, &y);

@@ -43,4 +43,7 @@ typedef struct cli_figure {
  * are finite and at least 0. */
 void cli_print_svg(FILE *stream, const cli_figure *figure);
 
+/* Writes text as it may stand in XML; bytes that are no UTF-8 become U+FFFD. */
+void cli_svg_text(FILE *stream, const char *text);
+
 #endif
