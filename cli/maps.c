@@ -90,8 +90,10 @@ static lenet_status add_rows(const lenet_session *session, const lenet_network *
     const lenet_status status = lenet_session_maps(session, i, g->own, error);
     if (status != LENET_OK)
       return status;
+    const bool distances = network->row[i].kind == LENET_RBF;
+    g->ramp = distances ? CLI_INK : CLI_SIGNED;
     if (last)
-      name_answer(g, l, network->row[i].kind == LENET_RBF);
+      name_answer(g, l, distances);
     cli_group_fit_ramp(g);
   }
   return LENET_OK;

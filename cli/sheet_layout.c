@@ -14,6 +14,7 @@ enum {
   TILE_GAP = 7,
   USUAL_TILE = 84, /* side of a tile */
   MOST_CELL = 12,  /* side of a value */
+  MARK_CELL = 4,   /* of a mark */
   RAMP = 8,        /* side of a level of the scale */
   STRIP = 4        /* a tile that is wider than this many heights may take a whole line */
 };
@@ -25,7 +26,8 @@ static double cell_side(const cli_group *g)
 {
   if (g->across > 0) {
     const double share = (double)(WIDE - NUMBERS) / g->across - TILE_GAP / 2.0;
-    const double cell = fmin(MOST_CELL, at_least(share, 12) / g->columns);
+    const double most = g->ramp == CLI_MARKS ? MARK_CELL : MOST_CELL;
+    const double cell = fmin(most, at_least(share, 12) / g->columns);
     return cell > 1 ? floor(cell) : cell;
   }
   const int side = g->rows > g->columns ? g->rows : g->columns;

@@ -74,13 +74,13 @@ static void draw_colours(FILE *stream, const cli_group *g, double upper, double 
  * ink. */
 static void draw_character(FILE *stream, const cli_group *g, double upper, double lower)
 {
-  static const char shades[] = " .:-=+*#%@", signs[] = "==--.++##";
+  static const char shades[] = " .:-=+*#%@", signs[] = "===----...++++###";
   const double value = isnan(upper) ? lower : isnan(lower) ? upper : (upper + lower) / 2;
   const int level = cli_group_level(g, value);
   if (level < 0)
     fputc(' ', stream);
   else if (g->ramp == CLI_SIGNED)
-    fputc(signs[(level + 1) / 2], stream);
+    fputc(signs[level], stream);
   else
     fputc(shades[level * 9 / (CLI_LEVELS - 1)], stream);
 }
@@ -141,9 +141,13 @@ static void draw_numbered(FILE *stream, const cli_group *g, const form *f)
   for (size_t from = 0; from < across; from += f->fit) {
     const size_t count = across - from < f->fit ? across - from : f->fit;
     fprintf(stream, "%s%*s", from > 0 ? "\n" : "", NUMBERS, "");
-    for (size_t i = 0; i < count; i++)
-      fprintf(stream, g->ramp == CLI_MARKS ? "%*zu " : "%-*zu",
-              g->ramp == CLI_MARKS ? (int)f->width - 1 : (int)f->width, from + i);
+    for (size_t i = 0; i < count; i++) {
+      const int width = i + 1 < count ? (int)f->width : 0;
+      if (g->ramp == CLI_MARKS)
+        fprintf(stream, "%2zu%s", from + i, width > 0 ? " " : "");
+      else
+        fprintf(stream, "%-*zu", width, from + i);
+    }
     fputc('\n', stream);
     for (size_t row = 0; row * across < g->count; row++) {
       char label[16];
