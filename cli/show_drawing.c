@@ -70,7 +70,8 @@ static lenet_status load_digit(const char *path, uint8_t digit[28 * 28], lenet_e
   lenet_image_free(&image);
   if (status != LENET_OK) { /* the message knows no file */
     const lenet_error reason = *error;
-    snprintf(error->message, sizeof error->message, "%.120s: %.190s", path, reason.message);
+    snprintf(error->message, sizeof error->message, "%.120s: %.190s",
+             strcmp(path, "-") == 0 ? "standard input" : path, reason.message);
   }
   return status;
 }

@@ -293,18 +293,24 @@ static void draw_border(FILE *stream, const stage *from, const stage *to)
           p.x + from->map_width, y + from->map_height, x);
 }
 
-static void draw_link(FILE *stream, const stage *from, const stage *to)
+/* Units and maps of 1x1 have no windows to show. */
+static bool is_full(const stage *from, const stage *to)
 {
   const lenet_kind kind = to->row->kind;
+  return kind == LENET_DENSE || kind == LENET_RBF || (kind == LENET_CONV && from->squares == 0);
+}
+
+static void draw_link(FILE *stream, const stage *from, const stage *to)
+{
   if (from->top < to->top) {
     const double x = to->x - to->width / 2, y = to->top + HEAD + BODY / 2.0;
     fprintf(stream,
             "<path class=\"line\" d=\"M%.1f %.1fH%.1f\"/><path class=\"head\" d=\"M%.1f "
             "%.1fl-9 -4v8z\"/>\n",
             x - GAP - to->step_width, y, x - GAP, x - GAP / 2.0, y);
-  } else if (kind == LENET_DENSE || kind == LENET_RBF) {
+  } else if (is_full(from, to)) {
     draw_fan(stream, from, to);
-  } else if (kind == LENET_PAD) {
+  } else if (to->row->kind == LENET_PAD) {
     draw_border(stream, from, to);
   } else {
     draw_window(stream, from, to, to->row->size);
@@ -347,7 +353,7 @@ void cli_print_stacks(FILE *stream, const lenet_network *network, const lenet_la
   cli_drawing_begin(stream, CLI_DRAWING_WIDTH, d.lines * LINE + CLI_DRAWING_MARGIN, title);
   print_description(stream, &d);
   for (int i = 1; i < d.count; i++)
-    if (d.stage[i].row->kind == LENET_DENSE || d.stage[i].row->kind == LENET_RBF)
+    if (is_full(&d.stage[i - 1], &d.stage[i]))
       draw_link(stream, &d.stage[i - 1], &d.stage[i]);
   for (int i = 0; i < d.count; i++) {
     if (d.stage[i].squares > 0)
@@ -356,7 +362,7 @@ void cli_print_stacks(FILE *stream, const lenet_network *network, const lenet_la
       draw_bar(stream, &d.stage[i]);
   }
   for (int i = 1; i < d.count; i++)
-    if (d.stage[i].row->kind != LENET_DENSE && d.stage[i].row->kind != LENET_RBF)
+    if (!is_full(&d.stage[i - 1], &d.stage[i]))
       draw_link(stream, &d.stage[i - 1], &d.stage[i]);
   for (int i = 0; i < d.count; i++)
     draw_words(stream, &d, i);
