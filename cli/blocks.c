@@ -230,5 +230,6 @@ void cli_print_blocks_text(FILE *stream, const lenet_network *network, const len
                       : "+",
                fine ? "\u2518" : "+", inside);
   }
-  fprintf(stream, "%*s%s\n", inside + 6 + 12 + 16 - 1, "", cli_thousands(layout->parameters).text);
+  fprintf(stream, "%*s%13s\n", inside + 6 + 12 + 16, "in all",
+          cli_thousands(layout->parameters).text);
 }

@@ -70,32 +70,35 @@ static bool add_kernels(cli_sheet *sheet, const lenet_row *row, const lenet_laye
   return true;
 }
 
-/* A picture of weights for each unit of a last row that reads units. */
+/* A picture of weights for each unit of a last row that reads units; for an R row its code,
+ * whatever it reads. */
 static bool add_units(cli_sheet *sheet, const lenet_row *row, const lenet_layer *l,
                       const lenet_real *weights)
 {
-  const int inputs = l->input_maps, shown = least(l->maps, CLI_MOST_MAPS);
+  const bool codes = row->kind == LENET_RBF;
+  const int inputs = codes ? LENET_CODE_CELLS : l->input_maps;
+  const int shown = least(l->maps, CLI_MOST_MAPS);
   int rows, columns;
-  cli_arrange_units(inputs, row->kind == LENET_RBF, &rows, &columns);
+  cli_arrange_units(inputs, codes, &rows, &columns);
   const size_t size = (size_t)rows * (size_t)columns;
   cli_group *g = cli_sheet_add(sheet, (size_t)shown, size * (size_t)shown);
   if (g == NULL)
     return false;
-  g->ramp = row->kind == LENET_RBF ? CLI_INK : CLI_SIGNED;
+  g->ramp = codes ? CLI_INK : CLI_SIGNED;
   g->rows = rows;
   g->columns = columns;
   for (int u = 0; u < shown; u++) {
     lenet_real *own = g->own + (size_t)u * size;
     for (size_t i = 0; i < size; i++)
       own[i] = (lenet_real)NAN;
-    if (row->kind == LENET_RBF)
+    if (codes)
       lenet_digit_code(u, own);
     else
       memcpy(own, weights + (size_t)u * (size_t)inputs, (size_t)inputs * sizeof *own);
     g->tile[u].values = own;
     snprintf(g->tile[u].caption, sizeof g->tile[u].caption, "%d", u);
   }
-  if (row->kind == LENET_RBF)
+  if (codes)
     snprintf(g->heading, sizeof g->heading, "%s: the codes of %d digits, not learned", l->name,
              l->maps);
   else
@@ -122,14 +125,14 @@ static bool add_row(cli_sheet *sheet, const lenet_row *row, const lenet_layer *l
                     const lenet_real *weights, bool last)
 {
   const bool units = l->rows == 1 && l->columns == 1;
-  const bool reads_units = l->input_rows == 1 && l->input_columns == 1;
+  const bool reads_units = l->input_rows * l->input_columns == 1;
   switch (row->kind) {
   case LENET_CONV:
     return units && !last && l->maps > CLI_MOST_MAPS
                ? add_note(sheet, l)
                : add_kernels(sheet, row, l, weights, row->size, row->size);
+  case LENET_RBF: return add_units(sheet, row, l, weights);
   case LENET_DENSE:
-  case LENET_RBF:
     if (!last)
       return add_note(sheet, l);
     return reads_units ? add_units(sheet, row, l, weights)

@@ -1,4 +1,5 @@
 /* show_drawing.c - what `lenet show` draws, and in which form: terminal, SVG or PNG. */
+#define _POSIX_C_SOURCE 200809L
 #include "show.h"
 
 #include "diagram.h"
@@ -7,8 +8,8 @@
 #include "sheets.h"
 #include "whole_file.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ------------------------------------------------------------------ options --------------- */
 
@@ -27,6 +28,25 @@ static const char *subject_of(const cli_arguments *arguments)
 bool cli_show_is_drawing(const cli_arguments *a)
 {
   return subject_of(a) != NULL || cli_given(a, "svg") || cli_given(a, "png") || cli_given(a, "out");
+}
+
+static bool is_one_file(const char *a, const char *b)
+{
+  struct stat first, second;
+  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+/* A drawing must not take the place of what it is made of. */
+static int check_files(const cli_arguments *a)
+{
+  static const char *const inputs[] = {"maps", "distances", "model", NULL};
+  const char *form = cli_given(a, "png") ? "png" : "out", *path = cli_text(a, form, NULL);
+  for (const char *const *input = inputs; *input != NULL && path != NULL; input++)
+    if (cli_given(a, *input) && is_one_file(cli_text(a, *input, NULL), path))
+      return cli_usage_error(a->command, "--%s: %s would take the place of what it is made of",
+                             form, path);
+  return CLI_OK;
 }
 
 /* Options that do not go together, before anything is opened or made. */
@@ -54,7 +74,7 @@ static int check_options(const cli_arguments *a, const lenet_model *model)
   if (learned && model == NULL)
     return cli_usage_error(command, "--%s: shows what a model has learned, so it goes with --model",
                            subject);
-  return CLI_OK;
+  return check_files(a);
 }
 
 /* ------------------------------------------------------------------ what ------------------ */
@@ -151,17 +171,14 @@ int cli_show_drawing(const cli_arguments *a, const lenet_network *network,
   const char *subject = subject_of(a);
   if (subject == NULL || strcmp(subject, "blocks") == 0)
     return write_drawing(a, network, layout, NULL);
-  cli_sheet *sheet = calloc(1, sizeof *sheet);
+  cli_sheet sheet;
   lenet_error error;
-  if (sheet == NULL)
-    return cli_error(a->command, CLI_FAILED, "out of memory");
-  if (fill_sheet(a, network, layout, model, sheet, &error) == LENET_OK)
-    code = write_drawing(a, network, layout, sheet);
+  if (fill_sheet(a, network, layout, model, &sheet, &error) == LENET_OK)
+    code = write_drawing(a, network, layout, &sheet);
   else
     code = error.status == LENET_UNSUPPORTED
                ? cli_usage_error(a->command, "--%s: %s", subject, error.message)
                : cli_library_error(a->command, &error);
-  cli_sheet_free(sheet);
-  free(sheet);
+  cli_sheet_free(&sheet);
   return code;
 }

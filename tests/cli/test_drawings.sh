@@ -156,7 +156,7 @@ END
 same expected blocks
 says out '5x5 Conv (6), pad 2 *|  sigmoid  *6 @ 28x28  *156$'
 says out 'FC (120) *|  sigmoid  *120  *48,120$'
-says out '^ *61,706$'
+says out '^ *in all *61,706$'
 exits 0 show --net lenet5-d2l --blocks --svg
 for words in '5x5 Conv (6), pad 2' 'FC (10)' '16 @ 10x10' '2,416' '61,706'; do
   says out ">$words</text>"
@@ -238,6 +238,24 @@ well_formed out
 apart out ""
 says out 'nearest \*: 2'
 [ "$(grep -c 'class="best"' out)" -eq 1 ] || fail "not one that is nearest"
+
+# Many maps, an R row that reads maps, dense rows over maps, one row alone.
+i=0
+for net in '28x28 S1 C40@3:relu M2 C40@3:relu M11 F70 F10:softmax' '28x28 M14 C21@1:tanh R10' \
+  '28x28 C3@5 M4 F10:scaled' '28x28 P2 F10:softmax' '28x28 F10:softmax'; do
+  i=$((i + 1))
+  exits 0 train --net "$net" --data synthetic:64 --epochs 1 --quiet --out odd$i.safetensors
+  for what in --filters "--maps=$samples/two.pgm"; do
+    exits 0 show --model odd$i.safetensors "$what"
+    exits 0 show --model odd$i.safetensors "$what" --svg
+    well_formed out
+    apart out ""
+  done
+done
+exits 0 show --model odd1.safetensors --filters
+says out '^C4: 1024 kernels 3x3, 32 of 40 maps (columns) read 32 of 40 maps (rows)'
+exits 0 show --model odd2.safetensors --distances "$samples/two.pgm"
+says out '^C2: what the network makes of the picture'
 
 # Models whose weights are known: kernels, maps of a convolution that copies, a unit for each cell of the
 # code of 3, whose distance to it is 0 and to others 4 for each cell that differs.
@@ -333,6 +351,13 @@ refuses 2 'nothing to draw' show --recipe 1998 --filters
 refuses 3 'no-such.png' show --maps no-such.png
 printf 'P5 4 4 255\n0000000000000000' >plain.pgm
 refuses 3 'plain.pgm: .*no ink' show --maps plain.pgm
+cp "$samples/two.pgm" two.pgm
+ln two.pgm hard.png
+refuses 2 '--png: hard.png would take the place' show --maps two.pgm --png hard.png
+refuses 2 '--out: ./two.pgm would take the place' show --maps two.pgm --svg --out ./two.pgm
+refuses 2 '--png: odd1.safetensors would' show --model odd1.safetensors --filters \
+  --png odd1.safetensors
+same "$samples/two.pgm" two.pgm
 refuses 2 '--out: no/such/folder' show --svg --out no/such/folder/a.svg
 [ ! -e x ] && [ ! -e x.png ] || fail "something was written"
 if "$LENET" version | grep -q libpng; then
