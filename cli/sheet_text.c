@@ -38,6 +38,10 @@ static form choose_form(FILE *stream, const cli_group *g)
   const size_t room = g->across > 0 ? columns - NUMBERS : columns;
   f.fit = (room + GAP) / f.width;
   f.fit = f.fit < 1 ? 1 : f.fit;
+  if (g->across > 0) { /* pieces of the same width */
+    const size_t across = (size_t)g->across, pieces = (across + f.fit - 1) / f.fit;
+    f.fit = (across + pieces - 1) / pieces;
+  }
   return f;
 }
 
@@ -52,8 +56,8 @@ static double value_at(const cli_group *g, const cli_tile *tile, int y, int x)
  * is light, as in all pictures there. */
 static int palette(const cli_group *g, int level)
 {
-  static const int signs[CLI_LEVELS] = {24,  25,  31,  67,  68,  74,  110, 153, 231,
-                                        223, 216, 215, 209, 208, 172, 166, 130};
+  static const int signs[CLI_LEVELS] = {24,  25,  32,  74,  110, 117, 153, 189, 231,
+                                        230, 223, 222, 215, 208, 172, 130, 94};
   return g->ramp == CLI_SIGNED ? signs[level] : 232 + level * 23 / (CLI_LEVELS - 1);
 }
 

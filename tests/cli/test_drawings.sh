@@ -324,12 +324,13 @@ if "$LENET" version | grep -q libpng; then
   done
 fi
 if script -qec true /dev/null >/dev/null 2>&1; then
-  # In colours: 24, 231 and 130 are the ends and the middle of the scale; NO_COLOR has none.
+  # In colours: 24, 231 and 94 are the ends and the middle of the scale; NO_COLOR has none.
   for locale in C.UTF-8 C.utf8 en_US.UTF-8; do
     if [ "$(LC_ALL=$locale locale charmap 2>/dev/null)" = UTF-8 ]; then
       TERM=xterm LC_ALL=$locale script -qec "'$LENET' show --model lenet5 --filters" /dev/null >coloured
       says coloured "$(printf '\033')\[38;5;24m"
       says coloured '48;5;231m'
+      says coloured '38;5;94m'
       NO_COLOR=1 TERM=xterm LC_ALL=$locale \
         script -qec "'$LENET' show --model lenet5 --filters" /dev/null >plain
       ! grep -q "$(printf '\033')" plain || fail "colours with NO_COLOR"
