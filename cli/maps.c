@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIDE = 28, MOST_MAPS = 64 };
+enum { SIDE = 28, MOST_MAPS = 64 /* drawn of a row */ };
 
 /* What the network is given, 0 paper .. 255 ink. */
 static bool add_input(cli_sheet *sheet, const uint8_t digit[SIDE * SIDE])

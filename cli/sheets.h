@@ -5,7 +5,7 @@
 
 #include "sheet.h"
 
-/* Of a row with many maps so many are drawn, and of a convolution so many that each reads. */
+/* The kernels of so many maps are drawn, and of each so many. */
 enum { CLI_MOST_MAPS = 32 };
 
 /* The kernels of each convolution, of a last row its weights or codes. */
