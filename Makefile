@@ -21,6 +21,15 @@ test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu: 2 min
 test-wasm: ## build for WebAssembly and run the unit tests under node: 2 minutes
 	@sh cmake/wasm.sh $(JOBS)
 
+page: ## build the web page, build/lenet.html, and a lenet that writes it: 2 minutes
+	@sh cmake/setup.sh page
+	@sh cmake/page.sh $(JOBS)
+
+test-page: ## build the web page and run its tests under node and in Chromium: 4 minutes
+	@sh cmake/setup.sh browser
+	@sh cmake/page.sh $(JOBS)
+	@sh cmake/test_page.sh
+
 bench: all ## measure this machine's speed, then that of PyTorch and others where they are
 	@build/lenet bench
 	@echo
@@ -58,4 +67,4 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm bench bench-peers install setup clean help
+.PHONY: all demo test test-arm test-wasm page test-page bench bench-peers install setup clean help

@@ -12,5 +12,10 @@ extern const cli_command cli_show_command;
 extern const cli_command cli_data_command;
 extern const cli_command cli_bench_command;
 extern const cli_command cli_plot_command;
+extern const cli_command cli_page_command;
+
+/* What `lenet page` writes, as the build puts it in; no bytes where it was built without. */
+extern const unsigned char cli_shipped_page[];
+extern const size_t cli_shipped_page_size;
 
 #endif

@@ -43,6 +43,7 @@ static const cli_command *const commands[] = {
     &cli_data_command,
     &cli_plot_command,
     &cli_bench_command,
+    &cli_page_command,
     &version_command,
     &help_command,
     NULL,

@@ -3,6 +3,7 @@
  *   embed models OUTPUT.c DEFAULT.txt MODEL.safetensors...   for the library, net/builtin.h
  *   embed rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...  the same in a quarter of the bytes
  *   embed recipes OUTPUT.c RECIPE.txt...                     for the command, recipe_file.h
+ *   embed page OUTPUT.c [PAGE.html]                          for the command, commands.h
  *
  * A safetensors file is an 8-byte little-endian length, a JSON header of that length, then the
  * tensors' bytes. The files are our own, so the reader below knows only what our writer uses:
@@ -520,6 +521,23 @@ static void embed_recipes(char **paths, size_t count)
   finish(out);
 }
 
+/* ------------------------------------------------------------------ the page --------------- */
+
+/* Without a file the page has no bytes. */
+static void embed_page(const char *path)
+{
+  size_t size = 0;
+  const unsigned char *bytes = path ? read_file(path, &size) : NULL;
+  FILE *out = create();
+  fputs("/* Written by cmake/embed.c. */\n#include \"commands.h\"\n\n"
+        "const unsigned char cli_shipped_page[] = {",
+        out);
+  for (size_t i = 0; i < size; i++)
+    fprintf(out, "%s%u,", i % 32 ? "" : "\n", bytes[i]);
+  fprintf(out, "%s};\nconst size_t cli_shipped_page_size = %zu;\n", size ? "\n" : "0", size);
+  finish(out);
+}
+
 int main(int argc, char **argv)
 {
   const char *what = argc > 2 ? argv[1] : "";
@@ -529,9 +547,12 @@ int main(int argc, char **argv)
     embed_models(argv[3], argv + 4, (size_t)argc - 4, rounded);
   } else if (strcmp(what, "recipes") == 0) {
     embed_recipes(argv + 3, (size_t)argc - 3);
+  } else if (strcmp(what, "page") == 0 && argc <= 4) {
+    embed_page(argc == 4 ? argv[3] : NULL);
   } else {
     fputs("usage: embed models|rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...\n"
-          "       embed recipes OUTPUT.c RECIPE.txt...\n",
+          "       embed recipes OUTPUT.c RECIPE.txt...\n"
+          "       embed page OUTPUT.c [PAGE.html]\n",
           stderr);
     return 2;
   }

@@ -1,8 +1,10 @@
 # Turns models/*.safetensors into ${LENET_MODELS_SOURCE}, C that becomes part of the library, and
 # recipes/*.txt into ${LENET_RECIPES_SOURCE}, part of the command. embed.c runs on the machine that
-# builds, so a cross build compiles it with that machine's cc.
+# builds, so a cross build compiles it with that machine's cc. So becomes the web page that page.sh made,
+# where LENET_PAGE names it, ${LENET_PAGE_SOURCE}, part of the command.
 set(LENET_MODELS_SOURCE ${PROJECT_BINARY_DIR}/generated/builtin_models.c)
 set(LENET_RECIPES_SOURCE ${PROJECT_BINARY_DIR}/generated/shipped_recipes.c)
+set(LENET_PAGE_SOURCE ${PROJECT_BINARY_DIR}/generated/shipped_page.c)
 file(GLOB models CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/*.safetensors)
 file(GLOB default CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/models/default.txt)
 file(GLOB recipes CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/recipes/*.txt)
@@ -29,3 +31,8 @@ add_custom_command(OUTPUT ${LENET_RECIPES_SOURCE}
   COMMAND ${embed} recipes ${LENET_RECIPES_SOURCE} ${recipes}
   DEPENDS ${embed} ${recipes}
   COMMENT "Writing the shipped recipes as C" VERBATIM)
+
+add_custom_command(OUTPUT ${LENET_PAGE_SOURCE}
+  COMMAND ${embed} page ${LENET_PAGE_SOURCE} ${LENET_PAGE}
+  DEPENDS ${embed} ${LENET_PAGE}
+  COMMENT "Writing the page as C" VERBATIM)

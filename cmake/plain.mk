@@ -16,7 +16,8 @@ command_sources := $(wildcard cli/*.c)
 models := $(sort $(wildcard models/*.safetensors))
 recipes := $(sort $(wildcard recipes/*.txt))
 library_objects := $(library_sources:%.c=$B/plain/%.o) $B/plain/builtin_models.o
-command_objects := $(command_sources:%.c=$B/plain/%.o) $B/plain/shipped_recipes.o
+command_objects := $(command_sources:%.c=$B/plain/%.o) $B/plain/shipped_recipes.o \
+  $B/plain/shipped_page.o
 folders := $(sort $(dir $(library_objects) $(command_objects)))
 version := $(shell sed -n 's/^\#define LENET_VERSION "\(.*\)"/\1/p' include/lenet.h)
 soname := liblenet.so.$(firstword $(subst ., ,$(version)))
@@ -37,6 +38,9 @@ $B/plain/builtin_models.c: $B/plain/embed $(models) $(wildcard models models/def
 $B/plain/shipped_recipes.c: $B/plain/embed $(recipes) $(wildcard recipes)
 	@$B/plain/embed recipes $@ $(recipes)
 
+$B/plain/shipped_page.c: $B/plain/embed
+	@$B/plain/embed page $@
+
 # The list of sources: when a file comes or goes, what is made of all of them is made again.
 objects_list := $(library_objects) $(command_objects)
 $(shell echo '$(objects_list)' | cmp -s - $B/plain/objects || \
@@ -48,7 +52,8 @@ $B/plain/%.o: %.c cmake/plain.mk $B/plain/parts.mk
 
 $B/plain/builtin_models.o: $B/plain/builtin_models.c src/net/builtin.h
 $B/plain/shipped_recipes.o: $B/plain/shipped_recipes.c cli/recipe_file.h
-$B/plain/builtin_models.o $B/plain/shipped_recipes.o:
+$B/plain/shipped_page.o: $B/plain/shipped_page.c cli/commands.h
+$B/plain/builtin_models.o $B/plain/shipped_recipes.o $B/plain/shipped_page.o:
 	@$(CC) $(flags) -Icli $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/liblenet.a: $(library_objects) $B/plain/objects

@@ -3,6 +3,8 @@
 #   sh cmake/setup.sh         for the program; always succeeds, since `make` can do without
 #   sh cmake/setup.sh again   the same, also where it was tried in vain before
 #   sh cmake/setup.sh test    for the tests too; fails where something is lacking in the end
+#   sh cmake/setup.sh page    for the web page; fails likewise
+#   sh cmake/setup.sh browser for the tests of the page; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -42,8 +44,27 @@ find_lacking() {
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
       need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
   fi
+  if [ "$mode" = page ] || [ "$mode" = browser ]; then
+    command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles for WebAssembly'
+    command -v wasm-ld >/dev/null || need "$1" lld lld lld lld 'links for WebAssembly'
+    [ -f /usr/include/wasm32-wasi/stdio.h ] ||
+      need "$1" wasi-libc wasi-libc-devel wasi-libc wasi-libc 'is the C library for WebAssembly'
+    [ -f "$(clang --target=wasm32-wasi -print-libgcc-file-name 2>/dev/null)" ] ||
+      need "$1" libclang-rt-14-dev-wasm32 compiler-rt wasi-runtimes wasi-compiler-rt \
+        'is what clang 14 adds to programs for WebAssembly'
+    command -v node >/dev/null || need "$1" nodejs nodejs node nodejs 'puts the page together'
+    command -v esbuild >/dev/null ||
+      need "$1" esbuild esbuild esbuild esbuild 'bundles the scripts of the page'
+  fi
+  if [ "$mode" = browser ]; then
+    command -v chromium >/dev/null ||
+      need "$1" chromium chromium chromium chromium 'opens the page'
+    command -v npm >/dev/null || need "$1" npm nodejs-npm node npm 'fetches playwright-core'
+  fi
   lacking=${lacking# }
 }
+
+optional() { [ "$mode" = program ] || [ "$mode" = again ]; }
 
 # Remembers what is lacking in the end; where that has changed the build looks for libraries again.
 remember() {
@@ -55,7 +76,7 @@ remember() {
 
 # The usual case is that nothing is lacking: then one run of the preprocessor tells.
 all_headers=$(grep '^[A-Z]' "$directory/parts.txt" | cut -d'|' -f4)
-if command -v cmake >/dev/null && [ "$mode" != test ] && has_headers $all_headers; then
+if command -v cmake >/dev/null && optional && has_headers $all_headers; then
   lacking=
 else
   find_lacking debian
@@ -103,7 +124,7 @@ if can_install; then
 else
   say "lacking:$reasons"
 fi
-[ "$mode" = test ] && [ -n "$lacking" ] || remember
+optional || [ -z "$lacking" ] && remember
 if [ -z "$lacking" ]; then
   say 'installed'
   exit 0
@@ -116,10 +137,10 @@ by_hand() { # command to look for, system, command line
   find_lacking "$2"
   say "  $3 $lacking"
 }
-if [ "$mode" = test ]; then
-  say 'the tests need them all; to install by hand:'
-else
+if optional; then
   say 'going on without; to install by hand:'
+else
+  say 'all of it is needed; to install by hand:'
 fi
 by_hand apt-get debian 'sudo apt-get install' || by_hand dnf fedora 'sudo dnf install' ||
   by_hand brew brew 'brew install' || by_hand pacman arch 'sudo pacman -S' || {
@@ -130,4 +151,4 @@ by_hand apt-get debian 'sudo apt-get install' || by_hand dnf fedora 'sudo dnf in
   done
 }
 
-[ "$mode" != test ]
+optional
