@@ -43,7 +43,7 @@ function showSums(network, sums, probabilities) {
 
 export function setUpCodes(store, core) {
   const box = find('codes-box');
-  store.watch(['values', 'dark'], (state) => {
+  store.watchLazily(box, ['values', 'dark'], (state) => {
     const { network, values, probabilities } = state, last = network.layers.at(-1);
     if (!values) {
       box.replaceChildren(element('p', { class: 'hint' }, 'Draw a digit first.'));

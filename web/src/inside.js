@@ -15,7 +15,7 @@ function setUpLegends(store, shown) {
   const box = find('legends');
   let layers = null;
   const canvases = new Map();
-  store.watch(['values', 'network', 'squash', 'dark'], ({ values, dark }) => {
+  store.watchLazily(box, ['values', 'network', 'squash', 'dark'], ({ values, dark }) => {
     const { view, ranges } = shown;
     if (!values || !ranges) return;
     if (layers !== view.layers) {

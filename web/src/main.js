@@ -136,6 +136,7 @@ async function open() {
   if (link.pixels) pad.put(link.pixels);
   else pad.sample(5);
   store.flush();
+  await new Promise((resolve) => setTimeout(resolve)); // the first answer is there before all else
   const sections = [setUpSteps, setUpInside, setUpTable, setUpCodes, setUpSquash, setUpStand, setUpLine,
     setUpTrain, setUpCompare, setUpSharing];
   const hooks = sections.map((setUp) => setUp(store, core, pad) ?? {});

@@ -91,6 +91,6 @@ export function canvasOfDigit(pixels, side = 28) {
   const image = new ImageData(side, side);
   for (let i = 0; i < side * side; i++)
     image.data.set([255 - pixels[i], 255 - pixels[i], 255 - pixels[i], 255], 4 * i);
-  canvas.getContext('2d').putImageData(image, 0, 0);
+  canvas.getContext('2d', { willReadFrequently: true }).putImageData(image, 0, 0);
   return canvas;
 }

@@ -23,7 +23,7 @@ function layerOf({ network, unit }) {
 
 export function setUpSquash(store, core) {
   const box = find('squash-box');
-  store.watch(['values', 'network', 'unit'], (state) => {
+  store.watchLazily(box, ['values', 'network', 'unit'], (state) => {
     const layer = layerOf(state);
     if (!state.values || !layer) {
       box.replaceChildren(element('p', { class: 'hint' }, state.values ? 'This network has no such layer.' : 'Draw a digit first.'));

@@ -72,10 +72,5 @@ export function setUpStand(store, core) {
     }), numbersOf([chosen.text, `probability of ${digit}`, 'best other'], points.map(([a, b, c]) => [number(a, 2), number(b), number(c)])));
   }
 
-  // The curve takes a few milliseconds: while strokes come every frame it follows a little later.
-  let timer = 0;
-  store.watch(['pixels', 'network', 'dark', 'weights'], () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => show(store.state), 120);
-  });
+  store.watchLazily(box, ['pixels', 'network', 'dark', 'weights'], show);
 }

@@ -2,8 +2,6 @@
 import { element, find, paint } from './dom.js';
 import { ink as inkColour } from './palette.js';
 
-const SHARE = 20; // milliseconds that steps may take of a second while someone draws
-
 function figure(title, text) {
   const canvas = element('canvas', { role: 'img' });
   const words = element('span', {});
@@ -30,11 +28,8 @@ export function setUpSteps(store, core) {
     seen: figure('4. What networks see.', ''),
   };
   find('steps-list').append(...Object.values(figures).map((f) => f.box));
-  let timer = 0;
 
-  function show() {
-    timer = 0;
-    const { image, prediction, dark } = store.state;
+  store.watchLazily(find('steps-list'), ['image', 'prediction', 'dark'], ({ image, prediction, dark }) => {
     for (const f of Object.values(figures)) f.box.hidden = !image || !prediction;
     if (!image || !prediction) return;
     drawSource(figures.source.canvas, image, prediction.box);
@@ -52,10 +47,5 @@ export function setUpSteps(store, core) {
     paint(figures.seen.canvas, prediction.seen, 28, 28, (v) => inkColour(v, dark));
     figures.seen.words.textContent = '28 × 28 pixels: the box scaled into 20 × 20, its centre of mass in the middle, as in MNIST.';
     figures.seen.canvas.setAttribute('aria-label', '28 by 28 pixels as networks see them.');
-  }
-
-  // While strokes come every frame, these pictures follow a little later.
-  store.watch(['image', 'prediction', 'dark'], () => {
-    if (timer === 0) timer = setTimeout(show, 1000 / SHARE);
   });
 }

@@ -1,7 +1,10 @@
 // store.js - what the page knows, and who is told when it changes.
 //
 // Sections read `store.state` and subscribe to the names of what they show. Changes are told once a
-// frame: set() may be called as often as events come.
+// frame: set() may be called as often as events come. What takes longer to show is told at most ten
+// times a second, and only while it can be seen.
+
+const PAUSE = 100; // milliseconds
 
 export function createStore(state) {
   const listeners = [];
@@ -29,6 +32,23 @@ export function createStore(state) {
     watch(watched, call) {
       listeners.push({ watched, call });
       call(state);
+    },
+    // The same for a section that is dear to draw.
+    watchLazily(section, watched, call) {
+      let stale = false, seen = false, timer = 0;
+      const run = () => {
+        timer = 0;
+        if (!stale || !seen) return;
+        stale = false;
+        call(state);
+      };
+      const wake = () => { if (timer === 0) timer = setTimeout(run, PAUSE); };
+      new IntersectionObserver(([entry]) => {
+        seen = entry.isIntersecting;
+        wake();
+      }, { rootMargin: '200px' }).observe(section);
+      listeners.push({ watched, call() { stale = true; wake(); } });
+      stale = true;
     },
     flush() { // for tests and for what must be there before it is read
       if (frame !== 0) {

@@ -21,7 +21,7 @@ export function setUpTable(store, core) {
     }, on ? '×' : ''));
   }
 
-  store.watch(['network', 'unit'], ({ network, unit }) => {
+  store.watchLazily(box, ['network', 'unit'], ({ network, unit }) => {
     const found = tabled(network);
     if (!found) {
       box.replaceChildren(element('p', {}, 'This network has no convolution over several maps.'));

@@ -173,5 +173,6 @@ export function setUpUnit(store, core) {
   // The walk goes on where it is; a pointer that leaves gives the kept unit back.
   store.watch(['unit'], () => { if (playing && store.state.hovered) stop(); });
   store.watch(['network'], stop);
-  store.watch(['hovered', 'unit', 'values', 'network', 'squash', 'dark'], show);
+  store.watch(['hovered', 'unit'], show);
+  store.watchLazily(box, ['values', 'network', 'squash', 'dark'], show);
 }
