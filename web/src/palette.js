@@ -9,7 +9,7 @@ const STOPS = {
     ink: ['#fdfcf9', '#15171a'],
   },
   dark: {
-    diverging: ['#c4e3ff', '#5fb0f2', '#215f9c', '#1d2127', '#96490e', '#f2913a', '#ffe0b8'],
+    diverging: ['#9bd5ff', '#3d93de', '#1e548c', '#1d2127', '#8a420c', '#ea842b', '#ffc888'],
     sequential: ['#1a1d23', '#4a2270', '#9c2f72', '#e2603f', '#f8b04a', '#fdf3c0'],
     ink: ['#15181d', '#f4f2ec'],
   },

@@ -1,21 +1,23 @@
 // The network in space. Nothing is drawn while nothing changes.
 
-import { rangeOf, scaleOf, theme } from './palette.js';
+import { theme } from './palette.js';
 import { listen } from './view3d_controls.js';
 import { createRenderer } from './view3d_gl.js';
 import { createLabels } from './view3d_labels.js';
 import { cellCorners, hasDigits, placeCards, planNetwork } from './view3d_layout.js';
 import {
-  START, fitLayers, focusOn, matrixOf, pickUnit, project, tidyCamera, turnAbout, unitCentre, viewOf,
-  zoomAt,
+  fitLayers, focusOn, matrixOf, pickUnit, project, startOf, tidyCamera, turnAbout, unitCentre,
+  viewOf, zoomAt,
 } from './view3d_math.js';
-import { buildQuads, createQuads, fillAtlas, lookOf, packAtlas } from './view3d_scene.js';
+import { buildQuads, createQuads, lookOf } from './view3d_scene.js';
+import { fillAtlas, packAtlas, scalesOf } from './view_atlas.js';
 import {
   bestOutput, cellOf, layerAt, sameUnit, shapeText, showsUnit, stepLayer, stepUnit,
 } from './view_shape.js';
 
 const EASE = 90;            // ms in which a movement comes e times nearer to its end
 const TURN = 0.007;         // radians for a pixel
+const LABEL = 24;           // pixels between layers one below the other, for their names
 const MOST_PIXELS = 2;      // device pixels for a CSS pixel
 
 /**
@@ -27,28 +29,40 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   if (!renderer) return null;
   const labels = createLabels(canvas);
   const quads = createQuads();
-  const now = { ...START, open: 0 }, goal = { ...START, open: 0 };
+  const now = { ...startOf(true), open: 0 }, goal = { ...now };
   let net = null, values = null, plan = null, atlas = null, cards = [], scales = [];
-  let marks = null, hover = null, cursor = null, focused = null, pivot = null, best = -1;
+  let marks = null, hover = null, cursor = null, focused = null, pivot = null, held = null;
+  let stood = null, best = -1;
   let dark = false, still = false, frame = 0, last = 0, aspect = 1, pixel = 1;
 
   // ------------------------------------------------------------------ what is where
 
   function margins() {
     const w = canvas.clientWidth || 1, h = canvas.clientHeight || 1;
-    const upright = !plan || plan.upright;
-    return { left: 20 / w, right: (upright ? 28 : 20) / w, below: (upright ? 46 : 26) / h, above: (upright ? 16 : 40) / h };
+    return plan.upright
+      ? { left: 20 / w, right: 28 / w, below: 46 / h, above: 16 / h }
+      : { left: 20 / w, right: 20 / w, below: 26 / h, above: 40 / h };
+  }
+
+  // Where the cards stand changes only while they open or close.
+  function standing(open) {
+    if (stood?.open !== open) {
+      const placed = placeCards(plan, open), start = startOf(plan.upright);
+      stood = { open, placed, stand: fitLayers(placed.layers, aspect, margins(), start) };
+    }
+    return stood;
   }
 
   function sceneAt({ open, yaw, pitch, zoom, pan }) {
-    const placed = placeCards(plan, open);
-    const stand = fitLayers(placed.layers, aspect, margins());
+    const { placed, stand } = standing(open);
     const camera = { yaw, pitch, zoom, pan };
     return { placed, stand, camera, view: viewOf(camera, stand, aspect) };
   }
 
-  const toPixels = ([x, y]) => [((x + 1) / 2) * canvas.clientWidth, ((1 - y) / 2) * canvas.clientHeight];
-  const toPicture = (x, y) => [(2 * x) / canvas.clientWidth - 1, 1 - (2 * y) / canvas.clientHeight];
+  const toPixels = ([x, y]) =>
+    [((x + 1) / 2) * canvas.clientWidth, ((1 - y) / 2) * canvas.clientHeight];
+  const toPicture = (x, y) =>
+    [(2 * x) / canvas.clientWidth - 1, 1 - (2 * y) / canvas.clientHeight];
 
   // ------------------------------------------------------------------ drawing
 
@@ -60,8 +74,12 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
       const [x, y] = toPixels(project(view, [(box.x0 + box.x1) / 2, box.y0 - 0.2, box.z1]));
       return { ...label, x, y: y + 4, alignX: 0, alignY: 1 };
     }
+    if (now.open < 0.5) {
+      const [x, y] = toPixels(project(view, [box.x0, (box.y0 + box.y1) / 2, box.z1]));
+      return { ...label, x: x - 10, y, alignX: -1, alignY: 0 };
+    }
     const [x, y] = toPixels(project(view, [box.x0, box.y1 + 0.1, box.z1]));
-    return { ...label, text: `${layer.name}  ${label.detail}`, detail: '', x, y, alignX: 1, alignY: -1 };
+    return { ...label, inline: true, x, y: y - 1, alignX: 1, alignY: -1 };
   }
 
   function digitLabels({ view, placed }) {
@@ -69,12 +87,13 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
     const card = placed.cards.find((c) => c.layer === index);
     return Array.from({ length: card.count }, (_, map) => {
       const { row, column } = cellOf(card, { layer: index, map });
-      const [, b, c, d] = cellCorners(card, { row0: row, col0: column, row1: row + 1, col1: column + 1 });
+      const [, b, c, d] = cellCorners(card,
+        { row0: row, col0: column, row1: row + 1, col1: column + 1 });
       const from = plan.upright ? b : c;
       const place = d.map((v, i) => (v + from[i]) / 2);
       place[plan.upright ? 0 : 1] += plan.upright ? 0.25 : -0.25;
       const [x, y] = toPixels(project(view, place));
-      return { text: String(map), detail: '', x, y, strong: map === best,
+      return { text: String(map), detail: '', tight: true, x, y, strong: map === best,
         alignX: plan.upright ? 1 : 0, alignY: plan.upright ? 0 : 1 };
     });
   }
@@ -85,7 +104,8 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
     const first = layers.filter((label) => label.strong);
     const ends = [layers[0], layers[layers.length - 1]];
     const digits = hasDigits(net) ? digitLabels(scene) : [];
-    return [...new Set([...first, ...ends, ...layers]), ...digits.filter((d) => d.strong), ...digits.filter((d) => !d.strong)];
+    const answer = digits.filter((label) => label.strong);
+    return [...new Set([...first, ...ends, ...layers, ...answer, ...digits])];
   }
 
   function render() {
@@ -94,7 +114,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
     const look = lookOf(theme(dark), pixel);
     buildQuads(quads, {
       net, plan, placed: scene.placed, atlas, scales, marks, hover: hover ?? cursor,
-      pitch: now.pitch, eyeZ: scene.view.eye[2], look,
+      pitch: now.pitch, open: now.open, eyeZ: scene.view.eye[2], look,
     });
     renderer.draw(quads.list, matrixOf(scene.view));
     labels.update(wantedLabels(scene), dark);
@@ -119,7 +139,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
 
   function tick(time) {
     frame = 0;
-    const there = move(Math.min(50, time - last));
+    const there = move(Math.min(100, time - last));
     last = time;
     render();
     if (!there) frame = requestAnimationFrame(tick);
@@ -133,7 +153,8 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
 
   function resize() {
     pixel = Math.min(MOST_PIXELS, globalThis.devicePixelRatio || 1);
-    const width = Math.round(canvas.clientWidth * pixel), height = Math.round(canvas.clientHeight * pixel);
+    const width = Math.round(canvas.clientWidth * pixel);
+    const height = Math.round(canvas.clientHeight * pixel);
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     aspect = width && height ? width / height : 1;
@@ -145,7 +166,11 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   // ------------------------------------------------------------------ camera
 
   const jump = (camera) => { Object.assign(goal, camera); Object.assign(now, camera); schedule(); };
-  const glide = (camera) => { Object.assign(goal, camera); schedule(); };
+  const glide = (camera) => {
+    Object.assign(goal, camera);
+    if (still) Object.assign(now, camera);
+    schedule();
+  };
 
   function lookAt(unit) {
     const { placed, stand, camera } = sceneAt(goal);
@@ -155,6 +180,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
 
   // Turning keeps in place what is looked at: all of the network, or, near to it, what was grabbed.
   function choosePivot(x, y) {
+    held = { yaw: goal.yaw, pitch: goal.pitch, zoom: goal.zoom, pan: goal.pan };
     const { placed, stand, camera, view } = sceneAt(now);
     if (camera.zoom < 1.2) {
       pivot = stand.middle;
@@ -198,6 +224,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
 
   const act = {
     grab: choosePivot,
+    giveBack: () => jump(held),
     turn: (dx, dy) => jump(turned(now, -dx * TURN, dy * TURN)),
     pan: (dx, dy) => jump(tidyCamera({ ...now, pan: [
       now.pan[0] + (2 * dx) / canvas.clientWidth, now.pan[1] - (2 * dy) / canvas.clientHeight] })),
@@ -228,12 +255,17 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
     choose: () => { if (cursor) onPick(cursor); },
     clear() { setCursor(null); onPick(null); },
   };
-  const guarded = Object.fromEntries(Object.entries(act).map(([name, f]) => [name, (...a) => { if (net) f(...a); }]));
+  const guarded = Object.fromEntries(Object.entries(act).map(([name, f]) =>
+    [name, (...given) => { if (net) f(...given); }]));
 
   // ------------------------------------------------------------------ what the page calls
 
   function arrange() {
-    plan = planNetwork(net, aspect);
+    const before = startOf(!plan || plan.upright);
+    plan = planNetwork(net, aspect, LABEL / (canvas.clientHeight || 1));
+    stood = null;
+    if (goal.zoom === 1 && goal.yaw === before.yaw && goal.pitch === before.pitch)
+      jump(startOf(plan.upright));
     cards = plan.layers.flatMap((layer) => layer.cards);
     atlas = packAtlas(cards);
     renderer.setAtlas(atlas);
@@ -245,8 +277,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
     net = next;
     values = marks = hover = cursor = focused = null;
     best = -1;
-    scales = Array.from({ length: net.layers.length + 1 }, (_, i) =>
-      scaleOf(layerAt(net, i - 1).kind, { low: 0, high: 1, zero: 0 }));
+    scales = scalesOf(net);
     arrange();
     schedule();
   }
@@ -254,8 +285,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   function setValues(next, ranges) {
     if (!net) return;
     values = next;
-    scales = Array.from({ length: net.layers.length + 1 }, (_, i) => scaleOf(
-      layerAt(net, i - 1).kind, i ? ranges?.[i - 1] ?? rangeOf(values.layers[i - 1]) : null));
+    scales = scalesOf(net, values, ranges);
     best = bestOutput(net, values);
     fillAtlas(atlas, cards, values);
     renderer.upload(atlas);
@@ -269,7 +299,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
 
   function reset() {
     focused = null;
-    glide(START);
+    glide(startOf(!plan || plan.upright));
   }
 
   async function toBlob() {
@@ -295,8 +325,8 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   canvas.tabIndex = 0;
   if (!canvas.hasAttribute('role')) canvas.setAttribute('role', 'application');
   if (!canvas.hasAttribute('aria-label'))
-    canvas.setAttribute('aria-label', 'The network in space. Arrows turn it, plus and minus zoom, 0 '
-      + 'resets, page up and down go from layer to layer, shift with arrows from unit to unit.');
+    canvas.setAttribute('aria-label', 'The network in space. Arrows turn it, plus and minus zoom, '
+      + '0 resets, page up and down go from layer to layer, shift with arrows from unit to unit.');
   const ignore = listen(canvas, guarded);
   const watcher = new ResizeObserver(() => resize());
   watcher.observe(canvas);

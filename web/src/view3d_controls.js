@@ -1,7 +1,8 @@
 // Mouse, fingers, wheel and keys of the 3D view, as calls of `act`:
-//   turn(dx, dy) and pan(dx, dy) in CSS pixels, zoom(x, y, factor), hover(x, y), leave(), tap(x, y),
-//   reset(), grab(x, y) before turning, key steps: turnBy(yaw, pitch), zoomBy(factor),
-//   stepLayer(n), stepUnit(rows, columns), choose(), clear().
+//   turn(dx, dy) and pan(dx, dy) in CSS pixels, zoom(x, y, factor), hover(x, y), leave(),
+//   tap(x, y), reset(), grab(x, y) before turning, giveBack() to undo it;
+//   of keys: turnBy(yaw, pitch), zoomBy(factor), stepLayer(n), stepUnit(rows, columns), choose(),
+//   clear().
 // x and y are CSS pixels from the canvas's top left corner.
 
 const STILL = 5;           // a press that moves less is a tap
@@ -41,7 +42,10 @@ export function listen(canvas, act) {
 
   function at(event) {
     const box = canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left - canvas.clientLeft, y: event.clientY - box.top - canvas.clientTop };
+    return {
+      x: event.clientX - box.left - canvas.clientLeft,
+      y: event.clientY - box.top - canvas.clientTop,
+    };
   }
 
   // Between two fingers: their middle and distance.
@@ -55,7 +59,8 @@ export function listen(canvas, act) {
     pointers.set(event.pointerId, at(event));
     const after = pair();
     act.pan(after.x - before.x, after.y - before.y);
-    if (before.apart > 10 && after.apart > 10) act.zoom(after.x, after.y, after.apart / before.apart);
+    if (before.apart > 10 && after.apart > 10)
+      act.zoom(after.x, after.y, after.apart / before.apart);
     moved = Infinity;
   }
 
@@ -113,8 +118,12 @@ export function listen(canvas, act) {
     if (pointers.size === 1 && moved <= STILL && event.button === 0) tap(event);
     pointers.delete(event.pointerId);
   });
-  for (const name of ['pointercancel', 'lostpointercapture'])
-    on(name, (event) => pointers.delete(event.pointerId));
+  on('pointercancel', (event) => {
+    // The page took the finger to scroll: what it turned until then was not meant.
+    if (pointers.size === 1 && moved > STILL && moved < Infinity) act.giveBack();
+    pointers.delete(event.pointerId);
+  });
+  on('lostpointercapture', (event) => pointers.delete(event.pointerId));
   on('pointerleave', (event) => {
     hovering = null;
     if (event.pointerType === 'mouse' && !pointers.size) act.leave();
@@ -124,9 +133,9 @@ export function listen(canvas, act) {
   on('wheel', (event) => {
     if (!event.ctrlKey && document.activeElement !== canvas) return;
     event.preventDefault();
-    const lines = event.deltaMode === 1 ? 20 : 1;
-    const { x, y } = at(event);
-    act.zoom(x, y, Math.exp(-Math.max(-80, Math.min(80, event.deltaY * lines)) * (event.ctrlKey ? 0.01 : 0.003)));
+    const { x, y } = at(event), line = event.deltaMode === 1 ? 20 : 1;
+    const by = Math.max(-80, Math.min(80, event.deltaY * line));
+    act.zoom(x, y, Math.exp(-by * (event.ctrlKey ? 0.01 : 0.003)));
   }, { passive: false });
 
   on('keydown', (event) => {
@@ -140,7 +149,9 @@ export function listen(canvas, act) {
   // are never the page's.
   const touchAction = canvas.style.touchAction;
   canvas.style.touchAction = 'pan-y';
-  const keep = (event) => { if (event.touches.length > 1 && event.cancelable) event.preventDefault(); };
+  const keep = (event) => {
+    if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+  };
   on('touchstart', keep, { passive: false });
   on('touchmove', keep, { passive: false });
 

@@ -8,9 +8,6 @@ export const KIND = { card: 0, shadow: 1, face: 2, line: 3 };
 export const STRIDE = 32;
 const ATTRIBUTES = [3, 3, 3, 3, 4, 4, 4, 4, 4];
 
-/** Stands in the atlas where a card has no unit. */
-export const NO_UNIT = -1e30;
-
 const VERTEX = `#version 300 es
 precision highp float;
 layout(location=0) in vec3 corner0;
@@ -79,9 +76,11 @@ vec4 card() {
   float away = roundBox(p - 0.5 * vAtlas.zw, 0.5 * vAtlas.zw + vRest.z, vRest.y);
   float unit = max(length(vec2(dFdx(away), dFdy(away))), 1e-6);
   // Lines between cells appear once there is room for them.
-  vec2 gap = max(vec2(vRest.w), 0.4 * pixel * smoothstep(1.0 / 9.0, 1.0 / 15.0, max(pixel.x, pixel.y)));
-  vec3 rgb = cellColour(p + 0.125 * dx + 0.375 * dy, gap) + cellColour(p - 0.375 * dx + 0.125 * dy, gap)
-    + cellColour(p - 0.125 * dx - 0.375 * dy, gap) + cellColour(p + 0.375 * dx - 0.125 * dy, gap);
+  float room = smoothstep(1.0 / 9.0, 1.0 / 15.0, max(pixel.x, pixel.y));
+  vec2 gap = max(vec2(vRest.w), 0.4 * pixel * room);
+  vec2 a = 0.125 * dx + 0.375 * dy, b = 0.375 * dx - 0.125 * dy;
+  vec3 rgb = cellColour(p + a, gap) + cellColour(p - a, gap)
+    + cellColour(p + b, gap) + cellColour(p - b, gap);
   float border = smoothstep(-1.9, -0.9, away / unit);
   return vec4(mix(rgb * 0.25, vColour.rgb, border * vColour.a), clamp(0.5 - away / unit, 0.0, 1.0));
 }

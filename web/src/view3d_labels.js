@@ -5,24 +5,32 @@ import { theme } from './palette.js';
 const FONT = 'system-ui, "Segoe UI", Roboto, sans-serif';
 const LINE = 16;
 const GAP = 3;
+const SPACE = 6;
+const TIGHT = 3;
 
-const overlap = (a, b) => a.x0 < b.x1 + GAP && b.x0 < a.x1 + GAP && a.y0 < b.y1 + GAP && b.y0 < a.y1 + GAP;
+const overlap = (a, b) => a.x0 < b.x1 + GAP && b.x0 < a.x1 + GAP
+  && a.y0 < b.y1 + GAP && b.y0 < a.y1 + GAP;
 
 /**
  * Chooses what can be shown without overlap. wanted, the most important first: { text, detail, x,
- * y, alignX, alignY } with align -1, 0, 1 = the text is left of, about, right of the point.
+ * y, alignX, alignY, inline } with align -1, 0, 1 = the text is left of, about, right of the point;
+ * inline puts the detail beside the text, not below; tight lets a digit stand near others.
  */
 export function placeLabels(wanted, measure, width, height) {
   const shown = [];
   for (const label of wanted) {
     for (const detail of label.detail ? [label.detail, ''] : ['']) {
       const text = measure(label.text, true), more = detail ? measure(detail, false) : 0;
-      const w = Math.max(text, more), h = detail ? 2 * LINE - 2 : LINE;
-      const x0 = label.x + ((label.alignX - 1) * w) / 2, y0 = label.y + ((label.alignY - 1) * h) / 2;
+      const w = label.inline && more ? text + SPACE + more : Math.max(text, more);
+      const h = detail && !label.inline ? 2 * LINE - 2 : LINE;
+      const less = label.tight ? TIGHT : 0;
+      const x0 = label.x + ((label.alignX - 1) * w) / 2;
+      const y0 = label.y + ((label.alignY - 1) * h) / 2;
       const box = { x0, y0, x1: x0 + w, y1: y0 + h };
+      const inner = { x0: x0 + less, y0: y0 + less, x1: box.x1 - less, y1: box.y1 - less };
       if (x0 < 0 || y0 < 0 || box.x1 > width || box.y1 > height) continue;
-      if (shown.some((other) => overlap(other, box))) continue;
-      shown.push({ ...box, ...label, detail });
+      if (shown.some((other) => overlap(other.room, inner))) continue;
+      shown.push({ ...label, ...box, detail, room: inner });
       break;
     }
   }
@@ -34,7 +42,8 @@ export function createLabels(canvas) {
   const host = canvas.parentElement;
   const layer = document.createElement('div');
   layer.className = 'view3d-labels';
-  layer.style.cssText = `position:absolute;overflow:hidden;pointer-events:none;font:12px/${LINE - 1}px ${FONT}`;
+  layer.style.cssText = 'position:absolute;overflow:hidden;pointer-events:none;'
+    + `font:12px/${LINE - 1}px ${FONT}`;
   if (host) {
     if (getComputedStyle(host).position === 'static') host.style.position = 'relative';
     canvas.after(layer);
@@ -57,7 +66,7 @@ export function createLabels(canvas) {
     if (spans[i]) return spans[i];
     const span = document.createElement('span');
     span.style.cssText = 'position:absolute;left:0;top:0;white-space:nowrap;will-change:transform';
-    span.append(document.createElement('b'), document.createElement('br'), document.createElement('span'));
+    span.append(...['b', 'br', 'span'].map((name) => document.createElement(name)));
     span.firstChild.style.cssText = 'font-weight:600;font-size:13px';
     layer.append(span);
     spans[i] = span;
@@ -67,7 +76,9 @@ export function createLabels(canvas) {
   const setText = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 
   function show(span, label, colours) {
-    const [bold, , small] = span.childNodes;
+    const [bold, line, small] = span.childNodes;
+    line.style.display = label.inline ? 'none' : '';
+    small.style.marginLeft = label.inline ? `${SPACE}px` : '';
     setText(bold, label.text);
     setText(small, label.detail);
     span.style.display = '';
@@ -98,15 +109,17 @@ export function createLabels(canvas) {
     paint(context, dark) {
       const colours = theme(dark);
       context.textBaseline = 'middle';
-      context.textAlign = 'center';
       for (const label of shown) {
-        const x = (label.x0 + label.x1) / 2;
+        const x = (label.x0 + label.x1) / 2, y = label.y0 + LINE / 2;
+        context.textAlign = label.inline ? 'left' : 'center';
         context.font = `600 13px ${FONT}`;
         context.fillStyle = label.strong ? colours.accent : colours.text;
-        context.fillText(label.text, x, label.y0 + LINE / 2);
+        context.fillText(label.text, label.inline ? label.x0 : x, y);
         context.font = `12px ${FONT}`;
         context.fillStyle = colours.muted;
-        context.fillText(label.detail, x, label.y0 + LINE * 1.5 - 2);
+        const beside = label.x0 + measure(label.text, true) + SPACE;
+        if (label.inline) context.fillText(label.detail, beside, y);
+        else context.fillText(label.detail, x, y + LINE - 2);
       }
     },
     destroy() { layer.remove(); },

@@ -5,20 +5,23 @@ import { cardsOf, isOutput, isUnits, layerAt } from './view_shape.js';
 
 export const PAD = 0.13;       // the mat around the cells of a card
 const MAP_GAP = 0.5;           // between the maps of an open layer, mats included
-const LAYER_GAP = { closed: 1.5, open: 1.9 };
-const UNIT_CELL = 0.34;
-const OUTPUT_CELL = 0.6;
+const LAYER_GAP = { right: { closed: 1, open: 1.9 }, down: { closed: 1.2, open: 1.2 } };
+const UNIT_CELL = 0.44;
+const OUTPUT_CELL = { right: 0.75, down: 1.3 };  // room for the digits
 
 // The square root lets the small maps of late layers be seen beside the large ones of early layers.
-function cellSize(net, card) {
-  if (card.units) return isOutput(net, card.layer) && card.count <= 20 ? OUTPUT_CELL : UNIT_CELL;
+function cellSize(net, card, flow) {
+  if (card.units)
+    return isOutput(net, card.layer) && card.count <= 20 ? OUTPUT_CELL[flow] : UNIT_CELL;
   return Math.sqrt(Math.max(card.rows, card.columns)) / Math.max(card.rows, card.columns);
 }
+
+const flowOf = (upright) => (upright ? 'right' : 'down');
 
 function layersOf(net, upright) {
   const layers = [];
   for (const card of cardsOf(net, upright)) {
-    card.cell = cellSize(net, card);
+    card.cell = cellSize(net, card, flowOf(upright));
     card.width = card.columns * card.cell;
     card.height = card.rows * card.cell;
     const last = layers[layers.length - 1];
@@ -30,8 +33,9 @@ function layersOf(net, upright) {
 
 // Lines of maps across the flow: as many as fit, but rather a number without a rest.
 function linesFor(count, size, limit) {
-  const most = Math.max(1, Math.min(count, Math.floor((limit + MAP_GAP) / (size + MAP_GAP) + 1e-9)));
-  for (let k = most; k >= 0.6 * most; k--) if (count % k === 0) return k;
+  const fit = Math.floor((limit + MAP_GAP) / (size + MAP_GAP) + 1e-9);
+  const most = Math.max(1, Math.min(count, fit));
+  for (let k = most; 2 * k >= most; k--) if (count % k === 0) return k;
   return most;
 }
 
@@ -39,8 +43,8 @@ const spread = (lines, size) => lines * (size + MAP_GAP) - MAP_GAP;
 
 function openGrid(layer, upright, limit) {
   const { cards } = layer, { width, height } = cards[0];
-  const across = linesFor(cards.length, upright ? height : width, limit);
-  const along = Math.ceil(cards.length / across);
+  const along = Math.ceil(cards.length / linesFor(cards.length, upright ? height : width, limit));
+  const across = Math.ceil(cards.length / along);
   const [rows, columns] = upright ? [across, along] : [along, across];
   return { rows, columns, width: spread(columns, width), height: spread(rows, height) };
 }
@@ -49,13 +53,21 @@ function openGrid(layer, upright, limit) {
 function stackStep(layer) {
   const n = layer.cards.length;
   if (n === 1) return 0;
-  return Math.min(0.42, (0.85 * layer.cards[0].width + 0.6) / (n - 1));
+  return Math.min(0.4, (0.7 * layer.cards[0].width + 0.6) / (n - 1));
 }
 
-const lengthOf = (sizes, gap) => sizes.reduce((sum, size) => sum + size, (sizes.length - 1) * gap);
+// Sizes along the flow with the gap between them. Names stand in the gaps of an open network that
+// goes downwards; each takes a share of the whole length.
+function lengthAlong(sizes, flow, state, share) {
+  const bare = sizes.reduce((sum, size) => sum + size, 0), gaps = sizes.length - 1;
+  let gap = LAYER_GAP[flow][state];
+  if (flow === 'down' && state === 'open')
+    gap = Math.max(gap, (share * bare) / Math.max(0.3, 1 - share * gaps));
+  return { gap, total: bare + gaps * gap };
+}
 
 // The limit across the flow that makes the open network fill a picture of this shape best.
-function bestLimit(layers, upright, aspect) {
+function bestLimit(layers, upright, aspect, share) {
   const limits = new Set();
   for (const { cards } of layers) {
     const size = upright ? cards[0].height : cards[0].width;
@@ -64,9 +76,11 @@ function bestLimit(layers, upright, aspect) {
   let best = { size: 0, limit: 1 };
   for (const limit of limits) {
     const grids = layers.map((layer) => openGrid(layer, upright, limit));
-    const along = lengthOf(grids.map((g) => (upright ? g.width : g.height)), LAYER_GAP.open);
+    const along = lengthAlong(grids.map((g) => (upright ? g.width : g.height)), flowOf(upright),
+      'open', share).total;
     const across = Math.max(...grids.map((g) => (upright ? g.height : g.width)));
-    const size = upright ? Math.min(aspect / along, 1 / across) : Math.min(1 / along, aspect / across);
+    const size = upright
+      ? Math.min(aspect / along, 1 / across) : Math.min(1 / along, aspect / across);
     if (size > best.size) best = { size, limit };
   }
   return best.limit;
@@ -79,7 +93,7 @@ function placeLayer(layer, upright, limit) {
   layer.cards.forEach((card, k) => {
     const behind = k - (n - 1) / 2, row = Math.floor(k / grid.columns), column = k % grid.columns;
     const short = Math.min(grid.columns, n - row * grid.columns);
-    card.closed = [behind * step, behind * step * 0.8, -k * step * 1.6];
+    card.closed = [behind * step, behind * step * 0.8, -k * step];
     card.open = [
       (column - (short - 1) / 2) * (width + MAP_GAP),
       ((grid.rows - 1) / 2 - row) * (height + MAP_GAP), 0,
@@ -89,9 +103,10 @@ function placeLayer(layer, upright, limit) {
   layer.open = { width: grid.width, height: grid.height };
 }
 
-function moveAlong(layers, state, upright) {
+function moveAlong(layers, state, upright, share) {
   const side = upright ? 'width' : 'height';
-  const total = lengthOf(layers.map((layer) => layer[state][side]), LAYER_GAP[state]);
+  const { gap, total } = lengthAlong(layers.map((layer) => layer[state][side]), flowOf(upright),
+    state, share);
   let at = -total / 2;
   for (const layer of layers) {
     const middle = at + layer[state][side] / 2;
@@ -99,17 +114,20 @@ function moveAlong(layers, state, upright) {
       if (upright) card[state][0] += middle;
       else card[state][1] -= middle;
     }
-    at += layer[state][side] + LAYER_GAP[state];
+    at += layer[state][side] + gap;
   }
 }
 
-/** The layout of a network for a picture with this width/height. */
-export function planNetwork(net, aspect) {
+/**
+ * The layout of a network for a picture with this width/height; a name takes this share of the
+ * height.
+ */
+export function planNetwork(net, aspect, share = 0.035) {
   const upright = aspect > 0.8;
   const layers = layersOf(net, upright);
-  const limit = bestLimit(layers, upright, aspect);
+  const limit = bestLimit(layers, upright, aspect, share);
   for (const layer of layers) placeLayer(layer, upright, limit);
-  for (const state of ['closed', 'open']) moveAlong(layers, state, upright);
+  for (const state of ['closed', 'open']) moveAlong(layers, state, upright, share);
   return { net, upright, layers };
 }
 

@@ -11,7 +11,11 @@ const SLOPE = Math.tan((30 * Math.PI) / 360); // half the opening angle, as heig
 const MOST_PITCH = 1.35;
 export const ZOOM = { least: 0.4, most: 24 };
 
-export const START = Object.freeze({ yaw: 0.4, pitch: 0.24, zoom: 1, pan: Object.freeze([0, 0]) });
+const start = (yaw, pitch) => Object.freeze({ yaw, pitch, zoom: 1, pan: Object.freeze([0, 0]) });
+const START = { right: start(-0.36, 0.22), down: start(-0.16, 0.12) };
+
+/** Where the camera starts, before a network that goes to the right (upright) or downwards. */
+export const startOf = (upright) => (upright ? START.right : START.down);
 
 const clamp = (v, low, high) => Math.min(high, Math.max(low, v));
 
@@ -113,7 +117,9 @@ export function unitCentre(cards, unit) {
 
 const cornersOf = ({ x0, x1, y0, y1, z0, z1 }) => {
   const corners = [];
-  for (const x of [x0, x1]) for (const y of [y0, y1]) for (const z of [z0, z1]) corners.push([x, y, z]);
+  for (const x of [x0, x1])
+    for (const y of [y0, y1])
+      for (const z of [z0, z1]) corners.push([x, y, z]);
   return corners;
 };
 
@@ -129,10 +135,10 @@ export function extentOf(view, boxes) {
 }
 
 /**
- * The middle and distance from which the starting camera sees all layers, as large as the margins
+ * The middle and distance from which a starting camera sees all layers, as large as the margins
  * (parts of the picture left, right, below and above) allow.
  */
-export function fitLayers(layers, aspect, margins) {
+export function fitLayers(layers, aspect, margins, camera) {
   const boxes = layers.map((layer) => layer.box);
   const width = 2 - 2 * (margins.left + margins.right);
   const height = 2 - 2 * (margins.below + margins.above);
@@ -141,7 +147,7 @@ export function fitLayers(layers, aspect, margins) {
   const reach = Math.max(...all.map((p) => Math.hypot(...p.map((v, i) => v - middle[i]))));
   let distance = 4 * reach;
   for (let round = 0; round < 8; round++) {
-    const view = viewOf(START, { middle, distance }, aspect);
+    const view = viewOf(camera, { middle, distance }, aspect);
     const { x0, x1, y0, y1 } = extentOf(view, boxes);
     const right = (x0 + x1) / 2 - (margins.left - margins.right);
     const up = (y0 + y1) / 2 - (margins.below - margins.above);

@@ -2,39 +2,11 @@
 // Free of the DOM.
 
 import { rgbOf } from './palette.js';
-import { KIND, NO_UNIT, STRIDE, paletteRow } from './view3d_gl.js';
+import { KIND, STRIDE, paletteRow } from './view3d_gl.js';
 import { PAD, cellCorners } from './view3d_layout.js';
 import { boxOn, cellOf, markedLayers, sameUnit, showsUnit } from './view_shape.js';
 
-const ATLAS_WIDTH = 256;
 const MANY = 16;  // pairs of boxes that are still joined corner by corner
-
-/** A place for each card in one texture: { width, height, data, places } by order of cards. */
-export function packAtlas(cards) {
-  const width = Math.max(ATLAS_WIDTH, ...cards.map((card) => card.columns));
-  const places = [];
-  let x = 0, y = 0, high = 0;
-  for (const { rows, columns } of cards) {
-    if (x + columns > width) { x = 0; y += high; high = 0; }
-    places.push([x, y]);
-    x += columns;
-    high = Math.max(high, rows);
-  }
-  const height = y + high;
-  return { width, height, places, data: new Float32Array(width * height).fill(NO_UNIT) };
-}
-
-/** Copies a network's values to where its cards have them. */
-export function fillAtlas(atlas, cards, values) {
-  cards.forEach((card, i) => {
-    const [x, y] = atlas.places[i], { start, count, columns } = card;
-    const from = card.layer < 0 ? values.input : values.layers[card.layer];
-    for (let done = 0, row = y; done < count; done += columns, row++) {
-      const end = start + Math.min(done + columns, count);
-      atlas.data.set(from.subarray(start + done, end), row * atlas.width + x);
-    }
-  });
-}
 
 const unitRgb = (hex) => rgbOf(hex).map((c) => c / 255);
 
@@ -48,9 +20,15 @@ export function createQuads() {
       larger.set(data);
       data = larger;
     }
-    let at = count++ * STRIDE;
-    for (const list of [...corners, local, atlas, style, colour, rest])
-      for (const v of list) data[at++] = v;
+    const at = count++ * STRIDE;
+    for (let i = 0; i < 4; i++) for (let k = 0; k < 3; k++) data[at + 3 * i + k] = corners[i][k];
+    for (let k = 0; k < 4; k++) {
+      data[at + 12 + k] = local[k];
+      data[at + 16 + k] = atlas[k];
+      data[at + 20 + k] = style[k];
+      data[at + 24 + k] = colour[k];
+      data[at + 28 + k] = rest[k];
+    }
   }
 
   const NONE = [0, 0, 0, 0];
@@ -72,11 +50,11 @@ export function createQuads() {
   };
 }
 
-// Shadows on the floor below each layer, faint seen from the side and gone from below.
-function addFloor(quads, { layers, box }, pitch, look) {
-  const seen = Math.min(1, Math.max(0, pitch / 0.2));
+// Shadows on the floor below each stack, faint seen from the side and gone from below.
+function addFloor(quads, { layers, box }, pitch, open, look) {
+  const seen = Math.max(0, 1 - 2 * open) * Math.min(1, Math.max(0, pitch / 0.2));
   if (!seen) return;
-  const blur = 0.9, y = box.y0 - 0.8, colour = [...look.shadow, look.shadowAlpha * 0.55 * seen];
+  const blur = 1.3, y = box.y0 - 0.8, colour = [...look.shadow, look.shadowAlpha * 0.6 * seen];
   for (const { box: b } of layers) {
     const half = [(b.x1 - b.x0) / 2, (b.z1 - b.z0) / 2 + 0.25];
     const [x0, x1] = [b.x0 - blur, b.x1 + blur];
@@ -128,8 +106,9 @@ function addOutline(quads, [a, b, c, d], look, width) {
 
 const middleOf = (corners) => [0, 1, 2].map((i) => (corners[0][i] + corners[3][i]) / 2);
 
-function joinCorners(quads, from, to, look, strength) {
-  for (const [a, b] of [[0, 1], [1, 3], [3, 2], [2, 0]])
+// Sides would veil a layer that is all within the box, so those get edges only.
+function joinCorners(quads, { corners: from, whole }, { corners: to }, look, strength) {
+  for (const [a, b] of whole ? [] : [[0, 1], [1, 3], [3, 2], [2, 0]])
     quads.face([from[a], from[b], to[a], to[b]], [...look.accent, 0.1 * strength], 2.2);
   for (let k = 0; k < 4; k++)
     quads.line(from[k], to[k], [...look.accent, 0.75 * strength], look.pixel * 1.25);
@@ -143,7 +122,7 @@ function joinLayers(quads, from, to, look) {
     : from.flatMap((box) => to.map((other) => [box, other]));
   const strength = Math.max(0.25, 1 / Math.sqrt(pairs.length));
   for (const [a, b] of pairs) {
-    if (pairs.length <= MANY) joinCorners(quads, a.corners, b.corners, look, strength);
+    if (pairs.length <= MANY) joinCorners(quads, a, b, look, strength);
     else quads.line(middleOf(a.corners), middleOf(b.corners), [...look.accent, 0.3], look.pixel);
   }
 }
@@ -163,7 +142,9 @@ function addMarks(quads, net, cards, marks, look) {
   for (const { boxes } of markedLayers(net, marks)) {
     const from = boxes.flatMap((source) => {
       const card = cards.find((c) => showsUnit(c, source));
-      return card ? [{ map: source.map, corners: cellCorners(card, boxOn(card, source)) }] : [];
+      if (!card) return [];
+      return [{ map: source.map, whole: source.whole,
+        corners: cellCorners(card, boxOn(card, source)) }];
     });
     joinLayers(quads, from, to, look);
     outlines.push(...from);
@@ -175,15 +156,16 @@ function addMarks(quads, net, cards, marks, look) {
 
 /**
  * Fills the quads. scene: { net, plan, placed, atlas, scales (by layer, input first), marks, hover,
- * pitch, eyeZ, look }.
+ * pitch, open, eyeZ, look }.
  */
 export function buildQuads(quads, scene) {
   const { net, plan, placed, atlas, scales, marks, hover, look } = scene;
   quads.clear();
-  if (plan.upright) addFloor(quads, placed, scene.pitch, look);
+  if (plan.upright) addFloor(quads, placed, scene.pitch, scene.open, look);
   addFlow(quads, placed, plan.upright, look);
-  const far = (i) => Math.abs(placed.cards[i].z - scene.eyeZ);
-  const order = placed.cards.map((_, i) => i).sort((a, b) => far(b) - far(a) || a - b);
+  // All cards are parallel, so the order of their planes is right for any camera.
+  const far = placed.cards.map((card) => Math.abs(card.z - scene.eyeZ));
+  const order = placed.cards.map((_, i) => i).sort((a, b) => far[b] - far[a] || a - b);
   for (const i of order) {
     const card = placed.cards[i];
     const strong = [hover, marks?.unit].some((unit) => unit && showsUnit(card, unit));

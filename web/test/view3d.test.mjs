@@ -1,65 +1,39 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { theme } from '../src/palette.js';
+import { STRIDE } from '../src/view3d_gl.js';
+import { placeLabels } from '../src/view3d_labels.js';
 import { cellCorners, placeCards, planNetwork } from '../src/view3d_layout.js';
 import {
-  START, extentOf, fitLayers, focusOn, hitCard, matrixOf, pickUnit, project, turnAbout, unitCentre,
-  viewOf, zoomAt,
+  extentOf, fitLayers, focusOn, hitCard, matrixOf, pickUnit, project, startOf, turnAbout,
+  unitCentre, viewOf, zoomAt,
 } from '../src/view3d_math.js';
-import { cellOf, gridOf, showsUnit, unitAt } from '../src/view_shape.js';
-
-const layer = (name, kind, maps, side, activation = 'tanh') =>
-  ({ name, kind, maps, rows: side, columns: side, activation });
-
-const paper = {
-  name: 'lenet5-1998', inputRows: 32, inputColumns: 32,
-  layers: [
-    layer('C1', 'conv', 6, 28), layer('S2', 'subsample', 6, 14), layer('C3', 'conv', 16, 10),
-    layer('S4', 'subsample', 16, 5), layer('C5', 'conv', 120, 1), layer('F6', 'dense', 84, 1),
-    layer('RBF', 'rbf', 10, 1, 'none'),
-  ],
-};
-
-const modern = {
-  name: 'lenet5-modern', inputRows: 28, inputColumns: 28,
-  layers: [
-    layer('C1', 'conv', 16, 26, 'relu'), layer('C2', 'conv', 16, 24, 'relu'),
-    layer('P3', 'pool', 16, 12), layer('C4', 'conv', 32, 10, 'relu'),
-    layer('C5', 'conv', 32, 8, 'relu'), layer('P6', 'pool', 32, 4), layer('F7', 'dense', 64, 1, 'relu'),
-    layer('F8', 'dense', 64, 1, 'relu'), layer('F9', 'dense', 10, 1, 'none'),
-  ],
-};
-
-const odd = {
-  name: 'odd', inputRows: 20, inputColumns: 45,
-  layers: [layer('C1', 'conv', 7, 9), layer('F2', 'dense', 97, 1), layer('F3', 'dense', 47, 1)],
-};
+import { buildQuads, createQuads, lookOf } from '../src/view3d_scene.js';
+import { fillAtlas, packAtlas, scalesOf } from '../src/view_atlas.js';
+import { cellOf, gridOf, showsUnit, unitAt, valueOf } from '../src/view_shape.js';
+import { countedValues, modern, odd, paper, unitsOf as allUnits } from './nets.mjs';
 
 const margins = { left: 0.05, right: 0.05, below: 0.1, above: 0.05 };
+const START = startOf(true);
 const cameras = [
-  START, { yaw: 0, pitch: 0, zoom: 1, pan: [0, 0] }, { yaw: -0.7, pitch: 0.5, zoom: 1.4, pan: [0.2, -0.1] },
+  START, { yaw: 0, pitch: 0, zoom: 1, pan: [0, 0] },
+  { yaw: -0.7, pitch: 0.5, zoom: 1.4, pan: [0.2, -0.1] },
   { yaw: 0.9, pitch: -0.6, zoom: 7, pan: [2, 1] }, { yaw: 2.8, pitch: 0.3, zoom: 0.6, pan: [0, 0] },
 ];
+
+const unitsOf = (card) => allUnits(card, unitAt);
 
 function sceneOf(net, aspect, open) {
   const plan = planNetwork(net, aspect);
   const placed = placeCards(plan, open);
-  return { plan, ...placed, frame: fitLayers(placed.layers, aspect, margins) };
+  const frame = fitLayers(placed.layers, aspect, margins, startOf(plan.upright));
+  return { plan, ...placed, frame };
 }
-
-const unitsOf = (card) => {
-  const units = [];
-  for (let row = 0; row < card.rows; row++)
-    for (let column = 0; column < card.columns; column++) {
-      const unit = unitAt(card, row, column);
-      if (unit) units.push(unit);
-    }
-  return units;
-};
 
 for (const net of [paper, modern, odd])
   for (const aspect of [12 / 7, 39 / 70])
     for (const open of [0, 0.5, 1])
-      test(`${net.name}, ${aspect > 1 ? 'wide' : 'high'}, open ${open}: what is drawn is picked`, () => {
+      test(`${net.name}, aspect ${aspect.toFixed(2)}, open ${open}: the drawn is picked`, () => {
         const { cards, frame } = sceneOf(net, aspect, open);
         for (const camera of cameras) {
           const view = viewOf(camera, frame, aspect);
@@ -101,8 +75,8 @@ test('the whole network is in the picture, and fills one of its sides', () => {
   for (const net of [paper, modern, odd])
     for (const aspect of [12 / 7, 39 / 70])
       for (const open of [0, 0.5, 1]) {
-        const { layers, frame } = sceneOf(net, aspect, open);
-        const view = viewOf(START, frame, aspect);
+        const { plan, layers, frame } = sceneOf(net, aspect, open);
+        const view = viewOf(startOf(plan.upright), frame, aspect);
         const { x0, x1, y0, y1 } = extentOf(view, layers.map((l) => l.box));
         assert.ok(x0 > -0.905 && x1 < 0.905 && y0 > -0.805 && y1 < 0.905);
         assert.ok(x1 - x0 > 1.75 || y1 - y0 > 1.65, `${net.name} ${aspect} ${open}`);
@@ -129,7 +103,8 @@ test('zooming keeps the point under the pointer, turning keeps its pivot', () =>
   const zoomed = zoomAt(START, before, 3);
   const after = project(viewOf(zoomed, frame, 1.5), pivot);
   assert.ok(Math.hypot(after[0] - before[0], after[1] - before[1]) < 1e-9);
-  const turned = project(viewOf(turnAbout(zoomed, frame, 1.5, pivot, 0.4, -0.3), frame, 1.5), pivot);
+  const camera = turnAbout(zoomed, frame, 1.5, pivot, 0.4, -0.3);
+  const turned = project(viewOf(camera, frame, 1.5), pivot);
   assert.ok(Math.hypot(turned[0] - before[0], turned[1] - before[1]) < 1e-9);
 });
 
@@ -138,7 +113,8 @@ test('focus puts a layer in the middle', () => {
   for (const { box } of layers) {
     const view = viewOf(focusOn(START, frame, 1.5, box), frame, 1.5);
     const { x0, x1, y0, y1 } = extentOf(view, [box]);
-    assert.ok(Math.abs(x0 + x1) < 1e-6 && Math.abs(y0 + y1) < 1e-6 && x1 - x0 < 1.3 && y1 - y0 < 1.3);
+    assert.ok(Math.abs(x0 + x1) < 1e-6 && Math.abs(y0 + y1) < 1e-6);
+    assert.ok(x1 - x0 < 1.3 && y1 - y0 < 1.3);
   }
 });
 
@@ -160,4 +136,59 @@ test('corners of cells are about their middle', () => {
   const centre = unitCentre(cards, unit);
   for (let i = 0; i < 3; i++)
     assert.ok(Math.abs((corners[0][i] + corners[3][i]) / 2 - centre[i]) < 1e-9);
+});
+
+test('the atlas has every value at its card', () => {
+  for (const net of [paper, modern, odd]) {
+    const { cards } = sceneOf(net, 1.7, 1), values = countedValues(net), atlas = packAtlas(cards);
+    fillAtlas(atlas, cards, values);
+    cards.forEach((card, i) => {
+      const [x, y] = atlas.places[i];
+      for (let row = 0; row < card.rows; row++)
+        for (let column = 0; column < card.columns; column++) {
+          const unit = unitAt(card, row, column);
+          const value = atlas.data[(y + row) * atlas.width + x + column];
+          if (unit) assert.equal(value, valueOf(net, values, unit));
+          else assert.ok(value < -1e29);
+        }
+    });
+  }
+});
+
+test('cards are drawn from far to near, marks after them', () => {
+  const scene = sceneOf(paper, 1.7, 0), values = countedValues(paper), quads = createQuads();
+  const all = {
+    net: paper, plan: scene.plan, placed: scene, atlas: packAtlas(scene.cards),
+    scales: scalesOf(paper, values), hover: null, pitch: 0.2, open: 0,
+    eyeZ: viewOf(START, scene.frame, 1.7).eye[2], look: lookOf(theme(false), 1),
+  };
+  const kindsOf = (marks) => {
+    buildQuads(quads, { ...all, marks });
+    const { data, count } = quads.list;
+    return Array.from({ length: count }, (_, i) =>
+      ({ kind: data[STRIDE * i + 28], z: data[STRIDE * i + 2] }));
+  };
+  const plain = kindsOf(null), depths = plain.filter((q) => q.kind === 0).map((q) => q.z);
+  assert.equal(depths.length, scene.cards.length);
+  assert.deepEqual(depths, [...depths].sort((a, b) => a - b));
+  const box = (layer, map, side) =>
+    ({ layer, map, row0: 1, col0: 1, row1: 1 + side, col1: 1 + side });
+  const unit = { layer: 2, map: 0, row: 1, column: 1 };
+  const sources = [0, 1, 2].flatMap((m) => [box(1, m, 5), box(0, m, 10)]);
+  const marked = kindsOf({ unit, sources });
+  assert.ok(marked.length > plain.length + 60);
+  assert.ok(marked.slice(plain.length).every((q) => q.kind >= 2));
+});
+
+test('labels never overlap, and the first wanted wins', () => {
+  const wanted = Array.from({ length: 60 }, (_, i) => ({
+    text: `L${i}`, detail: '6 @ 28x28', x: (i * 37) % 400, y: (i * 53) % 300, alignX: 0, alignY: 0,
+  }));
+  wanted.unshift({ text: 'first', detail: '84', x: 200, y: 150, alignX: 0, alignY: 0 });
+  const shown = placeLabels(wanted, (text) => 7 * text.length, 400, 300);
+  assert.ok(shown.length > 5);
+  assert.deepEqual([shown[0].text, shown[0].detail], ['first', '84']);
+  for (const a of shown)
+    for (const b of shown)
+      assert.ok(a === b || a.x1 <= b.x0 || b.x1 <= a.x0 || a.y1 <= b.y0 || b.y1 <= a.y0);
 });
