@@ -26,7 +26,7 @@ function cellFor(net, card, width) {
 
 // Rather lines of equal length than full ones.
 function acrossFor(count, most) {
-  for (let k = Math.min(most, count); 2 * k >= most; k--) if (count % k === 0) return k;
+  for (let k = Math.min(most, count); k >= 0.6 * most; k--) if (count % k === 0) return k;
   return Math.ceil(count / Math.ceil(count / most));
 }
 

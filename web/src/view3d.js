@@ -6,8 +6,8 @@ import { createRenderer } from './view3d_gl.js';
 import { createLabels } from './view3d_labels.js';
 import { cellCorners, hasDigits, placeCards, planNetwork } from './view3d_layout.js';
 import {
-  fitLayers, focusOn, matrixOf, pickUnit, project, startOf, tidyCamera, turnAbout, unitCentre,
-  viewOf, zoomAt,
+  extentOf, fitLayers, focusOn, matrixOf, pickUnit, project, startOf, tidyCamera, turnAbout,
+  unitCentre, viewOf, zoomAt,
 } from './view3d_math.js';
 import { buildQuads, createQuads, lookOf } from './view3d_scene.js';
 import { fillAtlas, packAtlas, scalesOf } from './view_atlas.js';
@@ -69,7 +69,9 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   function layerLabel({ view, placed }, index) {
     const { box } = placed.layers[index + 1], layer = layerAt(net, index);
     const active = [hover, cursor, marks?.unit].some((unit) => unit?.layer === index);
-    const label = { text: layer.name, detail: shapeText(layer), strong: active };
+    const { x0, x1, y0, y1 } = extentOf(view, [box]);
+    const keep = x0 < 0.9 && x1 > -0.9 && y0 < 0.9 && y1 > -0.9;  // some of it is in the picture
+    const label = { text: layer.name, detail: shapeText(layer), strong: active, keep };
     if (plan.upright) {
       const [x, y] = toPixels(project(view, [(box.x0 + box.x1) / 2, box.y0 - 0.2, box.z1]));
       return { ...label, x, y: y + 4, alignX: 0, alignY: 1 };
@@ -175,7 +177,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   function lookAt(unit) {
     const { placed, stand, camera } = sceneAt(goal);
     const { box } = placed.layers[unit.layer + 1];
-    glide(focusOn(camera, stand, aspect, box));
+    glide(focusOn(camera, stand, aspect, box, unitCentre(placed.cards, unit)));
   }
 
   // Turning keeps in place what is looked at: all of the network, or, near to it, what was grabbed.
@@ -225,7 +227,7 @@ export function createView3d(canvas, { onHover = () => {}, onPick = () => {} } =
   const act = {
     grab: choosePivot,
     giveBack: () => jump(held),
-    turn: (dx, dy) => jump(turned(now, -dx * TURN, dy * TURN)),
+    turn: (dx, dy) => jump(turned(now, dx * TURN, dy * TURN)),
     pan: (dx, dy) => jump(tidyCamera({ ...now, pan: [
       now.pan[0] + (2 * dx) / canvas.clientWidth, now.pan[1] - (2 * dy) / canvas.clientHeight] })),
     zoom: (x, y, factor) => jump(tidyCamera(zoomAt(now, toPicture(x, y), factor))),

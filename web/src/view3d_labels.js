@@ -7,14 +7,18 @@ const LINE = 16;
 const GAP = 3;
 const SPACE = 6;
 const TIGHT = 3;
+const EDGE = 4;
 
 const overlap = (a, b) => a.x0 < b.x1 + GAP && b.x0 < a.x1 + GAP
   && a.y0 < b.y1 + GAP && b.y0 < a.y1 + GAP;
 
+const within = (at, most) => Math.min(most - EDGE, Math.max(EDGE, at));
+
 /**
  * Chooses what can be shown without overlap. wanted, the most important first: { text, detail, x,
  * y, alignX, alignY, inline } with align -1, 0, 1 = the text is left of, about, right of the point;
- * inline puts the detail beside the text, not below; tight lets a digit stand near others.
+ * inline puts the detail beside the text, not below; tight lets a digit stand near others;
+ * keep moves the label into the picture.
  */
 export function placeLabels(wanted, measure, width, height) {
   const shown = [];
@@ -24,13 +28,16 @@ export function placeLabels(wanted, measure, width, height) {
       const w = label.inline && more ? text + SPACE + more : Math.max(text, more);
       const h = detail && !label.inline ? 2 * LINE - 2 : LINE;
       const less = label.tight ? TIGHT : 0;
-      const x0 = label.x + ((label.alignX - 1) * w) / 2;
-      const y0 = label.y + ((label.alignY - 1) * h) / 2;
+      const wantedX = label.x + ((label.alignX - 1) * w) / 2;
+      const wantedY = label.y + ((label.alignY - 1) * h) / 2;
+      const x0 = label.keep ? within(wantedX, width - w) : wantedX;
+      const y0 = label.keep ? within(wantedY, height - h) : wantedY;
+      const moved = Math.hypot(x0 - wantedX, y0 - wantedY) > EDGE;
       const box = { x0, y0, x1: x0 + w, y1: y0 + h };
       const inner = { x0: x0 + less, y0: y0 + less, x1: box.x1 - less, y1: box.y1 - less };
       if (x0 < 0 || y0 < 0 || box.x1 > width || box.y1 > height) continue;
       if (shown.some((other) => overlap(other.room, inner))) continue;
-      shown.push({ ...label, ...box, detail, room: inner });
+      shown.push({ ...label, ...box, detail, moved, room: inner });
       break;
     }
   }
@@ -84,6 +91,8 @@ export function createLabels(canvas) {
     span.style.display = '';
     span.style.width = `${label.x1 - label.x0}px`;
     span.style.textAlign = ['right', 'center', 'left'][label.alignX + 1];
+    span.style.background = label.moved ? `${colours.background}d9` : '';
+    span.style.boxShadow = label.moved ? `0 0 0 3px ${colours.background}d9` : '';
     span.style.color = label.strong ? colours.accent : colours.text;
     small.style.color = colours.muted;
     span.style.textShadow = `0 0 3px ${colours.background},0 0 2px ${colours.background}`;

@@ -9,7 +9,9 @@ import { cellOf, showsUnit, unitAt } from './view_shape.js';
 
 const SLOPE = Math.tan((30 * Math.PI) / 360); // half the opening angle, as height over distance
 const MOST_PITCH = 1.35;
-export const ZOOM = { least: 0.4, most: 24 };
+const ZOOM = { least: 0.4, most: 24 };
+const FOCUS_ZOOM = { least: 1.6, most: 8 };
+const FOCUS_EDGE = 0.88;     // of the picture, what is in focus stays within
 
 const start = (yaw, pitch) => Object.freeze({ yaw, pitch, zoom: 1, pan: Object.freeze([0, 0]) });
 const START = { right: start(-0.36, 0.22), down: start(-0.16, 0.12) };
@@ -73,7 +75,7 @@ export function project(view, point) {
 }
 
 /** The direction in which the camera looks through a point of the picture. */
-export function rayAt(view, [x, y]) {
+function rayAt(view, [x, y]) {
   const across = ((x - view.pan[0]) / view.zoom) * SLOPE * view.aspect;
   const upwards = ((y - view.pan[1]) / view.zoom) * SLOPE;
   const [right, up, back] = view.axes;
@@ -175,10 +177,19 @@ export function turnAbout(camera, frame, aspect, pivot, yaw, pitch) {
   return tidyCamera({ ...turned, pan });
 }
 
-/** The camera that shows a layer's box large and in the middle, from where it stands. */
-export function focusOn(camera, frame, aspect, box) {
-  const plain = { ...camera, zoom: 1, pan: [0, 0] };
-  const { x0, x1, y0, y1 } = extentOf(viewOf(plain, frame, aspect), [box]);
-  const zoom = clamp(Math.min(1.25 / (x1 - x0), 1.25 / (y1 - y0)), ZOOM.least, 8);
-  return { ...camera, zoom, pan: [(-(x0 + x1) / 2) * zoom, (-(y0 + y1) / 2) * zoom] };
+// Where to move what reaches from low to high so that its middle is seen, or, where that is larger
+// than the picture, this place of it without a needless empty side.
+function centred(low, high, place) {
+  if (high - low <= 2 * FOCUS_EDGE) return -(low + high) / 2;
+  return clamp(-place, FOCUS_EDGE - high, -FOCUS_EDGE - low);
+}
+
+/** The camera that shows a layer's box large, and this point of it always, from where it stands. */
+export function focusOn(camera, frame, aspect, box, point) {
+  const view = viewOf({ ...camera, zoom: 1, pan: [0, 0] }, frame, aspect);
+  const { x0, x1, y0, y1 } = extentOf(view, [box]), [x, y] = project(view, point);
+  const fit = Math.min(1.25 / (x1 - x0), 1.25 / (y1 - y0));
+  const zoom = clamp(fit, FOCUS_ZOOM.least, FOCUS_ZOOM.most);
+  return { ...camera, zoom, pan: [
+    centred(x0 * zoom, x1 * zoom, x * zoom), centred(y0 * zoom, y1 * zoom, y * zoom)] };
 }

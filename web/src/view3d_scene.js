@@ -109,7 +109,7 @@ const middleOf = (corners) => [0, 1, 2].map((i) => (corners[0][i] + corners[3][i
 // Sides would veil a layer that is all within the box, so those get edges only.
 function joinCorners(quads, { corners: from, whole }, { corners: to }, look, strength) {
   for (const [a, b] of whole ? [] : [[0, 1], [1, 3], [3, 2], [2, 0]])
-    quads.face([from[a], from[b], to[a], to[b]], [...look.accent, 0.1 * strength], 2.2);
+    quads.face([from[a], from[b], to[a], to[b]], [...look.accent, 0.08 * strength], 2);
   for (let k = 0; k < 4; k++)
     quads.line(from[k], to[k], [...look.accent, 0.75 * strength], look.pixel * 1.25);
 }

@@ -108,14 +108,18 @@ test('zooming keeps the point under the pointer, turning keeps its pivot', () =>
   assert.ok(Math.hypot(turned[0] - before[0], turned[1] - before[1]) < 1e-9);
 });
 
-test('focus puts a layer in the middle', () => {
-  const { layers, frame } = sceneOf(paper, 1.5, 1);
-  for (const { box } of layers) {
-    const view = viewOf(focusOn(START, frame, 1.5, box), frame, 1.5);
-    const { x0, x1, y0, y1 } = extentOf(view, [box]);
-    assert.ok(Math.abs(x0 + x1) < 1e-6 && Math.abs(y0 + y1) < 1e-6);
-    assert.ok(x1 - x0 < 1.3 && y1 - y0 < 1.3);
-  }
+test('focus shows a layer in the middle if it fits, and the unit always', () => {
+  const { cards, layers, frame } = sceneOf(paper, 1.5, 1);
+  for (const card of cards)
+    for (const unit of [unitAt(card, 0, 0), unitAt(card, card.rows - 1, 0)]) {
+      const { box } = layers[card.layer + 1], place = unitCentre(cards, unit);
+      const camera = focusOn(START, frame, 1.5, box, place), view = viewOf(camera, frame, 1.5);
+      const { x0, x1, y0, y1 } = extentOf(view, [box]);
+      if (x1 - x0 < 1.76) assert.ok(Math.abs(x0 + x1) < 1e-6);
+      if (y1 - y0 < 1.76) assert.ok(Math.abs(y0 + y1) < 1e-6);
+      assert.ok(project(view, place).every((v) => Math.abs(v) < 0.9));
+      assert.ok(camera.zoom > 1.5);
+    }
 });
 
 test('units stand in grids; those before an RBF layer as its codes, 7 wide and 12 high', () => {
