@@ -1,6 +1,6 @@
 #include "drawing.h"
 
-#include "svg.h"
+#include "escape.h"
 
 #include <string.h>
 
@@ -35,7 +35,7 @@ void cli_drawing_begin(FILE *stream, double width, double height, const char *ti
           "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"lenet-drawing\" "
           "viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\" role=\"img\">\n<title>",
           width, height, width, height);
-  cli_svg_text(stream, title);
+  cli_print_escaped(stream, title);
   fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
   fprintf(stream, "<rect class=\"paper\" width=\"%.0f\" height=\"%.0f\"/>\n", width, height);
 }
@@ -55,7 +55,7 @@ void cli_drawing_text(FILE *stream, double x, double y, int size, cli_anchor anc
   if (class[0] != '\0')
     fprintf(stream, " class=\"%s\"", class);
   fputc('>', stream);
-  cli_svg_text(stream, text);
+  cli_print_escaped(stream, text);
   fputs("</text>\n", stream);
 }
 

@@ -3,6 +3,7 @@
 #include "eval.h"
 #include "place.h"
 #include "reject.h"
+#include "report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ static int evaluate(const cli_arguments *arguments, cli_evaluation *e, lenet_isa
     return code;
   e->points = lenet_rejection_curve(e->answers.answer, count, e->curve);
   cli_print_evaluation(arguments, e);
-  return CLI_OK;
+  return cli_report_evaluation(arguments, e);
 }
 
 static int run_eval(const cli_arguments *arguments)
@@ -166,7 +167,10 @@ static int run_eval(const cli_arguments *arguments)
   e->set = cli_text(arguments, "data", "mnist");
   e->split = cli_text(arguments, "split", "test");
   e->int8 = cli_given(arguments, "int8");
+  e->isa = isa;
   int code = read_augmentation(arguments, e, &augmentation);
+  if (code == CLI_OK)
+    code = cli_choose_report(arguments, e->report);
   if (code == CLI_OK)
     code = cli_open_models(arguments, "model", cli_text(arguments, "model", NULL), &e->models);
   if (code == CLI_OK)
@@ -211,7 +215,9 @@ static const cli_option options[] = {
      "compute in 8-bit integers, whose scales the first 1,000 training images of the data set "
      "decide"},
     {"mistakes", 0, CLI_INTEGER, "N", 0, 10000,
-     "draw the first N wrongly read pictures; with --pages: name them [0]"},
+     "draw the first N wrongly read pictures; with --pages: name them [0]; the report shows N of "
+     "them, the most confident first [24]"},
+    CLI_OPTION_REPORT,
     CLI_OPTION_ISA,
     CLI_OPTION_THREADS,
     CLI_OPTIONS_COMMON,
@@ -234,6 +240,10 @@ const cli_command cli_eval_command = {
         "mean; JSON keys: errors, accuracy (of the pictures as they are), corrupted_accuracy (the "
         "mean) and corruptions, each with name, level, amount, errors, error_rate, accuracy. "
         "docs/robustness.md says what each level does. "
+        "--report FILE.html writes a page of either, with the confusion matrix, the mistakes and "
+        "how "
+        "far confidences can be trusted, or a bar and an example for each corruption; "
+        "docs/look-inside.md says more. It does not go with --predict and --pages. "
         "With --predict it finds the ink of each picture first and may refuse it; of a data set "
         "whose classes are no digits every answer is wrong; JSON keys: samples, no_ink, refused, "
         "answered, wrong, rejection. "
@@ -246,7 +256,8 @@ const cli_command cli_eval_command = {
                 "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
                 "  lenet eval --int8 --data mnist\n"
-                "  lenet eval --corrupt all\n"
+                "  lenet eval --corrupt all --report corrupted.html\n"
+                "  lenet eval --model mine.safetensors --report mine.html\n"
                 "  lenet eval --predict --data fashion-mnist\n"
                 "  lenet eval --pages ./pages --reject 1%\n"
                 "  lenet eval --corrupt fog:5,noise:5 --seed 2 --json\n"

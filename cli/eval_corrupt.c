@@ -5,28 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 64 }; /* in one call, the same one at several levels too */
-
-typedef struct trial {
-  const lenet_corruption *corruption;
-  int level;
-  size_t errors;
-} trial;
-
-typedef struct trials {
-  size_t count;
-  trial trial[MOST];
-  lenet_measure measure; /* of the last one; large for a stack */
-} trials;
-
 /* ------------------------------------------------------------------ reading --------------- */
 
 static int unknown(const cli_arguments *a, size_t column, const char *name)
 {
-  const char *names[MOST + 1] = {NULL};
+  const char *names[CLI_MAX_TRIALS + 1] = {NULL};
   size_t count = 0;
   const lenet_corruption *known = lenet_corruptions(&count);
-  for (size_t i = 0; i < count && i < MOST; i++)
+  for (size_t i = 0; i < count && i < CLI_MAX_TRIALS; i++)
     names[i] = known[i].name;
   const char *nearest = cli_nearest(name, names);
   return cli_option_error(a, "corrupt", "column %zu: no corruption is called '%s'%s%s%s", column,
@@ -36,16 +22,17 @@ static int unknown(const cli_arguments *a, size_t column, const char *name)
 }
 
 static int add_trial(const cli_arguments *a, const lenet_corruption *corruption, int level,
-                     trials *t)
+                     cli_trials *t)
 {
-  if (t->count == MOST)
-    return cli_option_error(a, "corrupt", "more than %d corruptions", MOST);
-  t->trial[t->count++] = (trial){.corruption = corruption, .level = level};
+  if (t->count == CLI_MAX_TRIALS)
+    return cli_option_error(a, "corrupt", "more than %d corruptions", CLI_MAX_TRIALS);
+  t->trial[t->count++] = (cli_trial){.corruption = corruption, .level = level};
   return CLI_OK;
 }
 
 /* NAME or NAME:LEVEL, without the comma behind it; the name may be all. */
-static int read_one(const cli_arguments *a, const char *text, size_t at, size_t length, trials *t)
+static int read_one(const cli_arguments *a, const char *text, size_t at, size_t length,
+                    cli_trials *t)
 {
   char name[32];
   const char *colon = memchr(text + at, ':', length);
@@ -75,7 +62,7 @@ static int read_one(const cli_arguments *a, const char *text, size_t at, size_t 
   return code;
 }
 
-static int read_trials(const cli_arguments *a, trials *t)
+static int read_trials(const cli_arguments *a, cli_trials *t)
 {
   const char *text = cli_text(a, "corrupt", "");
   for (size_t at = 0;;) {
@@ -89,15 +76,15 @@ static int read_trials(const cli_arguments *a, trials *t)
 
 /* ------------------------------------------------------------------ measuring ------------- */
 
-static lenet_status measure(const cli_arguments *a, const cli_evaluation *e, lenet_isa isa,
-                            const lenet_samples *samples, trials *t, lenet_error *error)
+static lenet_status measure(const cli_arguments *a, cli_evaluation *e, lenet_isa isa,
+                            const lenet_samples *samples, lenet_error *error)
 {
   return lenet_evaluate_together((const lenet_model *const *)e->models.model, e->models.count,
-                                 samples, cli_threads(a), isa, &t->measure, NULL, error);
+                                 samples, cli_threads(a), isa, &e->measure, NULL, error);
 }
 
-static lenet_status measure_corrupted(const cli_arguments *a, const cli_evaluation *e,
-                                      lenet_isa isa, trial *trial, trials *t, lenet_error *error)
+static lenet_status measure_corrupted(const cli_arguments *a, cli_evaluation *e, lenet_isa isa,
+                                      cli_trial *trial, lenet_error *error)
 {
   lenet_corrupter *corrupter = NULL;
   lenet_status status = lenet_corrupter_create(&e->samples, trial->corruption, trial->level,
@@ -105,8 +92,8 @@ static lenet_status measure_corrupted(const cli_arguments *a, const cli_evaluati
   if (status != LENET_OK)
     return status;
   const lenet_samples corrupted = lenet_corrupter_samples(corrupter);
-  status = measure(a, e, isa, &corrupted, t, error);
-  trial->errors = t->measure.errors;
+  status = measure(a, e, isa, &corrupted, error);
+  trial->errors = e->measure.errors;
   lenet_corrupter_free(corrupter);
   return status;
 }
@@ -118,7 +105,7 @@ static double error_rate(const cli_evaluation *e, size_t errors)
   return (double)errors / (double)e->samples.count;
 }
 
-static double mean_accuracy(const cli_evaluation *e, const trials *t)
+double cli_mean_accuracy(const cli_evaluation *e, const cli_trials *t)
 {
   double sum = 0;
   for (size_t i = 0; i < t->count; i++)
@@ -132,26 +119,26 @@ static void print_row(const char *name, const char *level, const cli_evaluation 
          cli_percent(1 - error_rate(e, errors)).text);
 }
 
-static void print_table(const cli_evaluation *e, const trials *t, size_t clean)
+static void print_table(const cli_evaluation *e, const cli_trials *t)
 {
   printf("%s on %s, %s split, %s images, seed %llu\n\n", e->model_name, e->set, e->split,
          cli_thousands((long long)e->samples.count).text, (unsigned long long)e->seed);
   printf("%-14s %5s %8s  %9s\n", "corruption", "level", "errors", "accuracy");
-  print_row("none", "-", e, clean);
+  print_row("none", "-", e, t->clean);
   for (size_t i = 0; i < t->count; i++) {
-    const trial *trial = &t->trial[i];
+    const cli_trial *trial = &t->trial[i];
     print_row(trial->corruption->name, (char[]){(char)('0' + trial->level), '\0'}, e,
               trial->errors);
   }
-  printf("%-14s %5s %8s  %9s\n", "mean", "", "", cli_percent(mean_accuracy(e, t)).text);
+  printf("%-14s %5s %8s  %9s\n", "mean", "", "", cli_percent(cli_mean_accuracy(e, t)).text);
 }
 
 #if LENET_HAVE_JANSSON
-static json_t *document(const cli_evaluation *e, const trials *t, size_t clean)
+static json_t *document(const cli_evaluation *e, const cli_trials *t)
 {
   json_t *list = json_array();
   for (size_t i = 0; i < t->count; i++) {
-    const trial *trial = &t->trial[i];
+    const cli_trial *trial = &t->trial[i];
     const double rate = error_rate(e, trial->errors);
     json_array_append_new(list, json_pack("{s:s, s:i, s:f, s:I, s:f, s:f}", "name",
                                           trial->corruption->name, "level", trial->level, "amount",
@@ -162,8 +149,8 @@ static json_t *document(const cli_evaluation *e, const trials *t, size_t clean)
   return json_pack("{s:o, s:s, s:I, s:I, s:I, s:f, s:f, s:o}", "model",
                    cli_json_text(e->model_name), "data", e->set, "samples",
                    (json_int_t)e->samples.count, "seed", (json_int_t)e->seed, "errors",
-                   (json_int_t)clean, "accuracy", 1 - error_rate(e, clean), "corrupted_accuracy",
-                   mean_accuracy(e, t), "corruptions", list);
+                   (json_int_t)t->clean, "accuracy", 1 - error_rate(e, t->clean),
+                   "corrupted_accuracy", cli_mean_accuracy(e, t), "corruptions", list);
 }
 #endif
 
@@ -174,20 +161,22 @@ int cli_evaluate_corrupted(const cli_arguments *a, cli_evaluation *e, lenet_isa 
   for (const char *const *name = beside; *name != NULL; name++)
     if (cli_given(a, *name))
       return cli_usage_error(a->command, "--%s and --corrupt exclude each other", *name);
-  trials *t = calloc(1, sizeof *t);
+  cli_trials *t = calloc(1, sizeof *t);
   if (t == NULL)
     return cli_error(a->command, CLI_FAILED, "out of memory");
   int code = read_trials(a, t);
-  if (code == CLI_OK && measure(a, e, isa, &e->samples, t, &error) != LENET_OK)
+  if (code == CLI_OK && measure(a, e, isa, &e->samples, &error) != LENET_OK)
     code = cli_refuse_models(a->command, &e->models, &error);
-  const size_t clean = t->measure.errors;
+  t->clean = e->measure.errors;
   for (size_t i = 0; i < t->count && code == CLI_OK; i++)
-    if (measure_corrupted(a, e, isa, &t->trial[i], t, &error) != LENET_OK)
+    if (measure_corrupted(a, e, isa, &t->trial[i], &error) != LENET_OK)
       code = cli_library_error(a->command, &error);
   if (code == CLI_OK && cli_given(a, "json"))
-    CLI_PRINT_JSON(document(e, t, clean));
+    CLI_PRINT_JSON(document(e, t));
   else if (code == CLI_OK)
-    print_table(e, t, clean);
+    print_table(e, t);
+  if (code == CLI_OK)
+    code = cli_report_corrupted(a, e, t);
   free(t);
   return code;
 }

@@ -251,8 +251,9 @@ static json_t *document(const char *directory, const char *model, const tally *t
 
 static int refuse_others(const cli_arguments *a)
 {
-  static const char *const beside[] = {"data",    "data-dir", "split", "augment", "corrupt",
-                                       "predict", "seed",     "int8",  "threads", NULL};
+  static const char *const beside[] = {"data",    "data-dir", "split", "augment",
+                                       "corrupt", "predict",  "seed",  "int8",
+                                       "threads", "report",   NULL};
   for (const char *const *name = beside; *name != NULL; name++)
     if (cli_given(a, *name))
       return cli_usage_error(a->command, "--%s and --pages exclude each other", *name);

@@ -118,8 +118,8 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, const lene
 
 int cli_evaluate_predictions(const cli_arguments *a)
 {
-  static const char *const beside[] = {"augment", "corrupt", "seed",    "mistakes",
-                                       "int8",    "method",  "threads", NULL};
+  static const char *const beside[] = {"augment", "corrupt", "seed",   "mistakes", "int8",
+                                       "method",  "threads", "report", NULL};
   const char *set = cli_text(a, "data", "mnist");
   lenet_dataset *data = NULL;
   tally t = {0};

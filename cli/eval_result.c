@@ -1,6 +1,8 @@
 /* eval_result.c - what a measurement came to. */
 #include "eval.h"
 
+#include "curve.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@ static uint32_t class_samples(const lenet_measure *measure, int label, int class
   return count;
 }
 
-static long long parameters_of(const cli_models *models)
+long long cli_parameters_of(const cli_models *models)
 {
   long long sum = 0;
   for (size_t i = 0; i < models->count; i++)
@@ -20,8 +22,7 @@ static long long parameters_of(const cli_models *models)
   return sum;
 }
 
-/* The network of all models, "several" where they have different ones. */
-static cli_net_name common_net(const cli_models *models)
+cli_net_name cli_common_net(const cli_models *models)
 {
   cli_net_name name = cli_name_network(lenet_model_network(models->model[0]));
   for (size_t i = 1; i < models->count; i++)
@@ -53,24 +54,15 @@ static json_t *classes_document(const cli_evaluation *e, int classes)
   return names;
 }
 
-/* [fraction rejected, error of the others]. A long curve is thinned out, least where little is
- * rejected: of MOST places the i-th is at (i / MOST)^2 of all. */
+/* [fraction rejected, error of the others] */
 static json_t *curve_document(const cli_evaluation *e)
 {
-  enum { MOST = 199 };
-  const double samples = (double)e->measure.samples;
   json_t *curve = json_array();
-  int place = 0;
-  for (size_t i = 0; i < e->points; i++) {
-    const lenet_rejection *p = &e->curve[i];
-    const double rejected = (double)p->rejected / samples, next = (double)place / MOST;
-    if (e->points > MOST + 1 && i + 1 < e->points && rejected < next * next)
-      continue;
-    while (rejected >= (double)place / MOST * place / MOST)
-      place++;
-    json_array_append_new(curve,
-                          json_pack("[f, f]", rejected, (double)p->errors / (double)p->accepted));
-  }
+  size_t place[CLI_CURVE_POINTS];
+  const size_t count = cli_thin_curve(e->curve, e->points, e->measure.samples, place);
+  for (size_t i = 0; i < count; i++)
+    json_array_append_new(curve, json_pack("[f, f]", cli_rejected(&e->curve[place[i]]),
+                                           cli_accepted_error(&e->curve[place[i]])));
   return curve;
 }
 
@@ -118,9 +110,9 @@ static json_t *document(const cli_evaluation *e)
   snprintf(seed, sizeof seed, "%" PRIu64, e->seed);
   json_t *document = json_pack(
       "{s:o, s:o, s:I, s:o, s:s, s:o, s:o, s:I, s:I, s:f, s:f, s:o, s:f, s:f, s:o, s:o, s:o}",
-      "model", cli_json_text(e->model_name), "net", cli_json_text(common_net(&e->models).text),
-      "parameters", (json_int_t)parameters_of(&e->models), "data", cli_json_text(e->set), "split",
-      e->split, "augment", cli_json_text(distorted ? e->augment : NULL), "seed",
+      "model", cli_json_text(e->model_name), "net", cli_json_text(cli_common_net(&e->models).text),
+      "parameters", (json_int_t)cli_parameters_of(&e->models), "data", cli_json_text(e->set),
+      "split", e->split, "augment", cli_json_text(distorted ? e->augment : NULL), "seed",
       cli_json_text(distorted ? seed : NULL), "samples", (json_int_t)m->samples, "errors",
       (json_int_t)m->errors, "error_rate", error_rate, "accuracy", 1 - error_rate, "loss",
       cli_json_real(m->loss), "seconds", m->seconds, "images_per_second",
@@ -183,11 +175,11 @@ static void print_heading(const cli_evaluation *e)
 {
   const cli_models *models = &e->models;
   if (models->count == 1)
-    printf("%s (%s, %s parameters)", e->model_name, common_net(models).text,
-           cli_thousands(parameters_of(models)).text);
+    printf("%s (%s, %s parameters)", e->model_name, cli_common_net(models).text,
+           cli_thousands(cli_parameters_of(models)).text);
   else
     printf("%zu models together (%s parameters)", models->count,
-           cli_thousands(parameters_of(models)).text);
+           cli_thousands(cli_parameters_of(models)).text);
   printf(" on %s, %s split\n", e->set, e->split);
   for (size_t i = 0; i < models->count && models->count > 1; i++)
     printf("  %s (%s)\n", models->name[i],

@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include "output.h"
+#include "text_plot.h"
 
 #include <math.h>
 #include <string.h>
@@ -93,6 +94,9 @@ void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int ep
   cli_progress_clear(progress);
   if (progress->quiet)
     return;
+  if (progress->curve > 0) /* up to its first line, and what is below goes */
+    fprintf(stderr, "\033[%dA\033[J", progress->curve);
+  progress->curve = 0;
   const bool validated = !isnan(epoch->validation_error);
   int used = fprintf(stderr, "epoch %2d/%d  loss %s  error %s train", epoch->epoch, epochs,
                      five_digits(epoch->train_loss).text, cli_percent(epoch->train_error).text);
@@ -107,6 +111,12 @@ void cli_progress_epoch(cli_progress *progress, const lenet_epoch *epoch, int ep
                               epoch->highest_rate);
   const bool differ = epoch->lowest_rate < epoch->highest_rate; /* those of SDLM */
   fprintf(stderr, "%s\n", differ && used + length <= cli_columns(stderr) ? rates : "");
+}
+
+void cli_progress_curve(cli_progress *progress, const double *error, size_t count, size_t epochs)
+{
+  if (progress->live)
+    progress->curve = cli_text_plot(stderr, error, count, epochs);
 }
 
 void cli_progress_bytes(cli_progress *progress, const char *file, uint64_t done, uint64_t total)

@@ -11,8 +11,8 @@ enum { MAX_RECIPE = 1 << 16 }; /* bytes */
 
 /* Options that do not decide what is learned; all others may stand in a recipe. */
 static const char *const excluded[] = {
-    "data-dir", "out",  "resume", "mistakes", "test-every-epoch", "isa",
-    "threads",  "json", "quiet",  "help",     "recipe",           NULL};
+    "data-dir", "out",   "resume", "mistakes", "report", "test-every-epoch", "isa", "threads",
+    "json",     "quiet", "help",   "recipe",   NULL};
 
 /* ------------------------------------------------------------------ finding --------------- */
 

@@ -1,7 +1,7 @@
 /* sheet_svg.c - a sheet of tiles as SVG: one path for all values of a tile that have one colour. */
 #include "sheet_layout.h"
 
-#include "svg.h"
+#include "escape.h"
 
 static void paint_text(void *form, double x, double y, int size, cli_anchor anchor,
                        const char *class, const char *text)
@@ -82,7 +82,7 @@ static void print_description(FILE *stream, const cli_sheet *sheet)
     cli_ramp_end(g->high, high);
     if (i > 0)
       fputs("; ", stream);
-    cli_svg_text(stream, g->heading);
+    cli_print_escaped(stream, g->heading);
     if (g->count > 0 && g->ramp != CLI_MARKS)
       fprintf(stream, ", %zu picture%s of %dx%d values from %s to %s", count_tiles(g),
               count_tiles(g) == 1 ? "" : "s", g->rows, g->columns, low, high);

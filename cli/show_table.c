@@ -4,82 +4,16 @@
 #include "output.h"
 #include "plan.h"
 #include "recipe_file.h"
+#include "row_text.h"
 
 #include <string.h>
-
-static const char *activation_name(lenet_activation activation)
-{
-  switch (activation) {
-  case LENET_LINEAR: return "linear";
-  case LENET_TANH: return "tanh";
-  case LENET_SCALED_TANH: return "scaled tanh";
-  case LENET_SIGMOID: return "sigmoid";
-  case LENET_RELU: return "relu";
-  case LENET_SOFTMAX: return "softmax";
-  }
-  return "";
-}
-
-/* Notes that training leaves in a model, in the order in which they are shown. */
-static const char *const notes[] = {"data",    "augment",    "test_error", "validation_error",
-                                    "epochs",  "best_epoch", "recipe",     "isa",
-                                    "version", NULL};
-
-/* The name of a connection table. */
-static const char *table_name(lenet_connections connections)
-{
-  switch (connections) {
-  case LENET_FULL: break;
-  case LENET_TABLE1: return " by Table I";
-  case LENET_TABLE_LENET1: return " by table lenet1";
-  case LENET_TABLE_LENET4: return " by table lenet4";
-  }
-  return "";
-}
-
-/* "convolution 5x5, tanh" */
-static cli_words describe_row(const lenet_row *row)
-{
-  cli_words words = {""};
-  size_t size = sizeof words.text;
-  const char *function = activation_name(row->activation);
-  switch (row->kind) {
-  case LENET_PAD: snprintf(words.text, size, "zero padding %d", row->size); break;
-  case LENET_CONV:
-    snprintf(words.text, size, "convolution %dx%d%s, %s", row->size, row->size,
-             table_name(row->connections), function);
-    break;
-  case LENET_AVERAGE_POOL:
-    snprintf(words.text, size, "average pooling %dx%d", row->size, row->size);
-    break;
-  case LENET_MAX_POOL: snprintf(words.text, size, "max pooling %dx%d", row->size, row->size); break;
-  case LENET_SUBSAMPLE:
-    snprintf(words.text, size, "subsampling %dx%d, %s", row->size, row->size, function);
-    break;
-  case LENET_DENSE: snprintf(words.text, size, "dense, %s", function); break;
-  case LENET_RBF: snprintf(words.text, size, "distances to codes"); break;
-  }
-  return words;
-}
-
-/* "(28, 28, 6)" as Keras writes it: rows, columns, maps; "120" for a dense row. */
-static cli_words describe_output(const lenet_row *row, const lenet_layer *layer)
-{
-  cli_words words;
-  if (row->kind == LENET_DENSE || row->kind == LENET_RBF)
-    snprintf(words.text, sizeof words.text, "%d", layer->maps);
-  else
-    snprintf(words.text, sizeof words.text, "(%d, %d, %d)", layer->rows, layer->columns,
-             layer->maps);
-  return words;
-}
 
 /* Width of the column of types: that of the longest and a space, at least 31. */
 static int type_width(const lenet_network *network)
 {
   int width = 31;
   for (int i = 0; i < network->row_count; i++) {
-    int length = (int)strlen(describe_row(&network->row[i]).text) + 2;
+    int length = (int)strlen(cli_describe_row(&network->row[i]).text) + 2;
     width = length > width ? length : width;
   }
   return width;
@@ -97,8 +31,8 @@ static void print_table(const lenet_network *network, const lenet_layout *layout
   for (int i = 0; i < network->row_count; i++) {
     const lenet_row *row = &network->row[i];
     const lenet_layer *layer = &layout->layer[i];
-    printf("%-7s%-*s%-14s%10s%13s%15s\n", layer->name, width, describe_row(row).text,
-           describe_output(row, layer).text, cli_thousands(layer->parameters).text,
+    printf("%-7s%-*s%-14s%10s%13s%15s\n", layer->name, width, cli_describe_row(row).text,
+           cli_describe_output(row, layer).text, cli_thousands(layer->parameters).text,
            cli_thousands(layer->connections).text, cli_thousands(layer->macs).text);
   }
   printf("%s%-*s%10s%13s%15s%s\n", bold, width + 21, "total",
@@ -109,7 +43,7 @@ static void print_table(const lenet_network *network, const lenet_layout *layout
 static void print_notes(const lenet_model *model)
 {
   printf("\n");
-  for (const char *const *key = notes; *key != NULL; key++) {
+  for (const char *const *key = cli_shown_notes; *key != NULL; key++) {
     const char *value = lenet_model_note(model, *key);
     if (value != NULL)
       printf("%-17s %s\n", *key, value);
@@ -126,7 +60,7 @@ static json_t *network_document(const lenet_network *network, const lenet_layout
     const lenet_row *row = &network->row[i];
     json_t *layer = json_pack("{s:s, s:s, s:i, s:s, s:[i, i, i], s:I, s:I, s:I}", "name", l->name,
                               "kind", cli_kind_name(row->kind), "size", row->size, "activation",
-                              activation_name(row->activation), "output", l->maps, l->rows,
+                              cli_activation_name(row->activation), "output", l->maps, l->rows,
                               l->columns, "parameters", (json_int_t)l->parameters, "connections",
                               (json_int_t)l->connections, "macs", (json_int_t)l->macs);
     json_array_append_new(layers, layer);
@@ -143,7 +77,7 @@ static json_t *network_document(const lenet_network *network, const lenet_layout
     return document;
   }
   json_t *object = json_object();
-  for (const char *const *key = notes; *key != NULL; key++) {
+  for (const char *const *key = cli_shown_notes; *key != NULL; key++) {
     if (lenet_model_note(model, *key) != NULL)
       json_object_set_new(object, *key, cli_json_text(lenet_model_note(model, *key)));
   }

@@ -1,6 +1,7 @@
 /* svg.c - a line plot as a figure that stands alone: axes, round ticks, lines, bands, a legend. */
 #include "svg.h"
 
+#include "escape.h"
 #include "output.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 
 /* Pixels. */
 enum { WIDTH = 720, HEIGHT = 440, LEFT = 68, RIGHT = 30, TOP = 20, BOTTOM = 56, TITLE = 32 };
+enum { TICK_WIDTH = 80, TICK_HEIGHT = 60 }; /* that an axis has for each tick, about */
 
 /* Colours that people with any sight tell apart (Okabe and Ito 2008), lighter ones for the dark. */
 static const char style[] =
@@ -22,7 +24,7 @@ static const char style[] =
     ".s4{stroke:#b87d00}.s5{stroke:#3a9ad9}.s6{stroke:#555}\n"
     ".f0{fill:#0072b2}.f1{fill:#d55e00}.f2{fill:#009e73}.f3{fill:#b8578f}"
     ".f4{fill:#b87d00}.f5{fill:#3a9ad9}.f6{fill:#555}\n"
-    "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}"
+    "@media screen and (prefers-color-scheme:dark){text{fill:#e6edf3}.paper{fill:#0d1117}"
     ".axis{stroke:#e6edf3}.grid{stroke:#30363d}\n"
     ".s0{stroke:#58a6e6}.s1{stroke:#ff8f50}.s2{stroke:#3ccba0}.s3{stroke:#e79cc8}"
     ".s4{stroke:#f0bb45}.s5{stroke:#94d4fa}.s6{stroke:#bbb}\n"
@@ -32,53 +34,13 @@ static const char style[] =
 static const char *const dashes[] = {
     [CLI_SOLID] = "", [CLI_DASHED] = " dashed", [CLI_DOTTED] = " dotted"};
 
-/* ------------------------------------------------------------------ text ------------------ */
-
-/* The bytes of the character that begins here; 0 where it is no UTF-8 or may not stand in XML. */
-static int character(const unsigned char *text)
-{
-  const int length = text[0] < 0x80 ? 1 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-  static const unsigned least[] = {0, 0x20, 0x80, 0x800, 0x10000};
-  unsigned code = length == 1 ? text[0] : text[0] & (0x7fu >> length);
-  if (text[0] >= 0xf8 || (text[0] >= 0x80 && text[0] < 0xc0))
-    return 0;
-  for (int i = 1; i < length; i++) {
-    if ((text[i] & 0xc0) != 0x80)
-      return 0;
-    code = code << 6 | (text[i] & 0x3f);
-  }
-  const bool control = code >= 0x7f && code < 0xa0;
-  const bool other = (code >= 0xd800 && code < 0xe000) || code == 0xfffe || code == 0xffff;
-  return code < least[length] || code > 0x10ffff || control || other ? 0 : length;
-}
-
-void cli_svg_text(FILE *stream, const char *text)
-{
-  const unsigned char *c = (const unsigned char *)text;
-  while (*c != '\0') {
-    const int length = character(c);
-    if (length == 0)
-      fputs("\xef\xbf\xbd", stream); /* U+FFFD */
-    else if (*c == '&')
-      fputs("&amp;", stream);
-    else if (*c == '<')
-      fputs("&lt;", stream);
-    else if (*c == '>')
-      fputs("&gt;", stream);
-    else if (*c == '"')
-      fputs("&quot;", stream);
-    else
-      fwrite(c, 1, (size_t)length, stream);
-    c += length > 0 ? length : 1;
-  }
-}
-
 /* ------------------------------------------------------------------ axes ------------------ */
 
 typedef struct scale {
   bool log;
   double low, high, step; /* values; with log only the ends are used */
   double from, to;        /* where those lie, pixels */
+  double axis, far;       /* across: where the axis stands, and where its grid ends */
 } scale;
 
 static double place(const scale *s, double value)
@@ -157,12 +119,20 @@ static cli_words tick_text(const scale *s, double value)
   return words;
 }
 
+/* Pixels to the left of the plot: more than usual where the numbers of the axis are long. */
+static int left_of(const scale *y)
+{
+  const size_t low = strlen(tick_text(y, y->log ? y->low : 0).text);
+  const size_t high = strlen(tick_text(y, y->high).text);
+  const int longest = (int)(low > high ? low : high);
+  return LEFT + (longest > 4 ? 8 * (longest - 4) : 0);
+}
+
 static void draw_tick_x(FILE *stream, const scale *s, double value)
 {
   const double x = place(s, value);
-  const int y = HEIGHT - BOTTOM;
-  fprintf(stream, "<path class=\"axis\" d=\"M%.2f %dv5\"/>", x, y);
-  fprintf(stream, "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x, y + 20,
+  fprintf(stream, "<path class=\"axis\" d=\"M%.2f %.0fv5\"/>", x, s->axis);
+  fprintf(stream, "<text x=\"%.2f\" y=\"%.0f\" text-anchor=\"middle\">%s</text>\n", x, s->axis + 20,
           tick_text(s, value).text);
 }
 
@@ -170,26 +140,26 @@ static void draw_tick_y(FILE *stream, const scale *s, double value)
 {
   const double y = place(s, value);
   if (y < s->from - 0.5)
-    fprintf(stream, "<path class=\"grid\" d=\"M%d %.2fH%d\"/>", LEFT, y, WIDTH - RIGHT);
-  fprintf(stream, "<path class=\"axis\" d=\"M%d %.2fh-5\"/>", LEFT, y);
-  fprintf(stream, "<text x=\"%d\" y=\"%.2f\" text-anchor=\"end\">%s</text>\n", LEFT - 9, y + 4.5,
-          tick_text(s, value).text);
+    fprintf(stream, "<path class=\"grid\" d=\"M%.0f %.2fH%.0f\"/>", s->axis, y, s->far);
+  fprintf(stream, "<path class=\"axis\" d=\"M%.0f %.2fh-5\"/>", s->axis, y);
+  fprintf(stream, "<text x=\"%.0f\" y=\"%.2f\" text-anchor=\"end\">%s</text>\n", s->axis - 9,
+          y + 4.5, tick_text(s, value).text);
 }
 
 static void draw_axes(FILE *stream, const cli_figure *figure, const scale *x, const scale *y)
 {
   each_tick(stream, x, draw_tick_x);
   each_tick(stream, y, draw_tick_y);
-  fprintf(stream, "<path class=\"axis\" d=\"M%d %.2fV%d H%d\"/>\n", LEFT, y->to, HEIGHT - BOTTOM,
-          WIDTH - RIGHT);
-  fprintf(stream, "<text x=\"%.2f\" y=\"%d\" text-anchor=\"middle\">", (x->from + x->to) / 2,
-          HEIGHT - 14);
-  cli_svg_text(stream, figure->x.label);
+  fprintf(stream, "<path class=\"axis\" d=\"M%.0f %.2fV%.0f H%.0f\"/>\n", x->from, y->to, y->from,
+          x->to);
+  fprintf(stream, "<text x=\"%.2f\" y=\"%.0f\" text-anchor=\"middle\">", (x->from + x->to) / 2,
+          y->from + BOTTOM - 14);
+  cli_print_escaped(stream, figure->x.label);
   fprintf(stream,
           "</text>\n<text transform=\"translate(20 %.2f) rotate(-90)\" "
           "text-anchor=\"middle\">",
           (y->from + y->to) / 2);
-  cli_svg_text(stream, figure->y.label);
+  cli_print_escaped(stream, figure->y.label);
   fprintf(stream, "</text>\n");
 }
 
@@ -244,19 +214,31 @@ enum { SAMPLE = 30, GAP = 8, ROW = 18 };
 static int legend_height(const cli_figure *figure) { return ROW * (int)figure->count + GAP; }
 
 /* Below the axes, where no line can run under it. */
-static void draw_legend(FILE *stream, const cli_figure *figure)
+static void draw_legend(FILE *stream, const cli_figure *figure, int left, int top)
 {
   for (size_t i = 0; i < figure->count; i++) {
     const cli_line *line = &figure->line[i];
-    const double y = HEIGHT + ROW * (double)i + ROW / 2.0;
+    const double y = top + ROW * (double)i + ROW / 2.0;
     fprintf(stream, "<path class=\"line s%d%s\" d=\"M%.2f %.2fh%d\"/>", line->colour,
-            dashes[line->dash], (double)LEFT, y, SAMPLE);
+            dashes[line->dash], (double)left, y, SAMPLE);
     if (line->dots)
-      draw_dot(stream, line, LEFT + SAMPLE / 2.0, y);
-    fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", (double)(LEFT + SAMPLE + GAP), y + 4.5);
-    cli_svg_text(stream, line->name);
+      draw_dot(stream, line, left + SAMPLE / 2.0, y);
+    fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\">", (double)(left + SAMPLE + GAP), y + 4.5);
+    cli_print_escaped(stream, line->name);
     fprintf(stream, "</text>\n");
   }
+}
+
+/* A line across the figure, its name at the top, on the side that has more room. */
+static void draw_mark(FILE *stream, const cli_figure *figure, const scale *x, const scale *y)
+{
+  const double at = place(x, figure->mark);
+  const bool left = at > (x->from + x->to) / 2;
+  fprintf(stream, "<path class=\"axis dashed\" d=\"M%.2f %.2fV%.2f\"/>", at, y->from, y->to);
+  fprintf(stream, "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\">", at + (left ? -6 : 6),
+          y->to + 10, left ? "end" : "start");
+  cli_print_escaped(stream, figure->mark_name);
+  fprintf(stream, "</text>\n");
 }
 
 /* ------------------------------------------------------------------ figure ---------------- */
@@ -272,6 +254,33 @@ static void widen(bool log, size_t count, const double *value, double *least, do
   }
 }
 
+/* What stands before the axes: the root, its words for those who do not see it, paper and title. */
+static void begin(FILE *stream, const cli_figure *figure, int width, int height)
+{
+  fprintf(stream,
+          "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
+          "height=\"%d\" role=\"img\">\n<title>",
+          width, height, width, height);
+  cli_print_escaped(stream, figure->title != NULL ? figure->title : figure->y.label);
+  fprintf(stream, "</title>\n");
+  if (figure->description != NULL) {
+    fprintf(stream, "<desc>");
+    cli_print_escaped(stream, figure->description);
+    fprintf(stream, "</desc>\n");
+  }
+  if (!figure->inside)
+    fprintf(stream, "<style>\n%s</style>\n", style);
+  fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", width, height);
+  if (figure->title == NULL || figure->inside)
+    return;
+  fprintf(stream, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
+          (LEFT + width - RIGHT) / 2, TOP + 12);
+  cli_print_escaped(stream, figure->title);
+  fprintf(stream, "</text>\n");
+}
+
+void cli_print_svg_style(FILE *stream) { fputs(style, stream); }
+
 void cli_print_svg(FILE *stream, const cli_figure *figure)
 {
   double least[2] = {INFINITY, INFINITY}, most[2] = {0, 0};
@@ -282,29 +291,26 @@ void cli_print_svg(FILE *stream, const cli_figure *figure)
     widen(figure->y.log, line->count, line->low, &least[1], &most[1]);
     widen(figure->y.log, line->count, line->high, &least[1], &most[1]);
   }
-  const int height = HEIGHT + legend_height(figure);
-  const double top = TOP + (figure->title != NULL ? TITLE : 0);
-  const scale x = make_scale(&figure->x, least[0], most[0], 8, LEFT, WIDTH - RIGHT);
-  const scale y = make_scale(&figure->y, least[1], most[1], 6, HEIGHT - BOTTOM, top);
-  fprintf(stream,
-          "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" "
-          "height=\"%d\" role=\"img\">\n<title>",
-          WIDTH, height, WIDTH, height);
-  cli_svg_text(stream, figure->title != NULL ? figure->title : figure->y.label);
-  fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
-  fprintf(stream, "<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, height);
-  if (figure->title != NULL) {
-    fprintf(stream, "<text class=\"title\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">",
-            (LEFT + WIDTH - RIGHT) / 2, TOP + 12);
-    cli_svg_text(stream, figure->title);
-    fprintf(stream, "</text>\n");
-  }
+  const int width = figure->width > 0 ? figure->width : WIDTH;
+  const int bottom = figure->height > 0 ? figure->height : HEIGHT;
+  const double top = TOP + (figure->title != NULL && !figure->inside ? TITLE : 0);
+  scale y = make_scale(&figure->y, least[1], most[1], (bottom - BOTTOM - TOP) / TICK_HEIGHT,
+                       bottom - BOTTOM, top);
+  const int left = left_of(&y);
+  scale x = make_scale(&figure->x, least[0], most[0], (width - LEFT - RIGHT) / TICK_WIDTH + 1, left,
+                       width - RIGHT);
+  x.axis = y.from;
+  y.axis = x.from;
+  y.far = x.to;
+  begin(stream, figure, width, bottom + legend_height(figure));
   draw_axes(stream, figure, &x, &y);
+  if (figure->mark_name != NULL)
+    draw_mark(stream, figure, &x, &y);
   for (size_t i = 0; i < figure->count; i++)
     if (figure->line[i].high != NULL)
       draw_band(stream, &figure->line[i], &x, &y);
   for (size_t i = 0; i < figure->count; i++)
     draw_line(stream, &figure->line[i], &x, &y);
-  draw_legend(stream, figure);
+  draw_legend(stream, figure, left, bottom);
   fprintf(stream, "</svg>\n");
 }

@@ -33,9 +33,14 @@ typedef struct cli_axis {
 } cli_axis;
 
 typedef struct cli_figure {
-  const char *title; /* above the figure, or NULL */
+  const char *title;       /* above the figure, or NULL */
+  const char *description; /* in words, for those who do not see it, or NULL */
+  bool inside;       /* part of a page, which has cli_print_svg_style and shows the title itself */
+  int width, height; /* pixels, the legend not counted; 0: 720, 440 */
   cli_axis x, y;     /* x is never log */
-  size_t count;      /* lines, up to CLI_SVG_MAX_LINES */
+  double mark;       /* with mark_name: where on x a line stands across the figure */
+  const char *mark_name; /* or NULL */
+  size_t count;          /* lines, up to CLI_SVG_MAX_LINES */
   cli_line line[CLI_SVG_MAX_LINES];
 } cli_figure;
 
@@ -43,7 +48,8 @@ typedef struct cli_figure {
  * are finite and at least 0. */
 void cli_print_svg(FILE *stream, const cli_figure *figure);
 
-/* Writes text as it may stand in XML; bytes that are no UTF-8 become U+FFFD. */
-void cli_svg_text(FILE *stream, const char *text);
+/* The rules of style that the figures inside a page share: colours .s0 .. .s6 of strokes and .f0 ..
+ * .f6 of fills, light and dark. */
+void cli_print_svg_style(FILE *stream);
 
 #endif

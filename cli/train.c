@@ -214,7 +214,7 @@ static int save_checkpoint(cli_job *job, bool first)
 static void print_options_beside(const cli_arguments *a)
 {
   static const char *const beside[] = {"data-dir", "threads", "mistakes", "test-every-epoch",
-                                       "json",     "quiet",   NULL};
+                                       "report",   "json",    "quiet",    NULL};
   for (const char *const *name = beside; *name != NULL; name++) {
     const char *value = cli_text(a, *name, "");
     if (cli_given(a, *name))
@@ -290,6 +290,20 @@ static lenet_status measure_epoch(cli_job *job, int epoch, lenet_error *error)
   return status;
 }
 
+/* Below all messages about the epoch, since the next one's line takes the curve away. */
+static void show_curve(cli_job *job)
+{
+  const int done = lenet_trainer_epochs_done(job->trainer);
+  const bool wanted = job->progress.live && !cli_given(job->arguments, "json");
+  double *error = wanted ? malloc((size_t)done * sizeof *error) : NULL;
+  if (error == NULL) /* not wanted, or no memory for what is only to look at */
+    return;
+  for (int i = 0; i < done; i++)
+    error[i] = lenet_trainer_history(job->trainer, i + 1).validation_error;
+  cli_progress_curve(&job->progress, error, (size_t)done, (size_t)job->plan.recipe.epochs);
+  free(error);
+}
+
 static int learn(cli_job *job)
 {
   const cli_command *command = job->arguments->command;
@@ -316,6 +330,7 @@ static int learn(cli_job *job)
                            "try another --lr or --seed");
     job->warned_of_plateau = job->warned_of_plateau || epoch.plateau;
     save_checkpoint(job, false);
+    show_curve(job);
   }
   return CLI_OK;
 }
@@ -390,6 +405,8 @@ static int train(cli_job *job)
   if (code == CLI_OK)
     code = cli_choose_files(job->arguments, &job->plan, &job->files);
   if (code == CLI_OK)
+    code = cli_choose_training_report(job);
+  if (code == CLI_OK)
     code = open_data(job);
   if (code == CLI_OK)
     code = make_trainer(job);
@@ -413,7 +430,7 @@ static int train(cli_job *job)
   if (code != CLI_OK)
     return code;
   cli_print_result(job, best);
-  return CLI_OK;
+  return cli_report_training(job, best);
 }
 
 int cli_train(const cli_arguments *arguments)

@@ -1,4 +1,5 @@
-/* train.h - a training run on its way: train.c makes it, train_report.c tells of it. */
+/* train.h - a training run on its way: train.c makes it, train_report.c and report_train.c tell of
+ * it. */
 #ifndef LENET_CLI_TRAIN_H
 #define LENET_CLI_TRAIN_H
 
@@ -20,6 +21,7 @@ typedef struct cli_job {
   lenet_trainer *trainer;
   cli_progress progress;
   cli_run_files files;
+  char report[CLI_MAX_PATH]; /* where the page goes; "" without one */
   bool warned_of_plateau;
   int epoch; /* the one that `done` belongs to */
   size_t done;
@@ -45,5 +47,11 @@ void cli_describe_run(const cli_job *job);
 /* Prints what the run came to on stdout, as text or as JSON; `best` is the epoch whose weights were
  * measured. */
 void cli_print_result(const cli_job *job, int best);
+
+/* Settles where the page of --report goes, before anything is learned. Returns an exit code. */
+int cli_choose_training_report(cli_job *job);
+
+/* Writes the page of --report, if there is to be one. Returns an exit code. */
+int cli_report_training(const cli_job *job, int best);
 
 #endif

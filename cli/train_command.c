@@ -1,5 +1,6 @@
 /* train_command.c - the options and the help of `lenet train`. */
 #include "commands.h"
+#include "report.h"
 #include "train.h"
 
 static const cli_option options[] = {
@@ -77,7 +78,10 @@ static const cli_option options[] = {
     {"resume", 0, CLI_TEXT, "CHECKPOINT", 0, 0,
      "go on from FILE.ckpt, which every epoch and Ctrl-C leave behind; --epochs may grow, but not "
      "with the cosine schedule"},
-    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000, "draw the first N test pictures read wrongly [0]"},
+    {"mistakes", 0, CLI_INTEGER, "N", 0, 10000,
+     "draw the first N test pictures read wrongly [0]; the report shows N of them, the most "
+     "confident first [24]"},
+    CLI_OPTION_REPORT,
     {"isa", 0, CLI_CHOICE, "scalar|avx2|avx512|neon|wasm|best", 0, 0,
      "instruction set to use; another one gives other bits [best; with --resume that of the "
      "checkpoint]"},
@@ -96,7 +100,10 @@ const cli_command cli_train_command = {
         "are looked at once, at the end (more often only for --test-every-epoch, which shows them "
         "and chooses nothing). Ctrl-C saves a checkpoint and says how to go on. JSON keys: net, "
         "parameters, epochs, test_error (a fraction), test_errors, seconds, images_per_second, "
-        "model and more.\n\n"
+        "model and more. "
+        "--report FILE.html writes a page with the learning curves, the confusion matrix, the "
+        "mistakes, how far confidences can be trusted, the kernels and the command that repeats "
+        "the run; docs/look-inside.md says more.\n\n"
         "A recipe is a text file: on each line an option of those below without its dashes, a "
         "blank and the value; # at the start of a line or after a blank begins a comment. Options "
         "that do not change what is learned, such as out, stay on the command line, which wins "
@@ -132,6 +139,7 @@ const cli_command cli_train_command = {
         "  lenet train --augment affine,elastic --epochs 30 --out augmented.safetensors\n"
         "  lenet train --net '28x28 C8@5:relu M2 F32:relu F10:softmax'\n"
         "  lenet train --net lenet5-modern --seed 7 --out seven.safetensors --json\n"
+        "  lenet train --data fashion-mnist --out fashion.safetensors --report fashion.html\n"
         "  lenet train --resume lenet5.safetensors.ckpt\n",
     .options = options,
     .run = cli_train,

@@ -50,7 +50,8 @@ static bool follow_link(char path[CLI_MAX_PATH])
 }
 
 /* Follows the links that `path` may be to the last name, which need not be there. */
-static int follow_links(const cli_arguments *a, const char *path, char real[CLI_MAX_PATH])
+static int follow_links(const cli_arguments *a, const char *option, const char *path,
+                        char real[CLI_MAX_PATH])
 {
   enum { MOST_LINKS = 40 }; /* as Linux has it */
   struct stat there;
@@ -60,7 +61,7 @@ static int follow_links(const cli_arguments *a, const char *path, char real[CLI_
     strcpy(real, path);
   for (int links = 0; good; links++) {
     if (is_in_proc(real))
-      return cli_usage_error(a->command, "--out: %s is not a regular file", path);
+      return cli_usage_error(a->command, "--%s: %s is not a regular file", option, path);
     if (lstat(real, &there) != 0) {
       good = errno == ENOENT || errno == ENOTDIR;
       break;
@@ -70,28 +71,47 @@ static int follow_links(const cli_arguments *a, const char *path, char real[CLI_
     errno = ELOOP;
     good = links < MOST_LINKS && follow_link(real);
   }
-  return good ? CLI_OK : cli_usage_error(a->command, "--out: %s: %s", path, strerror(errno));
+  return good ? CLI_OK : cli_usage_error(a->command, "--%s: %s: %s", option, path, strerror(errno));
 }
 
 int cli_check_out(const cli_arguments *a, const char *given, char path[CLI_MAX_PATH])
 {
+  return cli_check_file(a, "out", given, path);
+}
+
+int cli_check_file(const cli_arguments *a, const char *option, const char *given,
+                   char path[CLI_MAX_PATH])
+{
   struct stat there;
-  const int code = follow_links(a, given, path);
+  const int code = follow_links(a, option, given, path);
   if (code != CLI_OK)
     return code;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-    return cli_usage_error(a->command, "--out: %s is %s", path,
+    return cli_usage_error(a->command, "--%s: %s is %s", option, path,
                            S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
   char folder[CLI_MAX_PATH];
   name_folder(path, folder);
   if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
-    return cli_usage_error(a->command, "--out: %s: the folder %s: %s", path, folder,
+    return cli_usage_error(a->command, "--%s: %s: the folder %s: %s", option, path, folder,
                            strerror(errno));
   if (!S_ISDIR(there.st_mode))
-    return cli_usage_error(a->command, "--out: %s: %s is not a folder", path, folder);
+    return cli_usage_error(a->command, "--%s: %s: %s is not a folder", option, path, folder);
   if (path[strlen(path) - 1] == '/')
-    return cli_usage_error(a->command, "--out: %s has no file name", path);
+    return cli_usage_error(a->command, "--%s: %s has no file name", option, path);
   return CLI_OK;
+}
+
+bool cli_same_place(const char *path, const char *other)
+{
+  char folder[2][CLI_MAX_PATH];
+  struct stat there[2];
+  const char *slash = strrchr(path, '/'), *other_slash = strrchr(other, '/');
+  name_folder(path, folder[0]);
+  name_folder(other, folder[1]);
+  return strcmp(slash != NULL ? slash + 1 : path, other_slash != NULL ? other_slash + 1 : other) ==
+             0 &&
+         stat(folder[0], &there[0]) == 0 && stat(folder[1], &there[1]) == 0 &&
+         there[0].st_dev == there[1].st_dev && there[0].st_ino == there[1].st_ino;
 }
 
 /* A new file, never one that is there or that a link leads to. */
@@ -129,4 +149,10 @@ int cli_whole_file_end(const cli_command *command, cli_whole_file *file)
   cli_error(command, CLI_FAILED, "%s: %s", file->path, strerror(errno));
   remove(file->part);
   return CLI_FAILED;
+}
+
+void cli_whole_file_drop(cli_whole_file *file)
+{
+  fclose(file->stream);
+  remove(file->part);
 }

@@ -12,6 +12,13 @@
  * open under /proc, a name in a folder that is missing or closed. */
 int cli_check_out(const cli_arguments *arguments, const char *given, char path[CLI_MAX_PATH]);
 
+/* The same for the file that another option names. */
+int cli_check_file(const cli_arguments *arguments, const char *option, const char *given,
+                   char path[CLI_MAX_PATH]);
+
+/* True where both paths, which are no links, name the same file, be it there or not. */
+bool cli_same_place(const char *path, const char *other);
+
 /* A file in the making, under a name of its own beside `path`, which is no link. */
 typedef struct cli_whole_file {
   FILE *stream;
@@ -23,5 +30,7 @@ typedef struct cli_whole_file {
  * `path`, or removes it: a full disk leaves what was there before. */
 int cli_whole_file_begin(const cli_command *command, const char *path, cli_whole_file *file);
 int cli_whole_file_end(const cli_command *command, cli_whole_file *file);
+/* Removes what was written so far. */
+void cli_whole_file_drop(cli_whole_file *file);
 
 #endif
