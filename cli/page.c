@@ -9,15 +9,16 @@ static int write_page(const cli_arguments *arguments, const char *given)
 {
   char path[CLI_MAX_PATH];
   cli_whole_file file;
-  int code = cli_check_out(arguments, given, path);
+  int code = cli_check_file(arguments, "FILE.html", given, path);
   if (code == CLI_OK)
     code = cli_whole_file_begin(arguments->command, path, &file);
   if (code != CLI_OK)
     return code;
   fwrite(cli_shipped_page, 1, cli_shipped_page_size, file.stream);
   code = cli_whole_file_end(arguments->command, &file);
-  if (code == CLI_OK && !cli_given(arguments, "quiet"))
-    fprintf(stderr, "%s: %zu kB, to be opened in a browser\n", given, cli_shipped_page_size / 1000);
+  if (code == CLI_OK)
+    cli_note(arguments, "%s: %zu kB, to be opened in a browser", given,
+             cli_shipped_page_size / 1000);
   return code;
 }
 
@@ -38,7 +39,7 @@ static int run_page(const cli_arguments *arguments)
 }
 
 static const cli_option options[] = {
-    {"quiet", 'q', CLI_FLAG, NULL, 0, 0, "print nothing but errors"},
+    {"quiet", 'q', CLI_FLAG, NULL, 0, 0, "no messages but errors"},
     {"help", 'h', CLI_FLAG, NULL, 0, 0, "print this help"},
     {0},
 };

@@ -88,7 +88,7 @@ int cli_choose_report(const cli_arguments *arguments, char path[CLI_MAX_PATH])
   if (strcmp(given, "-") == 0)
     return cli_usage_error(arguments->command,
                            "--report: the page goes to a file, not to standard output");
-  const int code = cli_check_file(arguments, "report", given, path);
+  const int code = cli_check_file(arguments, "--report", given, path);
   if (code == CLI_OK && !is_page(path))
     return cli_usage_error(arguments->command,
                            "--report: %s is there and is no HTML page: choose another name", path);

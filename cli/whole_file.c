@@ -50,7 +50,7 @@ static bool follow_link(char path[CLI_MAX_PATH])
 }
 
 /* Follows the links that `path` may be to the last name, which need not be there. */
-static int follow_links(const cli_arguments *a, const char *option, const char *path,
+static int follow_links(const cli_arguments *a, const char *what, const char *path,
                         char real[CLI_MAX_PATH])
 {
   enum { MOST_LINKS = 40 }; /* as Linux has it */
@@ -61,7 +61,7 @@ static int follow_links(const cli_arguments *a, const char *option, const char *
     strcpy(real, path);
   for (int links = 0; good; links++) {
     if (is_in_proc(real))
-      return cli_usage_error(a->command, "--%s: %s is not a regular file", option, path);
+      return cli_usage_error(a->command, "%s: %s is not a regular file", what, path);
     if (lstat(real, &there) != 0) {
       good = errno == ENOENT || errno == ENOTDIR;
       break;
@@ -71,33 +71,33 @@ static int follow_links(const cli_arguments *a, const char *option, const char *
     errno = ELOOP;
     good = links < MOST_LINKS && follow_link(real);
   }
-  return good ? CLI_OK : cli_usage_error(a->command, "--%s: %s: %s", option, path, strerror(errno));
+  return good ? CLI_OK : cli_usage_error(a->command, "%s: %s: %s", what, path, strerror(errno));
 }
 
 int cli_check_out(const cli_arguments *a, const char *given, char path[CLI_MAX_PATH])
 {
-  return cli_check_file(a, "out", given, path);
+  return cli_check_file(a, "--out", given, path);
 }
 
-int cli_check_file(const cli_arguments *a, const char *option, const char *given,
+int cli_check_file(const cli_arguments *a, const char *what, const char *given,
                    char path[CLI_MAX_PATH])
 {
   struct stat there;
-  const int code = follow_links(a, option, given, path);
+  const int code = follow_links(a, what, given, path);
   if (code != CLI_OK)
     return code;
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
-    return cli_usage_error(a->command, "--%s: %s is %s", option, path,
+    return cli_usage_error(a->command, "%s: %s is %s", what, path,
                            S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
   char folder[CLI_MAX_PATH];
   name_folder(path, folder);
   if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)
-    return cli_usage_error(a->command, "--%s: %s: the folder %s: %s", option, path, folder,
+    return cli_usage_error(a->command, "%s: %s: the folder %s: %s", what, path, folder,
                            strerror(errno));
   if (!S_ISDIR(there.st_mode))
-    return cli_usage_error(a->command, "--%s: %s: %s is not a folder", option, path, folder);
+    return cli_usage_error(a->command, "%s: %s: %s is not a folder", what, path, folder);
   if (path[strlen(path) - 1] == '/')
-    return cli_usage_error(a->command, "--%s: %s has no file name", option, path);
+    return cli_usage_error(a->command, "%s: %s has no file name", what, path);
   return CLI_OK;
 }
 

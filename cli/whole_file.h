@@ -12,8 +12,8 @@
  * open under /proc, a name in a folder that is missing or closed. */
 int cli_check_out(const cli_arguments *arguments, const char *given, char path[CLI_MAX_PATH]);
 
-/* The same for the file that another option names. */
-int cli_check_file(const cli_arguments *arguments, const char *option, const char *given,
+/* The same for a file that something else names, "--report" or an operand, as messages have it. */
+int cli_check_file(const cli_arguments *arguments, const char *what, const char *given,
                    char path[CLI_MAX_PATH]);
 
 /* True where both paths, which are no links, name the same file, be it there or not. */

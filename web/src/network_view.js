@@ -29,7 +29,7 @@ export function rangesOf(view, values, squash) {
 }
 
 const box = ({ row, column, rows, columns }) =>
-  ({ row0: row, col0: column, row1: row + rows - 1, col1: column + columns - 1 });
+  ({ row0: row, col0: column, row1: row + rows, col1: column + columns }); // half-open
 
 // The maps of the layer before that a unit reads, and the part of them; then the part of the picture.
 export function marksOf(core, network, view, unit) {
