@@ -91,10 +91,11 @@ function crc(bytes) {
   return ~c >>> 0;
 }
 
-// A photograph of a handwritten digit: dark ink on grey paper in a shadow.
+// A photograph of a handwritten digit: dark ink on grey paper, half of it in a soft shadow.
 export function photograph(pixels) {
   return png(400, 400, (x, y) => {
-    const paper = 210 - 0.25 * x - (x + y > 520 ? 50 : 0), u = Math.floor((x - 60) / 10), v = Math.floor((y - 60) / 10);
+    const shadow = Math.min(1, Math.max(0, (x + y - 380) / 120));
+    const paper = 215 - 0.12 * x - 45 * shadow, u = Math.floor((x - 116) / 6), v = Math.floor((y - 116) / 6);
     const ink = u >= 0 && u < 28 && v >= 0 && v < 28 ? pixels[v * 28 + u] / 255 : 0;
     return Math.round(paper * (1 - 0.75 * ink));
   });

@@ -95,7 +95,7 @@ test('the steps are those of the library: even light, ink, 28x28 with its mass i
     return { sizes: [ink.width, last.width, last.height], corners: [at(level, 10, 10), at(level, 390, 390)], paper: at(ink, 10, 10) };
   });
   assert.deepEqual(seen.sizes, [400, 28, 28]);
-  for (const tone of [...seen.corners, seen.paper]) assert.ok(tone > 240, `paper is white, not ${tone}`); // the shadow is gone
+  for (const tone of [...seen.corners, seen.paper]) assert.ok(tone > 230, `paper is white, not ${tone}`); // it was 122 to 214
   const [mass, x, y, box] = await state(page, (s) => {
     let sum = 0, right = 0, down = 0;
     const rows = new Set();

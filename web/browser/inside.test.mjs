@@ -157,7 +157,8 @@ test('before squashing there are the sums, after it the outputs', async () => {
   const before = await state(page, (s) => [...s.values.layers[0].slice(0, 784)]);
   before.forEach((a, i) => assert.ok(Math.abs(1.7159 * Math.tanh((2 * a) / 3) - after[i]) < 1e-4));
   assert.ok(before.some((a, i) => Math.abs(a - after[i]) > 0.1));
-  assert.equal(await page.locator('#legends canvas').count(), 7);
+  await page.locator('#legends').scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelectorAll('#legends canvas').length === 7);
   await page.locator('#squash').scrollIntoViewIfNeeded();
   await page.waitForSelector('#squash-box svg desc', { state: 'attached' });
   await done(page);

@@ -85,7 +85,7 @@ export function setUpInside(store, core) {
     current.setMarks(marksOf(core, network, shown.view, hovered ?? unit));
   }
 
-  store.watch(['network'], () => store.set({ unit: firstUnit(viewOf(store.state.network)), hovered: null }));
+  store.derive(['network'], ({ network }) => ({ unit: firstUnit(viewOf(network)), hovered: null }));
   store.watch(['values', 'network', 'squash'], (state) => feed(state, false));
   store.watch(['dark'], ({ dark }) => {
     space?.setTheme(dark);

@@ -21,7 +21,7 @@ const SHIPPED = ['lenet5-1998', 'lenet5', 'lenet5-modern'];
 // ---- from a picture to all that is shown of it ----
 
 // What the chosen network makes of the pixels: probabilities, and the maps of all layers.
-function think(core, { network, squash }, pixels) {
+function think(core, { network, squash, pixels }) {
   if (!pixels) return { probabilities: null, values: null };
   const probabilities = core.look(network, pixels);
   const input = new Float32Array(network.inputRows * network.inputColumns);
@@ -35,8 +35,7 @@ function think(core, { network, squash }, pixels) {
 
 function recognise(core, store, image) {
   const prediction = image ? core.predict(image) : null;
-  const pixels = prediction?.seen ?? null;
-  store.set({ image, prediction, pixels, ...think(core, store.state, pixels) });
+  store.set({ image, prediction, pixels: prediction?.seen ?? null });
 }
 
 // ---- the pad and what else puts pictures on it ----
@@ -104,7 +103,7 @@ function setUpNetworks(core, store) {
     find('notation').textContent = `${network.notation} — ${network.parameters.toLocaleString('en-US')} parameters, ${network.macs.toLocaleString('en-US')} multiply-adds`;
   });
   select.addEventListener('change', () => store.set({ network: store.state.networks[select.selectedIndex] }));
-  store.watch(['network', 'squash', 'weights'], ({ pixels }) => store.set(think(core, store.state, pixels)));
+  store.derive(['network', 'pixels', 'squash', 'weights'], (state) => think(core, state));
 }
 
 function setUpTheme(store) {

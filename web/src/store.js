@@ -7,7 +7,7 @@
 const PAUSE = 100; // milliseconds
 
 export function createStore(state) {
-  const listeners = [];
+  const listeners = [], derivations = [];
   let changed = new Set(), frame = 0;
 
   function tell() {
@@ -21,12 +21,19 @@ export function createStore(state) {
   return {
     state,
     set(values) {
-      for (const [name, value] of Object.entries(values))
-        if (state[name] !== value) {
-          state[name] = value;
-          changed.add(name);
-        }
+      const fresh = Object.keys(values).filter((name) => state[name] !== values[name]);
+      for (const name of fresh) {
+        state[name] = values[name];
+        changed.add(name);
+      }
+      for (const { from, make } of derivations)
+        if (from.some((name) => fresh.includes(name))) this.set(make(state));
       if (changed.size > 0 && frame === 0) frame = requestAnimationFrame(tell);
+    },
+    // Values that follow from others are made at once, so that nobody sees the one without the other.
+    derive(from, make) {
+      derivations.push({ from, make });
+      this.set(make(state));
     },
     // Calls once at once, then whenever one of `watched` has changed.
     watch(watched, call) {
