@@ -327,4 +327,36 @@ export class Core {
 
   // The least confidence of digits (or lines) that may be answered at this rate of errors.
   threshold(lines, wanted) { return this.calls.page_threshold(lines ? 1 : 0, wanted); }
+
+  // ---- training ----
+
+  // Room for `count` samples; what was there before is gone, and so is the training on it.
+  openData(count) {
+    this.dataCount = 0;
+    this.dataAt = this.calls.page_data(count);
+    if (this.dataAt === 0) throw new Error(`no memory for ${count} pictures`);
+    this.dataCount = count;
+  }
+
+  drawData(seed, first, count) { this.calls.page_data_draw(seed, first, count); }
+  dataPixels() { return this.bytes(this.dataAt, this.dataCount * AREA); } // view
+  dataLabels() { return this.bytes(this.dataAt + this.dataCount * AREA, this.dataCount); } // view
+
+  usualRate(network) { return this.calls.page_usual_rate(network.handle); }
+
+  // Begins to train `network` on all but the last `validation` samples of the room.
+  train(network, { validation, epochs, batch, rate, seed }) {
+    this.check(this.calls.page_train(network.handle, validation, epochs, batch, rate, seed));
+  }
+
+  // Trains for about so long: 0 in the midst of an epoch, 1 at its end, 2 at the end of all.
+  trainOn(milliseconds) { return this.check(this.calls.page_train_on(milliseconds)); }
+
+  // Losses and errors are of the last whole epoch, but for `loss`, the mean of this one so far.
+  trainState() {
+    const view = new DataView(this.calls.memory.buffer, this.calls.page_train_state(), 80);
+    const [epoch, epochs, done, total, loss, trainLoss, trainError, validationLoss, validationError] =
+      Array.from({ length: 9 }, (_, i) => view.getFloat64(8 * i, true));
+    return { epoch, epochs, done, total, loss, trainLoss, trainError, validationLoss, validationError };
+  }
 }
