@@ -17,8 +17,9 @@ export function ticks(low, high, count = 5) {
 
 const shown = (v) => (Math.abs(v) >= 10000 ? v.toLocaleString('en-US') : String(v)).replace('-', '\u2212');
 
-// { title, x: { label, low, high }, y: { label, low, high }, lines: [{ name, points: [[x, y], ...] }],
-//   bars: [[x from, x to, part of the height], ...] behind the lines, mark: x or null, describe: text }
+// { title, x: { label, low, high, whole: only whole numbers }, y: { label, low, high },
+//   lines: [{ name, points: [[x, y], ...] }], bars: [[x from, x to, part of the height], ...] behind them,
+//   mark: x or null, describe: text }
 export function chart({ title, x, y, lines, bars = [], mark = null, describe }) {
   const px = (v) => LEFT + ((v - x.low) / (x.high - x.low || 1)) * (WIDTH - LEFT - RIGHT);
   const py = (v) => HEIGHT - BOTTOM - ((v - y.low) / (y.high - y.low || 1)) * (HEIGHT - TOP - BOTTOM);
@@ -28,7 +29,7 @@ export function chart({ title, x, y, lines, bars = [], mark = null, describe }) 
   for (const t of ticks(y.low, y.high, 4))
     svg.append(svgElement('line', { class: 'grid', x1: LEFT, x2: WIDTH - RIGHT, y1: py(t), y2: py(t) }),
       svgElement('text', { x: LEFT - 6, y: py(t) + 4, 'text-anchor': 'end' }, shown(t)));
-  for (const t of ticks(x.low, x.high, 7))
+  for (const t of ticks(x.low, x.high, 7).filter((v) => !x.whole || Number.isInteger(v)))
     svg.append(svgElement('text', { x: px(t), y: HEIGHT - BOTTOM + 16, 'text-anchor': 'middle' }, shown(t)));
   svg.append(
     svgElement('path', { class: 'axis', d: `M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}` }),

@@ -1,7 +1,7 @@
 // compare.js - two networks side by side: their size, what each says of the same picture, and on which
 // digits they differ. Networks of files come in here.
 import { element, find, paint, percent, thousands, toast } from './dom.js';
-import { addNetwork, checkReadsDigits, freeName } from './networks.js';
+import { addNetwork, checkReadsDigits, checkRoom, freeName, removeNetwork } from './networks.js';
 import { ink as inkColour } from './palette.js';
 import { openModel } from './safetensors.js';
 
@@ -20,6 +20,7 @@ function createOpener(store, core) {
   async function open(file) {
     try {
       if (file.size > MOST_FILE) throw new Error(`${file.name}: ${thousands(file.size)} bytes; ${thousands(MOST_FILE)} are possible`);
+      checkRoom(store.state.networks);
       const bytes = new Uint8Array(await file.arrayBuffer());
       const name = freeName(store.state.networks, file.name.replace(/\.safetensors$/i, '') || 'file');
       const network = openModel(core, bytes, file.name, name, checkReadsDigits);
@@ -44,11 +45,14 @@ function createOpener(store, core) {
 
 // ---- the two of them ----
 
-function factsOf([a, b]) {
+// `remove(network)` is what takes a network out of the page, null for those that stay.
+function factsOf([a, b], remove) {
+  const head = (n) => element('th', { scope: 'col' }, n.name, ...(remove(n) ? [' ', element('button', { type: 'button',
+    'aria-label': `Remove ${n.name} from this page`, onclick: remove(n) }, 'Remove')] : []));
   const rows = [['Rows', (n) => n.notation], ['Parameters', (n) => thousands(n.parameters)],
     ['Connections', (n) => thousands(n.connections)], ['Multiply-adds', (n) => thousands(n.macs)]];
   return element('div', { class: 'scroll' }, element('table', { class: 'facts' },
-    element('thead', {}, element('tr', {}, element('td'), ...[a, b].map((n) => element('th', { scope: 'col' }, n.name)))),
+    element('thead', {}, element('tr', {}, element('td'), head(a), head(b))),
     element('tbody', {}, ...rows.map(([name, of]) => element('tr', {}, element('th', { scope: 'row' }, name),
       element('td', {}, of(a)), element('td', {}, of(b)))))));
 }
@@ -173,14 +177,16 @@ export function setUpCompare(store, core, pad) {
   const selects = ['First network', 'Second network'].map((name) => element('select', { 'aria-label': name }));
   const facts = element('div'), answers = element('div', { class: 'answers' });
   const opener = createOpener(store, core), trial = createTrial(store, core, pad);
-  let pair = store.state.networks.slice(0, 2), known = store.state.networks;
+  const shipped = [...store.state.networks];
+  let pair = shipped.slice(0, 2), known = shipped;
 
+  const remove = (network) => (shipped.includes(network) ? null : () => removeNetwork(store, core, network));
   const showAnswers = () => answers.replaceChildren(...answersOf(pair, store.state.pixels, core));
 
   function showPair() {
     selects.forEach((select, i) => select.replaceChildren(...store.state.networks.map((n) =>
       element('option', { selected: n === pair[i] }, n.name))));
-    facts.replaceChildren(factsOf(pair));
+    facts.replaceChildren(factsOf(pair, remove));
     trial.clear();
     showAnswers();
   }

@@ -51,15 +51,17 @@ function writeDigits(core, networks) {
 
 // ---- what is read by cutting ----
 
-function drawRead(canvas, image, lines) {
+function drawRead(canvas, image, lines, chosen) {
   canvas.width = image.width;
   canvas.height = image.height;
   const context = canvas.getContext('2d');
   context.putImageData(image, 0, 0);
-  context.strokeStyle = '#c8600f';
-  context.lineWidth = Math.max(1.5, image.width / 400);
-  for (const { digits } of lines)
+  const thin = Math.max(1.5, image.width / 400);
+  lines.forEach(({ digits }, i) => {
+    context.strokeStyle = i === chosen ? '#c8600f' : '#6f7782';
+    context.lineWidth = i === chosen ? thin * 1.4 : thin / 2;
     for (const { box } of digits) context.strokeRect(box[0] - 1, box[1] - 1, box[2] + 2, box[3] + 2);
+  });
 }
 
 function tileOf({ digit, confidence, scores, seen }, dark) {
@@ -119,6 +121,7 @@ export function setUpLine(store, core) {
   function showLine() {
     const chosen = Number(parts.choice.value) || 0, { dark, reject } = store.state;
     const line = read[chosen] ?? null, strip = swept[chosen] ?? null;
+    if (image) drawRead(parts.read, image, read, chosen);
     parts.pieces.replaceChildren(...(line?.digits ?? []).map((d) => tileOf(d, dark)));
     sweep.show(strip, dark);
     const says = strip ? spelled(strip.path).map((d) => d.digit).join('') : '';
@@ -141,7 +144,6 @@ export function setUpLine(store, core) {
     const chosen = Math.min(read.length - 1, Math.max(0, Number(parts.choice.value)));
     parts.choice.replaceChildren(...read.map((line, i) =>
       element('option', { value: i, selected: i === chosen }, `${i + 1}: ${textOf(line.digits)}`)));
-    if (image) drawRead(parts.read, image, read);
     parts.read.setAttribute('aria-label', `The picture with a box around each of the digits ${read.map((l) => textOf(l.digits)).join(', ')}.`);
     showLine();
   }

@@ -4,7 +4,7 @@ import { NONE, SIDE } from './core.js';
 import { element, percent } from './dom.js';
 import { css, ink as inkColour, sequential } from './palette.js';
 
-const LEFT = 52, RIGHT = 8, GAP = 24; // CSS pixels: names of rows; between strip and scores
+const LEFT = 60, RIGHT = 8, GAP = 24; // CSS pixels: names of rows; between strip and scores
 const ROW = 17, ROWS = NONE + 1, FOOT = 40;
 const MOST_SCALE = 8; // of the strip
 const THUMB = 8;      // half of the slider's, so that its middle stands under the window's

@@ -1,6 +1,7 @@
 // networks.js - networks that come into the page while it is open: trained here, or from a file.
 
 const LONGEST_NAME = 40;
+const MOST_OPEN = 6; // of files and this page's own; the module has room for 8, one is for trying notations
 const USUAL_SIDES = [28, 32]; // of inputs: pictures have 28x28 pixels, the paper's border makes 32
 
 // Throws where the page could not show what `network` says of its pictures.
@@ -18,6 +19,11 @@ export function freeName(networks, name) {
   let free = short;
   for (let i = 2; networks.some((n) => n.name === free); i++) free = `${short} ${i}`;
   return free;
+}
+
+// Throws where a network from outside would leave no room for one that is trained here.
+export function checkRoom(networks) {
+  if (networks.length >= MOST_OPEN) throw new Error(`${networks.length} networks are open; remove one first`);
 }
 
 export function addNetwork(store, network) {

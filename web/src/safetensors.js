@@ -144,11 +144,14 @@ export function openModel(core, bytes, file, name, check = () => {}) {
   }
 }
 
+// 9 digits are those of a float32; the library reads numbers of no more than 17.
+const numberText = (value) => String(Number(Number(value).toPrecision(9)));
+
 // The file of a network with these parameters.
 export function writeModel(network, parameters, notes = {}) {
   const arrays = arraysOf(network), header = { __metadata__: {
-    format: FORMAT, notation: network.notation, input_scale: String(network.input.scale),
-    input_offset: String(network.input.offset), ...notes } };
+    format: FORMAT, notation: network.notation, input_scale: numberText(network.input.scale),
+    input_offset: numberText(network.input.offset), ...notes } };
   let end = 0;
   for (const { name, shape } of arrays) {
     const from = end;

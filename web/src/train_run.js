@@ -1,7 +1,7 @@
 // train_run.js - one training in a worker: its state, its curves, and what it has learned so far.
 
 const MOST_POINTS = 300; // of the curve of losses; beyond that neighbours become one
-const LEAST_IMAGES = 200; // whose mean loss is a point: fewer tell more of chance than of learning
+const ENOUGH_IMAGES = 200; // for a point of it; in a long training fewer tell more of chance than of learning
 
 function createWorker() {
   const text = document.getElementById('worker').textContent;
@@ -46,7 +46,7 @@ export function startRun(module, recipe, { changed, taken }) {
     const step = (slice.epoch - 1) * steps + Math.ceil(slice.done / kept.batch);
     const images = slice.done - (run.last?.epoch === slice.epoch ? run.last.done : 0);
     if (images > 0) waiting = { loss: waiting.loss + loss * images, images: waiting.images + images };
-    if (waiting.images >= LEAST_IMAGES) {
+    if (waiting.images >= Math.min(ENOUGH_IMAGES, (slice.total * kept.epochs) / 60)) {
       run.losses.push([step, waiting.loss / waiting.images, waiting.images]);
       waiting = { loss: 0, images: 0 };
     }

@@ -45,7 +45,7 @@ export function errorChart({ epochs, recipe }) {
   const learned = of('trainError'), kept = of('validationError');
   const latest = epochs.at(-1);
   return chart({
-    title: 'Digits wrong', x: { label: 'epoch', low: 0, high: recipe.epochs },
+    title: 'Digits wrong', x: { label: 'epoch', low: 0, high: recipe.epochs, whole: true },
     y: { label: '% wrong', low: 0, high: topOf([...learned, ...kept].map((p) => p[1]), 5) },
     lines: [{ name: 'learned', points: learned }, { name: 'validation', points: kept }],
     describe: latest ? `After epoch ${latest.epoch} ${percent(latest.trainError)} of the digits it learns from were wrong and ${percent(latest.validationError)} of the validation digits.` : 'No epoch is done yet.',
