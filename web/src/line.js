@@ -7,7 +7,8 @@ import { ink as inkColour } from './palette.js';
 import { canvasOfFile } from './pictures.js';
 
 const WIDTH = 600, HEIGHT = 100, PEN = 7;
-const AT_MOST_EVERY = 150; // milliseconds between two readings while someone writes
+const AT_MOST_EVERY = 150; // milliseconds between two readings while someone writes,
+const REST = 2;            // and so many times what the last one took, to keep the pen going
 
 // ---- a string to begin with ----
 
@@ -106,8 +107,8 @@ function assemble(box, parts, sweep) {
     parts.read, parts.pieces);
   const sweepBox = element('div', {}, element('h3', {}, 'By sweeping'),
     element('p', { class: 'hint' }, 'The network runs over the whole line as one convolution: every 2 pixels a window of 28 × 28 gets eleven scores, for the digit in its middle or none. Below the strip each column has the scores of the window whose middle it is; the line over them is the way that costs least, where beginning a digit has its price. Point at the strip or move the window to see its scores.'),
-    parts.spelled, sweep.box);
-  parts.results = element('div', { hidden: true }, parts.choiceBox, cutBox, sweepBox, parts.agree);
+    parts.spelled, parts.agree, sweep.box);
+  parts.results = element('div', { hidden: true }, parts.choiceBox, cutBox, sweepBox);
   box.append(parts.canvas, element('div', { class: 'bar' }, parts.write, parts.clear, parts.undo,
     element('label', { class: 'button' }, 'Open a picture', parts.file)), parts.text, parts.results);
 }
@@ -115,7 +116,7 @@ function assemble(box, parts, sweep) {
 export function setUpLine(store, core) {
   const parts = createParts(), sweep = createSweepView();
   const shipped = [...store.state.networks];
-  let large = null, read = [], swept = [], image = null, timer = 0, last = 0;
+  let large = null, read = [], swept = [], image = null, timer = 0, next = 0, began = 0, busy = false, stale = false;
   assemble(find('line-box'), parts, sweep);
 
   function showLine() {
@@ -148,23 +149,43 @@ export function setUpLine(store, core) {
     showLine();
   }
 
-  function readNow() {
-    timer = 0;
-    last = performance.now();
-    image = large ? large.getContext('2d').getImageData(0, 0, large.width, large.height) : pad.isEmpty() ? null : pad.image();
+  // What `of` finds in the picture; a reason to find nothing is said.
+  function found(of) {
     try {
-      read = image ? core.read(image) : [];
-      swept = image ? core.sweep(image) : [];
+      return image ? of(image) : [];
     } catch (error) {
-      read = swept = [];
       toast(error.message);
+      return [];
     }
+  }
+
+  // In two turns, between which the pen may move.
+  function readNow() {
+    busy = true;
+    began = performance.now();
+    image = large ? large.getContext('2d').getImageData(0, 0, large.width, large.height) : pad.isEmpty() ? null : pad.image();
+    read = found((picture) => core.read(picture));
+    setTimeout(sweepNow);
+  }
+
+  function sweepNow() {
+    swept = found((picture) => core.sweep(picture));
     showRead();
+    timer = 0;
+    busy = false;
+    next = performance.now() + Math.max(AT_MOST_EVERY, REST * (performance.now() - began));
+    if (stale) readSoon();
+  }
+
+  // A change in the midst of reading is read after it.
+  function readSoon() {
+    stale = busy;
+    timer ||= setTimeout(readNow, Math.max(0, next - performance.now()));
   }
 
   const pad = createPad(parts.canvas, { pen: () => PEN, onChange() {
     if (pad.hasStrokes()) large = null;
-    timer ||= setTimeout(readNow, Math.max(0, AT_MOST_EVERY - (performance.now() - last)));
+    readSoon();
   } });
   const act = {
     clear() { large = null; pad.clear(); },

@@ -1,7 +1,8 @@
 // line_sweep.js - the network swept over a line: the strip it reads, what it says of every window, and
 // the cheapest way through that.
+import { numbersOf } from './chart.js';
 import { NONE, SIDE } from './core.js';
-import { element, percent } from './dom.js';
+import { element, number, percent } from './dom.js';
 import { css, ink as inkColour, sequential } from './palette.js';
 
 const LEFT = 60, RIGHT = 8, GAP = 24; // CSS pixels: names of rows; between strip and scores
@@ -56,6 +57,8 @@ function drawScores(context, line, at, colours, dark) {
   context.fillStyle = colours.text;
   context.textAlign = 'right';
   for (let k = 0; k < ROWS; k++) context.fillText(nameOf(k), at.middle(0) - at.cell / 2 - 8, at.row(k));
+  context.fillText('digit', at.middle(0) - at.cell / 2 - 8, at.top - 10);
+  context.fillText(`windows, ${line.step} pixels apart`, at.middle(line.count - 1) + at.cell / 2, at.top - 10);
 }
 
 // A flat piece for each window, joined by upright ones, on a rim so that it shows on any colour.
@@ -130,7 +133,7 @@ function drawScale(canvas, colours, dark) {
 // The scores of one window as bars, beside the window itself.
 function createWindowBox() {
   const tile = element('canvas', { width: SIDE, height: SIDE, class: 'pixels', role: 'img' });
-  const words = element('p', { class: 'hint', role: 'status' });
+  const words = element('p', { class: 'hint' });
   const bars = Array.from({ length: ROWS }, (_, k) => {
     const bar = element('i'), value = element('span');
     const row = element('div', { class: 'score', role: 'listitem' }, element('span', {}, nameOf(k)),
@@ -158,6 +161,29 @@ function createWindowBox() {
       words.textContent = `Columns ${index * line.step} to ${index * line.step + SIDE - 1}: the network says ${name(best)}` +
         (best === taken ? ', and so does the path.' : `; the path has ${name(taken)} here.`);
       tile.setAttribute('aria-label', words.textContent);
+      return words.textContent;
+    },
+  };
+}
+
+// All scores as a table, written when it is opened.
+function createNumbers() {
+  const box = element('div', { class: 'sweep-numbers' });
+  const heads = ['Window', 'Columns', ...Array.from({ length: ROWS }, (_, k) => nameOf(k)), 'Path'];
+  return {
+    box,
+    show(line) {
+      const open = box.querySelector('details')?.open ?? false;
+      const rows = () => Array.from({ length: line.count }, (_, i) => [i + 1, `${i * line.step}–${i * line.step + SIDE - 1}`,
+        ...Array.from(line.scores.subarray(i * ROWS, (i + 1) * ROWS), (s) => number(s)), nameOf(line.path[i])]);
+      const made = numbersOf(heads, open ? rows() : []);
+      made.open = open;
+      let written = open;
+      made.addEventListener('toggle', () => {
+        if (made.open && !written) made.querySelector('table').replaceWith(numbersOf(heads, rows()).querySelector('table'));
+        written = true;
+      });
+      box.replaceChildren(made);
     },
   };
 }
@@ -167,14 +193,15 @@ export function createSweepView() {
   const slider = element('input', { type: 'range', min: 0, max: 0, step: 1, value: 0, 'aria-label': 'Window on the strip' });
   const before = element('span', { 'aria-hidden': 'true' }, 'Window');
   const scale = element('canvas', { class: 'score-scale', role: 'img', 'aria-label': 'Colours of scores from 0 to 100 %' });
-  const one = createWindowBox();
+  const one = createWindowBox(), numbers = createNumbers();
   const box = element('div', { hidden: true }, canvas, element('div', { class: 'window-slider' }, before, slider),
-    element('p', { class: 'hint score-key' }, 'Score', scale), one.box);
-  let line = null, dark = false, at = null;
+    element('p', { class: 'hint score-key' }, 'Score', scale), one.box, numbers.box);
+  let line = null, dark = false, at = null, drawn = 0;
 
   function draw() {
     const width = box.clientWidth;
     if (!line || width === 0) return;
+    drawn = width;
     at = layOut(line, width);
     const ratio = Math.min(2, devicePixelRatio || 1), index = Number(slider.value);
     canvas.width = Math.round(width * ratio);
@@ -192,8 +219,7 @@ export function createSweepView() {
     before.style.width = `${at.middle(0) - THUMB}px`;
     slider.style.width = `${at.middle(line.count - 1) - at.middle(0) + 2 * THUMB}px`;
     drawScale(scale, colours, dark);
-    one.show(line, index, dark);
-    slider.setAttribute('aria-valuetext', `window ${index + 1} of ${line.count}`);
+    slider.setAttribute('aria-valuetext', `${index + 1} of ${line.count}. ${one.show(line, index, dark)}`);
   }
 
   const point = (event) => {
@@ -206,7 +232,7 @@ export function createSweepView() {
   canvas.addEventListener('pointermove', point);
   canvas.addEventListener('pointerdown', point);
   slider.addEventListener('input', draw);
-  new ResizeObserver(draw).observe(box);
+  new ResizeObserver(() => { if (box.clientWidth !== drawn) draw(); }).observe(box);
 
   return {
     box,
@@ -219,6 +245,7 @@ export function createSweepView() {
       if (first) slider.value = spelled(line.path)[0]?.from ?? 0;
       canvas.setAttribute('aria-label', `The line as a strip of ${line.width} by ${SIDE} pixels, and the scores of ${line.count} windows, ${line.step} pixels apart. The path spells ${spelled(line.path).map((d) => d.digit).join(' ') || 'nothing'}.`);
       draw();
+      numbers.show(line);
     },
   };
 }

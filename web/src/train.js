@@ -10,6 +10,9 @@ const NAME = 'yours';
 const OWN = 'another one';
 const DRAW_EVERY = 250; // milliseconds between two drawings of the curves
 
+// A training that goes astray leaves weights that are none.
+const isSound = (parameters) => parameters.every(Number.isFinite);
+
 const label = (text, ...inside) => element('label', {}, element('span', {}, text), ...inside);
 const numberField = (id, value, low, high, step) =>
   element('input', { type: 'number', id, value, min: low, max: high, step });
@@ -203,6 +206,7 @@ export function setUpTrain(store, core) {
   // Puts parameters into the network of this run that the page has; false if it has none.
   function refresh(parameters) {
     if (!stillOpen() || yours.run !== run) return false;
+    if (!isSound(parameters)) return true;
     core.parameters(yours.network).set(parameters);
     store.set({ weights: store.state.weights + 1 });
     return true;
@@ -252,6 +256,7 @@ export function setUpTrain(store, core) {
 
   function act(parameters) {
     try {
+      if (!isSound(parameters)) throw new Error('Its weights are no numbers any more; a lower learning rate helps.');
       wanted?.(parameters);
     } catch (error) {
       toast(error.message);

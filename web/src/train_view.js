@@ -15,7 +15,7 @@ export function progressText(run) {
   const { phase, last, recipe } = run, speed = speedOf(run);
   if (phase === 'failed') return `It failed: ${run.error}`;
   if (phase === 'drawing') return `Drawing digits: ${thousands(run.drawn)} of ${thousands(run.count)}`;
-  if (!last) return 'Starting…';
+  if (!last) return phase === 'stopped' ? 'Stopped before the first step.' : 'Starting…';
   const where = `Epoch ${last.epoch} of ${recipe.epochs}, image ${thousands(last.done)} of ${thousands(last.total)}`;
   const pace = speed ? `${thousands(Math.round(speed.rate))} images/s` : '';
   const latest = run.epochs.at(-1);
