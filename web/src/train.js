@@ -9,6 +9,8 @@ import { createFilters, epochTable, errorChart, lossChart, progressText, putDeta
 const NAME = 'yours';
 const OWN = 'another one';
 const DRAW_EVERY = 250; // milliseconds between two drawings of the curves
+const LOOK_AFTER = 250; // milliseconds without a key, before rows are looked at
+const MOST_PARAMETERS = 2e6; // that a page can train with the patience one has for pages
 
 // A training that goes astray leaves weights that are none.
 const isSound = (parameters) => parameters.every(Number.isFinite);
@@ -34,15 +36,19 @@ function createForm(core, changed) {
     epochs: numberField('train-epochs', 5, 1, 100, 1), seed: numberField('train-seed', 1, 1, 9999, 1),
   };
   const form = { network: null };
+  let typing = 0;
 
   // Opens the notation for a moment to see what it is.
   function look() {
+    clearTimeout(typing);
     form.network = null;
     notation.setAttribute('aria-invalid', 'true');
     try {
       const opened = core.openNotation(notation.value);
       try {
         checkReadsDigits(opened);
+        if (opened.parameters > MOST_PARAMETERS)
+          throw new Error(`it has ${thousands(opened.parameters)} parameters; up to ${thousands(MOST_PARAMETERS)} are possible here`);
         form.network = opened;
         fields.rate.value = Number(core.usualRate(opened).toPrecision(3));
       } finally {
@@ -65,7 +71,10 @@ function createForm(core, changed) {
   });
   notation.addEventListener('input', () => {
     choice.value = variants.find((v) => v.notation === notation.value)?.name ?? '';
-    look();
+    form.network = null;
+    changed();
+    clearTimeout(typing);
+    typing = setTimeout(look, LOOK_AFTER);
   });
 
   form.box = element('fieldset', {}, element('legend', {}, 'Network'),
