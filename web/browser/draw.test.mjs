@@ -91,8 +91,9 @@ test('the steps are those of the library: even light, ink, 28x28 with its mass i
   await page.waitForFunction(() => document.querySelectorAll('#steps-list canvas')[1].width === 400);
   const seen = await page.evaluate(() => {
     const [, level, ink, last] = document.querySelectorAll('#steps-list canvas');
-    const at = (canvas, x, y) => canvas.getContext('2d').getImageData(x, y, 1, 1).data[0];
-    return { sizes: [ink.width, last.width, last.height], corners: [at(level, 10, 10), at(level, 390, 390)], paper: at(ink, 10, 10) };
+    const bytesOf = (canvas) => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const light = bytesOf(level), mask = bytesOf(ink), corners = [10 * 400 + 10, 390 * 400 + 390];
+    return { sizes: [ink.width, last.width, last.height], corners: corners.map((i) => light[4 * i]), paper: mask[4 * corners[0]] };
   });
   assert.deepEqual(seen.sizes, [400, 28, 28]);
   for (const tone of [...seen.corners, seen.paper]) assert.ok(tone > 230, `paper is white, not ${tone}`); // it was 122 to 214
