@@ -40,7 +40,7 @@ static const char style[] =
     "th,td{padding:.28em .6em;text-align:right;border-bottom:1px solid var(--line)}"
     ".numbers td{white-space:nowrap}thead th{vertical-align:bottom;border-bottom-color:var(--ink)}"
     "th:first-child,.words td,.words th,.word td:nth-child(2),.word th:nth-child(2)"
-    "{text-align:left}th:first-child{min-width:7em;max-width:16em}tbody "
+    "{text-align:left}th:first-child{min-width:4.5em;max-width:16em}tbody "
     "th{overflow-wrap:break-word}"
     ".words td{overflow-wrap:anywhere}.words th{vertical-align:top}\n"
     "summary{cursor:pointer;color:var(--mark);font-size:.92em;padding:.3em 0}"

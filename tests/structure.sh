@@ -23,7 +23,7 @@ no_complaint() {
 # A folder may include itself and what stands beside it here; no arrow runs back.
 includes() {
   cd "$1"
-  find src cli examples -name '*.[ch]' | sort | xargs awk '
+  find src cli examples web -name '*.[ch]' | sort | xargs awk '
     BEGIN {
       may["base"] = ""
       may["kernels"] = "base"
