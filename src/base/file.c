@@ -53,7 +53,8 @@ lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, si
   struct stat there = {0};
   FILE *stream = fopen(path, "rb");
   if (!stream)
-    return lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", path, strerror(errno));
+    return lenet_fail(error, errno == ENOMEM ? LENET_NO_MEMORY : LENET_CANNOT_READ, -1, "%s: %s",
+                      path, strerror(errno));
   /* A device may never end, so only files and pipes are read. */
   if (fstat(fileno(stream), &there) != 0 || !(S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode))) {
     fclose(stream);
@@ -108,13 +109,15 @@ lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet
   }
   FILE *stream = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
   if (!stream) {
-    lenet_fail(error, LENET_CANNOT_WRITE, -1, "%s: %s", path, strerror(errno));
+    const lenet_status status =
+        lenet_fail(error, errno == ENOMEM ? LENET_NO_MEMORY : LENET_CANNOT_WRITE, -1, "%s: %s",
+                   path, strerror(errno));
     if (descriptor >= 0) {
       close(descriptor);
       unlink(part);
     }
     free(part);
-    return LENET_CANNOT_WRITE;
+    return status;
   }
   *writer = (lenet_file_writer){.stream = stream, .path = path, .part = part};
   return LENET_OK;

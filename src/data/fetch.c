@@ -234,6 +234,8 @@ static lenet_status judge(transfer *t, const char *url, CURLcode code, bool *aga
     *again = true;
     return LENET_NO_NETWORK;
   }
+  if (code == CURLE_OUT_OF_MEMORY)
+    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for libcurl", t->part_path);
   if (code != CURLE_OK) {
     bool too_large = code == CURLE_WRITE_ERROR;
     note(t, url,

@@ -4,6 +4,7 @@
 
 #if LENET_HAVE_CRYPTO
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -14,6 +15,18 @@ struct lenet_sha256 {
 
 bool lenet_sha256_available(void) { return true; }
 
+/* Why libcrypto has failed: for want of memory, which may be too little to note that as the reason,
+ * or because it is configured to refuse the algorithm. */
+static lenet_status why(lenet_error *error)
+{
+  bool told = false, memory = false;
+  for (unsigned long code; (code = ERR_get_error()) != 0; told = true)
+    memory = memory || ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+  return memory || !told
+             ? lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a SHA-256")
+             : lenet_fail(error, LENET_UNSUPPORTED, -1, "this system's libcrypto refuses SHA-256");
+}
+
 lenet_status lenet_sha256_begin(lenet_sha256 **hash, lenet_error *error)
 {
   lenet_sha256 *made = calloc(1, sizeof *made);
@@ -23,10 +36,10 @@ lenet_status lenet_sha256_begin(lenet_sha256 **hash, lenet_error *error)
     free(made);
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a SHA-256");
   }
-  /* A libcrypto may be configured to refuse an algorithm. */
+  ERR_clear_error();
   if (EVP_DigestInit_ex(made->context, EVP_sha256(), NULL) != 1) {
     lenet_sha256_free(made);
-    return lenet_fail(error, LENET_UNSUPPORTED, -1, "this system's libcrypto refuses SHA-256");
+    return why(error);
   }
   *hash = made;
   return LENET_OK;

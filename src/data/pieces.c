@@ -92,13 +92,15 @@ lenet_status lenet_pieces_make(const lenet_samples *digits, uint64_t seed, uint6
 {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_PIECES, index);
   lenet_met_string met;
-  *count = 0;
+  size_t made = 0;
   lenet_status status = lenet_met_string_make(digits, &rng, seed, index, &met, error);
   if (status != LENET_OK)
     return status;
   for (int i = 0; status == LENET_OK && i < met.lines.count; i++)
     status =
-        take_pieces(&met.drawn, &met.lines.line[i], &rng, most, count, pictures, labels, error);
+        take_pieces(&met.drawn, &met.lines.line[i], &rng, most, &made, pictures, labels, error);
   lenet_met_string_free(&met);
+  if (status == LENET_OK)
+    *count = made;
   return status;
 }

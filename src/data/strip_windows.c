@@ -64,14 +64,16 @@ lenet_status lenet_windows_make(const lenet_samples *digits, uint64_t seed, uint
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_WINDOWS, index);
   lenet_met_string met;
   lenet_strip strip = {0};
-  *count = 0;
+  size_t made = 0;
   lenet_status status = lenet_met_string_make(digits, &rng, seed, index, &met, error);
   if (status != LENET_OK)
     return status;
   if (met.lines.count == 1) /* of a string that fell apart no one knows what is in which line */
     status = lenet_strip_make(&met.lines.line[0], &strip, error);
   if (status == LENET_OK && met.lines.count == 1)
-    take_windows(&met.drawn, &met.lines.line[0], &strip, &rng, most, count, pictures, labels);
+    take_windows(&met.drawn, &met.lines.line[0], &strip, &rng, most, &made, pictures, labels);
+  if (status == LENET_OK)
+    *count = made;
   lenet_strip_free(&strip);
   lenet_met_string_free(&met);
   return status;

@@ -116,9 +116,9 @@ void lenet_tensors_end(lenet_tensors_writer *writer)
 lenet_status lenet_tensors_note(lenet_tensors_writer *writer, const char *key, const char *value,
                                 lenet_error *error)
 {
-  if (json_object_set_new(writer->notes, key, json_string(value)) == 0)
-    return LENET_OK;
-  return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "note '%s': not UTF-8, or no memory", key);
+  /* Keys and values are UTF-8: those of a model were looked at when they were set. */
+  return json_object_set_new(writer->notes, key, json_string(value)) == 0 ? LENET_OK
+                                                                          : no_memory(error);
 }
 
 lenet_status lenet_tensors_note_number(lenet_tensors_writer *writer, const char *key, double value,
@@ -244,16 +244,20 @@ static lenet_status bad(const char *path, long long position, const char *reason
   return lenet_fail(error, LENET_BAD_FILE, position, "%s: %s", path, reason);
 }
 
-/* Where an array lies, or false if its entry is not what it should be. */
+/* Where an array lies, or false if its entry is not what it should be. Takes no memory, so that it
+ * says no for no other reason. */
 static bool read_entry(json_t *entry, lenet_tensor *tensor, size_t offsets[2])
 {
-  const char *dtype;
-  json_t *shape;
-  json_int_t from, to;
-  if (json_unpack_ex(entry, NULL, JSON_STRICT, "{s:s, s:o, s:[I, I!]}", "dtype", &dtype, "shape",
-                     &shape, "data_offsets", &from, &to) != 0)
+  const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+  json_t *shape = json_object_get(entry, "shape");
+  json_t *range = json_object_get(entry, "data_offsets");
+  json_t *first = json_array_get(range, 0), *last = json_array_get(range, 1);
+  if (json_object_size(entry) != 3 || !dtype || !json_is_array(shape) ||
+      json_array_size(shape) > LENET_TENSOR_DIMS || json_array_size(range) != 2 ||
+      !json_is_integer(first) || !json_is_integer(last))
     return false;
-  if (!json_is_array(shape) || json_array_size(shape) > LENET_TENSOR_DIMS || from < 0 || to < from)
+  const json_int_t from = json_integer_value(first), to = json_integer_value(last);
+  if (from < 0 || to < from)
     return false;
   int known = 0;
   while (known < DTYPE_COUNT && strcmp(dtypes[known].name, dtype) != 0)
@@ -311,8 +315,9 @@ static lenet_status check_arrays(const lenet_tensors *t, lenet_error *error)
       return bad(t->path, LENGTH_BYTES, "header: the arrays overlap or leave a hole", error);
     end = offsets[i][1];
   }
+  const size_t whole = end < t->data_size ? end : t->data_size; /* as far as both go */
   if (end != t->data_size)
-    return lenet_fail(error, LENET_BAD_FILE, (long long)(t->data - t->bytes) + (long long)end,
+    return lenet_fail(error, LENET_BAD_FILE, (long long)(t->data - t->bytes) + (long long)whole,
                       "%s: the header promises %zu bytes of data, the file has %zu", t->path, end,
                       t->data_size);
   return LENET_OK;
@@ -330,6 +335,27 @@ static lenet_status check_notes(const lenet_tensors *t, lenet_error *error)
   return LENET_OK;
 }
 
+/* NULL without a text of the reason: there is no memory. jansson does not look whether it had
+ * memory for each character: where that runs out it may call a good file wrong, or leave a
+ * character out. So there must be room for what it needs, and two readings must agree. */
+static json_t *parse_text(const lenet_tensors *t, size_t length, json_error_t *reason)
+{
+  const char *text = (const char *)t->bytes + LENGTH_BYTES;
+  void *room = malloc(4 * length);
+  free(room);
+  json_t *header = room ? json_loadb(text, length, JSON_REJECT_DUPLICATES, reason) : NULL;
+  json_t *again = room ? json_loadb(text, length, JSON_REJECT_DUPLICATES, reason) : NULL;
+  const bool wrong = room && !header && !again, whole = header && json_equal(header, again);
+  json_decref(again);
+  if (!whole) {
+    json_decref(header);
+    header = NULL;
+  }
+  if (!whole && !wrong)
+    reason->text[0] = '\0';
+  return header;
+}
+
 static lenet_status parse_header(lenet_tensors *t, size_t size, lenet_error *error)
 {
   if (size < LENGTH_BYTES + 2)
@@ -344,8 +370,9 @@ static lenet_status parse_header(lenet_tensors *t, size_t size, lenet_error *err
   t->data = t->bytes + LENGTH_BYTES + length;
   t->data_size = size - LENGTH_BYTES - (size_t)length;
   json_error_t reason;
-  t->header = json_loadb((const char *)t->bytes + LENGTH_BYTES, (size_t)length,
-                         JSON_REJECT_DUPLICATES, &reason);
+  t->header = parse_text(t, (size_t)length, &reason);
+  if (!t->header && !reason.text[0])
+    return no_memory(error);
   if (!t->header)
     return lenet_fail(error, LENET_BAD_FILE, LENGTH_BYTES + (long long)reason.position,
                       "%s: byte %lld: header: %s", t->path,

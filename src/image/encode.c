@@ -163,16 +163,20 @@ lenet_status lenet_image_write_png(const char *path, const uint8_t *pixels, int 
 
 #if LENET_HAVE_JPEG
 
+#include <jerror.h>
 #include <jpeglib.h>
+
+enum { FIRST_BYTES = 1 << 16 };
 
 /* Everything that must survive libjpeg's longjmp. */
 typedef struct jpeg_job {
   struct jpeg_compress_struct jpeg;
   struct jpeg_error_mgr errors;
+  struct jpeg_destination_mgr destination;
   const picture *picture;
   int quality;
-  unsigned char *bytes; /* the file, by libjpeg's malloc */
-  unsigned long size;
+  uint8_t *bytes; /* the file so far */
+  size_t size, room;
   lenet_error *error;
   lenet_status status;
   jmp_buf jump;
@@ -189,12 +193,42 @@ static void fail_jpeg(j_common_ptr common)
 
 static void no_output(j_common_ptr common) { (void)common; }
 
+/* Gives libjpeg `room` bytes, of which it has filled `used`. (Its own jpeg_mem_dest, where memory
+ * runs out, leaves its caller with a buffer that is free already.) */
+static void set_room(struct jpeg_compress_struct *jpeg, size_t used, size_t room)
+{
+  jpeg_job *job = jpeg->client_data;
+  uint8_t *larger = realloc(job->bytes, room);
+  if (!larger)
+    ERREXIT1(jpeg, JERR_OUT_OF_MEMORY, 0);
+  job->bytes = larger;
+  job->room = room;
+  job->destination.next_output_byte = larger + used;
+  job->destination.free_in_buffer = room - used;
+}
+
+static void begin_bytes(j_compress_ptr jpeg) { set_room(jpeg, 0, FIRST_BYTES); }
+
+/* libjpeg calls this when all of the room is filled. */
+static boolean more_bytes(j_compress_ptr jpeg)
+{
+  const size_t used = ((jpeg_job *)jpeg->client_data)->room;
+  set_room(jpeg, used, 2 * used);
+  return TRUE;
+}
+
+static void end_bytes(j_compress_ptr jpeg)
+{
+  jpeg_job *job = jpeg->client_data;
+  job->size = job->room - job->destination.free_in_buffer;
+}
+
 static void encode_jpeg(jpeg_job *job)
 {
   struct jpeg_compress_struct *jpeg = &job->jpeg;
   const picture *p = job->picture;
   jpeg_create_compress(jpeg);
-  jpeg_mem_dest(jpeg, &job->bytes, &job->size);
+  jpeg->dest = &job->destination;
   jpeg->image_width = (JDIMENSION)p->width;
   jpeg->image_height = (JDIMENSION)p->height;
   jpeg->input_components = p->channels;
@@ -216,6 +250,9 @@ static void run_jpeg(jpeg_job *job)
   job->jpeg.client_data = job;
   job->errors.error_exit = fail_jpeg;
   job->errors.output_message = no_output;
+  job->destination = (struct jpeg_destination_mgr){.init_destination = begin_bytes,
+                                                   .empty_output_buffer = more_bytes,
+                                                   .term_destination = end_bytes};
   if (setjmp(job->jump) == 0)
     encode_jpeg(job);
 }

@@ -26,14 +26,32 @@ typedef struct png_job {
   png_infop info;
   png_bytep rows; /* one row, or all of them where the picture is interlaced */
   size_t offset;  /* bytes of the file handed to libpng */
+  bool no_memory; /* libpng asked for some in vain */
   jmp_buf jump;
 } png_job;
 
 static void fail(png_structp png, png_const_charp message)
 {
   png_job *job = png_get_error_ptr(png);
-  job->status = lenet_picture_bad(job->file, job->offset, message, job->error);
+  job->status = job->no_memory ? lenet_fail(job->error, LENET_NO_MEMORY, -1,
+                                            "%s: no memory to read a PNG", job->file->name)
+                               : lenet_picture_bad(job->file, job->offset, message, job->error);
   longjmp(job->jump, 1);
+}
+
+/* The message of an error does not tell what is the file's fault and what the machine's. */
+static png_voidp take(png_structp png, png_alloc_size_t size)
+{
+  png_job *job = png_get_mem_ptr(png);
+  void *memory = malloc(size);
+  job->no_memory = job->no_memory || !memory;
+  return memory;
+}
+
+static void give_back(png_structp png, png_voidp memory)
+{
+  (void)png;
+  free(memory);
 }
 
 static void ignore_warning(png_structp png, png_const_charp message) { (void)png, (void)message; }
@@ -117,7 +135,8 @@ lenet_status lenet_decode_png(const lenet_picture_file *file, lenet_image *image
   png_job job = {.file = file, .image = image, .error = error, .status = LENET_OK};
   png_job *const kept = &job;
   if (setjmp(job.jump) == 0) {
-    kept->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, kept, fail, ignore_warning);
+    kept->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, kept, fail, ignore_warning, kept,
+                                         take, give_back);
     kept->info = kept->png ? png_create_info_struct(kept->png) : NULL;
     if (kept->info) {
       png_set_read_fn(kept->png, kept, read_bytes);
