@@ -208,9 +208,10 @@ static double text_confidence(const lattice *l, const lenet_path *way, double *r
   return fmin(exp(l->rest[0] - given[end]), 1);
 }
 
-/* Two probabilities, of which each knows what the other does not, and their geometric mean: among all ways
- * through the lattice, where leaving a piece out has its price; and what the networks give for just these
- * pieces as just these digits, none of them being none. docs/reading.md says what each is worth. */
+/* Two probabilities, of which each knows what the other does not, and their geometric mean: among
+ * all ways through the lattice, where leaving a piece out has its price; and what the networks give
+ * for just these pieces as just these digits, none of them being none. docs/reading.md says what
+ * each is worth. */
 static void weigh(const lattice *l, double *room, lenet_path *way)
 {
   double scores = 1;

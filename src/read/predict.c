@@ -44,6 +44,7 @@ lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
   made.y = found.y;
   made.width = found.width;
   made.height = found.height;
+  lenet_box_keep_inside(image, &made.x, &made.y, &made.width, &made.height);
   memcpy(made.seen, found.seen, sizeof made.seen);
   status = ask(reader, &made, error);
   if (status == LENET_OK)

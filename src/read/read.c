@@ -142,6 +142,15 @@ void lenet_lines_of_image_free(lenet_sheet_of_lines *page)
   lenet_ink_free(&page->ink);
 }
 
+static void keep_inside(const lenet_image *image, lenet_reading *reading)
+{
+  for (int l = 0; l < reading->count; l++)
+    for (int i = 0; i < reading->line[l].count; i++) {
+      lenet_read_digit *digit = &reading->line[l].digit[i];
+      lenet_box_keep_inside(image, &digit->x, &digit->y, &digit->width, &digit->height);
+    }
+}
+
 lenet_status lenet_read(lenet_reader *reader, const lenet_image *image, lenet_reading *reading,
                         lenet_error *error)
 {
@@ -153,6 +162,7 @@ lenet_status lenet_read(lenet_reader *reader, const lenet_image *image, lenet_re
   lenet_lines_of_image_free(&page);
   if (status == LENET_NO_DIGIT)
     status = LENET_OK; /* a page without digits has no lines */
+  keep_inside(image, &made);
   if (status == LENET_OK)
     *reading = made;
   else

@@ -166,3 +166,17 @@ lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, s
                         scores + i * LENET_READER_SCORES, error);
   return status;
 }
+
+/* One direction of it: the part from `start` of `length` of what is `size` long. */
+static void keep_inside(int size, int *start, int *length)
+{
+  int end = *start + *length < size ? *start + *length : size;
+  *start = *start < 0 ? 0 : *start < size ? *start : size - 1;
+  *length = end > *start ? end - *start : 1;
+}
+
+void lenet_box_keep_inside(const lenet_image *image, int *x, int *y, int *width, int *height)
+{
+  keep_inside(image->width, x, width);
+  keep_inside(image->height, y, height);
+}

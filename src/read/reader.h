@@ -29,4 +29,8 @@ struct lenet_reader {
 lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, size_t count,
                                 float *scores, lenet_error *error);
 
+/* Keeps a box within the picture, and at least a pixel large: rows of a slanted line, and pixels that
+ * stand for several of the picture's, may reach beyond. */
+void lenet_box_keep_inside(const lenet_image *image, int *x, int *y, int *width, int *height);
+
 #endif
