@@ -2,6 +2,7 @@
 # where there is no CMake. Each of these installs what it lacks, or says how (cmake/setup.sh).
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
+MINUTES ?= 12
 export CMAKE_GENERATOR := Unix Makefiles
 
 all: ## build build/lenet, build/liblenet.a and build/liblenet.so
@@ -30,6 +31,9 @@ test-page: ## build the web page and run its tests under node and in Chromium: 4
 	@sh cmake/page.sh $(JOBS)
 	@sh cmake/test_page.sh
 
+fuzz: ## feed all parsers with changed files under ASan and UBSan for MINUTES (12), by clang
+	@sh cmake/fuzz.sh $(MINUTES) $(JOBS)
+
 bench: all ## measure this machine's speed, then that of PyTorch and others where they are
 	@build/lenet bench
 	@echo
@@ -48,7 +52,7 @@ setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
 clean: ## remove everything that was built
-	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm
+	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm build-fuzz
 
 help: ## print this menu
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -67,4 +71,4 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm page test-page bench bench-peers install setup clean help
+.PHONY: all demo test test-arm test-wasm page test-page fuzz bench bench-peers install setup clean help
