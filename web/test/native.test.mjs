@@ -11,8 +11,9 @@ const options = { skip: skip || (process.env.LENET ? false : 'LENET names no com
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sample = (name) => `${root}examples/samples/${name}.pgm`;
 const MODEL = `${root}models/lenet5.safetensors`;
-const ROUNDED = 0.02; // the module's weights have 7 bits
-const SAME = 1e-4;    // the same weights, summed in another order
+const ROUNDED = 0.02;  // the module's weights have 7 bits
+const DOUBTFUL = 0.03; // where two readings are near to each other the same rounding moves more
+const SAME = 1e-4;     // the same weights, summed in another order
 
 const lenet = (...words) => JSON.parse(execFileSync(process.env.LENET, [...words, '--json'], { encoding: 'utf8' }));
 
@@ -47,10 +48,11 @@ test('the lines of lines.pgm are the command\'s', options, async () => {
   const there = lenet('read', sample('lines')).lines;
   assert.deepEqual(here.map((l) => l.digits.map((d) => d.digit).join('')), there.map((l) => l.text));
   here.forEach((line, i) => {
-    near(line.confidence, there[i].confidence, 2 * ROUNDED, `line ${i}`); // of many digits, and two readings
+    near(line.confidence, there[i].confidence, DOUBTFUL, `line ${i}`);
     line.digits.forEach((d, k) => {
-      assert.deepEqual(d.box, there[i].digits[k].box);
-      near(d.confidence, there[i].digits[k].confidence, ROUNDED, `digit ${k} of line ${i}`);
+      const { box, confidence } = there[i].digits[k];
+      assert.deepEqual(d.box, box);
+      near(d.confidence, confidence, confidence > 0.9 ? ROUNDED : DOUBTFUL, `digit ${k} of line ${i}`);
     });
   });
 });
