@@ -3,8 +3,8 @@
 const MOST_POINTS = 300; // of the curve of losses; beyond that neighbours become one
 const ENOUGH_IMAGES = 200; // for a point of it; in a long training fewer tell more of chance than of learning
 
-function createWorker() {
-  const text = document.getElementById('worker').textContent;
+async function createWorker() {
+  const text = await globalThis.lenetWorker(); // loader.js
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(url);
   URL.revokeObjectURL(url);
@@ -37,7 +37,8 @@ export function startRun(module, recipe, { changed, taken }) {
     recipe: kept, phase: 'drawing', drawn: 0, count: data.count, losses: [], epochs: [], last: null,
     seconds: 0, seen: 0, parameters: null, error: null,
   };
-  const worker = createWorker();
+  const ready = createWorker(), tell = (message) => ready.then((worker) => worker.postMessage(message));
+  const end = () => ready.then((worker) => worker.terminate(), () => {}); // none to end where none came
   let waiting = { loss: 0, images: 0 };
 
   function addSlice(slice) {
@@ -59,46 +60,49 @@ export function startRun(module, recipe, { changed, taken }) {
   }
 
   const heard = {
-    open() { worker.postMessage({ do: 'start', ...recipe }); },
+    open() { tell({ do: 'start', ...recipe }); },
     drawn({ done }) { run.drawn = done; },
     started() { if (run.phase === 'drawing') run.phase = 'running'; },
     slice: addSlice,
     parameters({ parameters, taken: asked }) {
       run.parameters = parameters;
       if (asked) taken(parameters);
-      if (run.phase === 'done') worker.terminate(); // these were its last words
+      if (run.phase === 'done') end(); // these were its last words
     },
     error({ message }) {
       run.error = message;
       run.phase = 'failed';
     },
   };
-  worker.onmessage = ({ data: message }) => {
-    heard[message.say](message);
-    changed(run, message.say);
-  };
-  worker.onerror = (event) => {
-    heard.error({ message: event.message });
+  const fail = (error) => {
+    heard.error(error);
     changed(run, 'error');
   };
-  worker.postMessage({ do: 'open', module });
+  ready.then((worker) => {
+    worker.onmessage = ({ data: message }) => {
+      heard[message.say](message);
+      changed(run, message.say);
+    };
+    worker.onerror = fail;
+    worker.postMessage({ do: 'open', module });
+  }).catch(fail);
 
   return Object.assign(run, {
     pause() {
       run.phase = 'paused';
-      worker.postMessage({ do: 'pause' });
+      tell({ do: 'pause' });
     },
     goOn() {
       run.phase = 'running';
-      worker.postMessage({ do: 'go on' });
+      tell({ do: 'go on' });
     },
     stop() {
-      worker.terminate();
+      end();
       if (run.phase !== 'done' && run.phase !== 'failed') run.phase = 'stopped';
     },
     // What it has learned by now: of a worker that lives, freshly asked for.
     take() {
-      if (run.phase === 'running' || run.phase === 'paused') worker.postMessage({ do: 'take' });
+      if (run.phase === 'running' || run.phase === 'paused') tell({ do: 'take' });
       else if (run.parameters) taken(run.parameters);
     },
   });
