@@ -130,6 +130,7 @@ export function setUpLine(store, core) {
     parts.agree.textContent = !line || !strip ? '' : says === textOf(line.digits) ?
       'Both ways agree, which makes the line surer.' : 'The two ways differ; the answer is that of the cuts, and its confidence counts the difference.';
     if (!line) {
+      delete parts.text.dataset.digits;
       parts.text.textContent = image ? 'No digits were found.' : 'Write a string of digits on the pad, or let the page write one.';
       return;
     }
