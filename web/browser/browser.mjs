@@ -20,9 +20,9 @@ export async function launch() {
 }
 export async function close() { await browser?.close(); }
 
-// A fresh page that is ready. Whatever it says on its console, and whatever it asks of a network, fails
+// A fresh page that is ready; `address` where it is not the usual one. Whatever it says on its console, and whatever it asks of a network, fails
 // the test through page.complaints.
-export async function open({ hash = '', ...options } = {}) {
+export async function open({ hash = '', address = ADDRESS, ...options } = {}) {
   const context = await (await launch()).newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options });
   const page = await context.newPage();
   page.complaints = [];
@@ -30,7 +30,7 @@ export async function open({ hash = '', ...options } = {}) {
   page.on('pageerror', (error) => page.complaints.push(error.stack));
   page.on('request', (request) => { if (!/^(file|blob|data):/.test(request.url())) page.complaints.push(request.url()); });
   await context.setOffline(true);
-  await page.goto(ADDRESS + hash);
+  await page.goto(address + hash);
   await page.waitForSelector('html[data-ready=yes]', { timeout: 30000 });
   return page;
 }
@@ -60,6 +60,14 @@ export async function draw(page, selector, strokes) {
     await page.mouse.up();
   }
 }
+
+// Files { name, mimeType, buffer } that someone lets fall on the page.
+export const dropFiles = (page, files) => page.evaluate((all) => {
+  const data = new DataTransfer();
+  for (const { name, type, bytes } of all)
+    data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+}, files.map(({ name, mimeType, buffer }) => ({ name, type: mimeType === 'application/octet-stream' ? '' : mimeType, bytes: buffer.toString('base64') })));
 
 // A grey PNG of width x height pixels from grey(x, y) -> 0..255.
 export function png(width, height, grey) {
