@@ -25,8 +25,8 @@ test('networks of files are opened, read what is drawn, and are removed', async 
   p.forEach((v, k) => assert.ok(Math.abs(v - q[k]) < 0.1, `${k}: ${v} ${q[k]}`));
   assert.notDeepEqual(p, q);
   await dropFiles(page, [model('lenet5-modern')]);
-  await page.waitForFunction(() => lenet.store.state.network.name === 'lenet5-modern 2');
-  assert.deepEqual(await page.$$eval('#compare-box .bar > select', (all) => all.map((s) => s.value)), ['lenet5-1998', 'lenet5-modern 2']);
+  await page.waitForFunction(() => document.querySelectorAll('#compare-box .bar > select')[1].value === 'lenet5-modern 2');
+  assert.equal(await page.inputValue('#compare-box .bar > select >> nth=0'), 'lenet5-1998');
   const facts = await page.$$eval('#compare-box thead + tbody tr', (rows) => rows.map((r) => [...r.cells].map((c) => c.textContent)));
   assert.deepEqual(facts[1].slice(0, 2), ['Parameters', '60,000']);
   assert.equal(facts[1][2], await state(page, (s) => s.network.parameters.toLocaleString('en-US')));
@@ -88,29 +88,30 @@ test('200 digits are compared, and one that they differ on goes onto the pad', a
   // Counted once more here: the library's digits of this seed are no training's.
   const counted = await state(page, (s, core) => {
     const best = (p) => p.indexOf(Math.max(...p)), [a, b] = s.networks;
-    const count = { a: 0, b: 0, both: 0, same: 0, first: null };
+    const count = { a: 0, b: 0, both: 0, same: 0, differ: [] };
     for (let i = 0; i < 200; i++) {
       const { label, pixels } = core.synthetic(424242, i), [p, q] = [best(core.classify(a, pixels)), best(core.classify(b, pixels))];
       if (p !== label) count.a++;
       if (q !== label) count.b++;
       if (p !== label && q !== label) count.both++;
       if (p === q) count.same++;
-      else count.first ??= { label, p, q, pixels: [...pixels] };
+      else count.differ.push({ label, p, q, pixels: [...pixels] });
     }
     return count;
   });
   assert.deepEqual(await table(page), { Digits: 200, 'lenet5-1998 wrong': counted.a, 'lenet5 wrong': counted.b,
     'Both wrong': counted.both, 'Same answer': counted.same, 'Different answers': 200 - counted.same });
   assert.equal(await page.locator('.differs').count(), Math.min(60, 200 - counted.same));
-  const { label, p, q, pixels } = counted.first, tile = page.locator('.differs').first();
+  const [{ label, p, q }] = counted.differ, tile = page.locator('.differs').first();
   assert.equal(await tile.getAttribute('aria-label'), `A ${label}: lenet5-1998 says ${p}, lenet5 says ${q}. Put it on the pad.`);
   await tile.click();
   await page.waitForFunction(() => /on the pad/.test(document.getElementById('toast').textContent));
   await page.waitForTimeout(100);
   const seen = await state(page, (s) => [...s.pixels]);
   const dot = (x, y) => x.reduce((sum, v, i) => sum + v * y[i], 0);
-  const alike = dot(seen, pixels) / Math.sqrt(dot(seen, seen) * dot(pixels, pixels));
-  assert.ok(alike > 0.85, `${alike}`);
+  // The pad gives it MNIST's frame, as it does to all; still it is that digit and none of the others.
+  const alike = counted.differ.map(({ pixels }) => dot(seen, pixels) / Math.sqrt(dot(pixels, pixels)));
+  assert.equal(alike.indexOf(Math.max(...alike)), 0);
   await page.selectOption('#compare-box .bar > select >> nth=1', 'lenet5-modern');
   assert.equal(await page.locator('.differs').count(), 0); // those were of another pair
   await done(page);
