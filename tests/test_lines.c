@@ -259,13 +259,27 @@ static void test_candidates(void **state)
   forget(&f);
 }
 
+/* A line whose parts lost all their ink to the paper's grain: no digits, which is no failure. */
+static void test_no_candidates(void **state)
+{
+  (void)state;
+  static uint8_t value[40 * 30];
+  const lenet_line line = {
+      .width = 40, .height = 30, .digit_height = 20, .stroke = 3, .value = value};
+  lenet_candidates c;
+  assert_int_equal(lenet_candidates_find(&line, &c, NULL), LENET_OK);
+  assert_int_equal(c.count, 0);
+  lenet_candidates_free(&c);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_parts),       cmocka_unit_test(test_part),
-      cmocka_unit_test(test_order),       cmocka_unit_test(test_slant),
-      cmocka_unit_test(test_small_parts), cmocka_unit_test(test_cut),
-      cmocka_unit_test(test_pieces),      cmocka_unit_test(test_candidates),
+      cmocka_unit_test(test_parts),         cmocka_unit_test(test_part),
+      cmocka_unit_test(test_order),         cmocka_unit_test(test_slant),
+      cmocka_unit_test(test_small_parts),   cmocka_unit_test(test_cut),
+      cmocka_unit_test(test_pieces),        cmocka_unit_test(test_candidates),
+      cmocka_unit_test(test_no_candidates),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

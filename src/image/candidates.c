@@ -50,8 +50,10 @@ lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *can
   lenet_status status = lenet_cuts_find(line, &made.cuts, error);
   if (status != LENET_OK)
     return status;
+  lenet_extent all;
+  const bool blank = lenet_cuts_measure(line, &made.cuts, 0, made.cuts.count - 1, &all) == 0;
   made.at = calloc((size_t)made.cuts.count * MOST_PIECES + 1, sizeof *made.at);
-  for (int first = 0; made.at && first < made.cuts.count; first++) {
+  for (int first = 0; made.at && !blank && first < made.cuts.count; first++) {
     int end = last_piece(line, &made.cuts, first);
     for (int last = first; last <= end; last++)
       made.at[made.count++] = (lenet_candidate){.first = first, .last = last};

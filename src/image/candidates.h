@@ -16,6 +16,7 @@ typedef struct lenet_candidates {
   uint8_t *digit;      /* [count][28][28] as a network reads them */
 } lenet_candidates;
 
+/* None where the line holds no ink. */
 lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,
                                    lenet_error *error);
 void lenet_candidates_free(lenet_candidates *candidates);

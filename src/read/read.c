@@ -50,6 +50,10 @@ static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, con
   lenet_status status = lenet_candidates_find(line, &candidates, error);
   if (status != LENET_OK)
     return status;
+  if (candidates.count == 0) {
+    lenet_candidates_free(&candidates);
+    return LENET_OK;
+  }
   status = score_all(reader, &candidates, &scores, error);
   if (status == LENET_OK)
     status = lenet_lattice_read(line, &candidates, scores, &way, error);
