@@ -115,9 +115,9 @@ static lenet_status separate(lenet_ink *ink, const uint8_t *strongest, lenet_err
   for (int v = 0; v < 256; v++) {
     double faint = fmax(FAINTEST * sharp_deviation, FAINT_EDGE * (v - mean));
     threshold[v] = (uint8_t)fmin(255, ceil(fmax(least, mean + PART_OF_INK * (v - mean))));
-    faintest[v] = sharp_deviation > 0 ? (uint8_t)faint : 0;
+    faintest[v] = sharp_deviation > 0 ? (uint8_t)fmin(255, faint) : 0;
   }
-  uint8_t paper = (uint8_t)(sharp_mean + 0.5);
+  uint8_t paper = (uint8_t)fmin(255, sharp_mean + 0.5);
   for (size_t i = 0; i < count; i++) {
     uint8_t value = ink->value[i] > paper ? (uint8_t)(ink->value[i] - paper) : 0;
     ink->mask[i] = ink->flat[i] >= threshold[strongest[i]];
