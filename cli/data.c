@@ -64,7 +64,7 @@ static int run_list(const cli_arguments *arguments)
     char path[CLI_MAX_PATH];
     bool found = cli_locate_set(&places, &set[i], path);
     printf("%-15s %s\n%-15s %s%s\n", set[i].name, set[i].description, "",
-           found ? path : "not here: lenet data fetch ", found ? "" : set[i].name);
+           found ? cli_clean(path).text : "not here: lenet data fetch ", found ? "" : set[i].name);
   }
   const lenet_drawn_set *drawn = lenet_drawn_sets(&count);
   for (size_t i = 0; i < count; i++)
@@ -72,7 +72,7 @@ static int run_list(const cli_arguments *arguments)
            drawn[i].description, "", drawn[i].name);
   printf("\nlooked for in:\n");
   for (const char *const *d = places.directory; *d != NULL; d++)
-    printf("  %s\n", *d);
+    printf("  %s\n", cli_clean(*d).text);
   return CLI_OK;
 }
 
@@ -100,7 +100,7 @@ static void say_place(const cli_arguments *arguments, const char *name, const ch
   if (cli_given(arguments, "json"))
     CLI_PRINT_JSON(json_pack("{s:s, s:o}", "name", name, "place", cli_json_text(place)));
   else
-    printf("%s\n", place);
+    printf("%s\n", cli_clean(place).text);
 }
 
 static const lenet_known_set *find_known(const char *name)
@@ -304,8 +304,9 @@ static void print_classes(const lenet_dataset *data, const statistics *s)
   int at = printf("%-*s", INDENT, "classes");
   for (int i = 0; i < s->samples.classes; i++) {
     char entry[64];
-    int length = snprintf(entry, sizeof entry, "  %.40s: %s", lenet_dataset_class(data, i),
-                          cli_thousands((long long)s->per_class[i]).text);
+    int length =
+        snprintf(entry, sizeof entry, "  %.40s: %s", cli_clean(lenet_dataset_class(data, i)).text,
+                 cli_thousands((long long)s->per_class[i]).text);
     if (at > INDENT && at + length > cli_columns(stdout))
       at = printf("\n%*s", INDENT, "") - 1;
     at += printf("%s", entry);
@@ -317,10 +318,11 @@ static int print_split(const cli_arguments *a, const lenet_dataset *data, const 
                        lenet_split split, const lenet_augmentation *augmentation)
 {
   const char *set = a->operand[0];
-  printf("%s, %s split: %s pictures of %dx%d pixels in %d classes\n", set, split_names[split],
-         cli_thousands((long long)s->samples.count).text, s->samples.rows, s->samples.columns,
-         s->samples.classes);
-  printf("place     %s%s\n", lenet_dataset_place(data), s->checked ? "  (SHA-256 is right)" : "");
+  printf("%s, %s split: %s pictures of %dx%d pixels in %d classes\n", cli_clean(set).text,
+         split_names[split], cli_thousands((long long)s->samples.count).text, s->samples.rows,
+         s->samples.columns, s->samples.classes);
+  printf("place     %s%s\n", cli_clean(lenet_dataset_place(data)).text,
+         s->checked ? "  (SHA-256 is right)" : "");
   printf("pixels    mean %.4f, standard deviation %.4f  (0 is paper, 1 is ink)\n", s->mean, s->sd);
   print_classes(data, s);
   return draw_examples(a, data, s, augmentation);

@@ -35,7 +35,7 @@ static int make_synthetic(const cli_arguments *arguments, const char *directory)
   if (cli_given(arguments, "json"))
     CLI_PRINT_JSON(json_pack("{s:s, s:o}", "data", set, "place", cli_json_text(directory)));
   else
-    printf("%s\n", directory);
+    printf("%s\n", cli_clean(directory).text);
   return CLI_OK;
 }
 

@@ -190,7 +190,7 @@ static void report(const job *job)
   }
   cli_note(a, "%s %ss, %s lines, %s digits", cli_thousands(job->count).text, job->name,
            cli_thousands(job->lines).text, cli_thousands(job->written).text);
-  printf("%s\n", job->directory);
+  printf("%s\n", cli_clean(job->directory).text);
 }
 
 static int run_job(job *job)

@@ -212,6 +212,6 @@ int cli_make_reader_data(const cli_arguments *a, const char *directory)
   if (cli_given(a, "json"))
     CLI_PRINT_JSON(json_pack("{s:s, s:o}", "data", "reader", "place", cli_json_text(directory)));
   else
-    printf("%s\n", directory);
+    printf("%s\n", cli_clean(directory).text);
   return CLI_OK;
 }

@@ -121,8 +121,9 @@ static void print_row(const char *name, const char *level, const cli_evaluation 
 
 static void print_table(const cli_evaluation *e, const cli_trials *t)
 {
-  printf("%s on %s, %s split, %s images, seed %llu\n\n", e->model_name, e->set, e->split,
-         cli_thousands((long long)e->samples.count).text, (unsigned long long)e->seed);
+  printf("%s on %s, %s split, %s images, seed %llu\n\n", cli_clean(e->model_name).text,
+         cli_clean(e->set).text, e->split, cli_thousands((long long)e->samples.count).text,
+         (unsigned long long)e->seed);
   printf("%-14s %5s %8s  %9s\n", "corruption", "level", "errors", "accuracy");
   print_row("none", "-", e, t->clean);
   for (size_t i = 0; i < t->count; i++) {

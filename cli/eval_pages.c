@@ -142,8 +142,8 @@ static bool compare_lines(const cli_truth *truth, const lenet_reading *reading, 
 /* One picture that was not all right, for people who want to look at it. */
 static void tell_mistake(const char *picture, const tally *before, const tally *now)
 {
-  printf("%s: %lld of %lld digits right, %lld of %lld lines, %lld digits too much\n", picture,
-         now->right - before->right, now->digits - before->digits,
+  printf("%s: %lld of %lld digits right, %lld of %lld lines, %lld digits too much\n",
+         cli_clean(picture).text, now->right - before->right, now->digits - before->digits,
          now->lines_right - before->lines_right, now->lines - before->lines,
          now->extra - before->extra);
 }
@@ -214,7 +214,7 @@ static void print_tally(const char *directory, const tally *t, const cli_reject 
 {
   size_t given, wrong;
   cli_confident_count(&t->answers, reject->least, &given, &wrong);
-  printf("%s: %s pictures\n\n", directory, cli_thousands(t->pages).text);
+  printf("%s: %s pictures\n\n", cli_clean(directory).text, cli_thousands(t->pages).text);
   cli_print_part("digits found", t->found, t->digits);
   cli_print_part("digits right", t->right, t->digits);
   cli_print_part("lines found", t->lines_found, t->lines);

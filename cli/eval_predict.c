@@ -72,7 +72,7 @@ static int read_samples(const cli_arguments *a, lenet_reader *reader, const cli_
 static void print_tally(const char *set, const tally *t)
 {
   const size_t given = t->all - t->blank - t->refused;
-  printf("%s, read as pictures\n\n", set);
+  printf("%s, read as pictures\n\n", cli_clean(set).text);
   cli_print_part("no ink", (long long)t->blank, (long long)t->all);
   cli_print_part("refused", (long long)t->refused, (long long)t->all);
   cli_print_part("answered", (long long)given, (long long)t->all);

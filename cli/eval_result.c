@@ -140,7 +140,7 @@ static cli_words row_name(const cli_evaluation *e, int label)
   const char *name = lenet_dataset_class(e->data, label);
   snprintf(words.text, sizeof words.text, "%d", label);
   if (name != NULL && strcmp(name, words.text) != 0)
-    snprintf(words.text, sizeof words.text, "%d %.20s", label, name);
+    snprintf(words.text, sizeof words.text, "%d %.20s", label, cli_clean(name).text);
   return words;
 }
 
@@ -175,20 +175,20 @@ static void print_heading(const cli_evaluation *e)
 {
   const cli_models *models = &e->models;
   if (models->count == 1)
-    printf("%s (%s, %s parameters)", e->model_name, cli_common_net(models).text,
+    printf("%s (%s, %s parameters)", cli_clean(e->model_name).text, cli_common_net(models).text,
            cli_thousands(cli_parameters_of(models)).text);
   else
     printf("%zu models together (%s parameters)", models->count,
            cli_thousands(cli_parameters_of(models)).text);
-  printf(" on %s, %s split\n", e->set, e->split);
+  printf(" on %s, %s split\n", cli_clean(e->set).text, e->split);
   for (size_t i = 0; i < models->count && models->count > 1; i++)
-    printf("  %s (%s)\n", models->name[i],
+    printf("  %s (%s)\n", cli_clean(models->name[i]).text,
            cli_name_network(lenet_model_network(models->model[i])).text);
   if (e->augment[0] != '\0')
     printf("distorted by %s, seed %" PRIu64 "\n", e->augment, e->seed);
   if (e->int8)
     printf("in 8-bit integers, scales from %s training images of %s\n",
-           cli_thousands((long long)e->calibration).text, e->set);
+           cli_thousands((long long)e->calibration).text, cli_clean(e->set).text);
 }
 
 /* Says nothing where nothing need be rejected, or nothing helps. */

@@ -14,15 +14,24 @@
 
 /* ------------------------------------------------------------------ messages -------------- */
 
-/* One line on stderr. Control characters, which may come with a file's name or an option, become
- * '?': a message is one line and moves no cursor. */
+/* Each byte of a control character, those beyond ASCII as UTF-8 has them, becomes '?'. */
+static void replace_controls(char *text)
+{
+  for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
+      *c++ = '?';
+    else if (*c >= 0x20 && *c != 0x7f)
+      continue;
+    *c = '?';
+  }
+}
+
+/* One line on stderr. */
 static void print_clean(const char *format, va_list list)
 {
   char line[4096];
   vsnprintf(line, sizeof line, format, list);
-  for (unsigned char *c = (unsigned char *)line; *c; c++)
-    if (*c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f))
-      *c = '?';
+  replace_controls(line);
   fprintf(stderr, "%s\n", line);
 }
 
@@ -159,6 +168,14 @@ const char *cli_style_on(const FILE *stream, cli_style style)
 }
 
 /* ------------------------------------------------------------------ small texts ----------- */
+
+cli_clean_text cli_clean(const char *text)
+{
+  cli_clean_text clean;
+  snprintf(clean.text, sizeof clean.text, "%s", text);
+  replace_controls(clean.text);
+  return clean;
+}
 
 cli_words cli_thousands(long long value)
 {

@@ -64,6 +64,13 @@ cli_words cli_percent(double fraction);   /* 1.03 %; "-" for NaN */
 cli_words cli_seconds(double seconds);    /* 0.81 s, 12.3 s, 3 min 20 s */
 cli_words cli_float(float value);         /* a short text that reads back as the same float */
 
+/* A name of a file or a class for a line of standard output, as messages have it too: control
+ * characters become '?', so that it stays on its line and moves no cursor. */
+typedef struct cli_clean_text {
+  char text[4096];
+} cli_clean_text;
+cli_clean_text cli_clean(const char *text);
+
 /* The variant's name, or the notation of a network that has none. */
 typedef struct cli_net_name {
   char text[LENET_MAX_NOTATION];

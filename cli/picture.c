@@ -79,7 +79,7 @@ static void draw_strip(FILE *stream, const cli_picture *pictures, size_t count, 
   }
   for (size_t i = 0; i < count; i++)
     fprintf(stream, i + 1 < count ? "%-*s" : "%.*s", i + 1 < count ? width : 64,
-            pictures[i].caption);
+            cli_clean(pictures[i].caption).text);
   fputs("\n", stream);
 }
 

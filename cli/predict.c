@@ -90,11 +90,12 @@ static void print_answer(const char *path, const answer *answer, bool show)
   }
   const double percent = 100 * (double)prediction->confidence;
   if (answer->blank)
-    printf("%s: - (no digit found)\n", path);
+    printf("%s: - (no digit found)\n", cli_clean(path).text);
   else if (answer->rejected != NULL)
-    printf("%s: - (%s: %d at %.1f %%)\n", path, answer->rejected, prediction->digit, percent);
+    printf("%s: - (%s: %d at %.1f %%)\n", cli_clean(path).text, answer->rejected, prediction->digit,
+           percent);
   else
-    printf("%s: %d (%.1f %%)\n", path, prediction->digit, percent);
+    printf("%s: %d (%.1f %%)\n", cli_clean(path).text, prediction->digit, percent);
 }
 
 /* ------------------------------------------------------------------ command --------------- */

@@ -85,12 +85,12 @@ static void print_reading(const char *path, bool named, const lenet_reading *rea
                           const cli_reject *reject)
 {
   if (reading->count == 0)
-    printf("%s%s(no digits found)\n", named ? path : "", named ? ": " : "");
+    printf("%s%s(no digits found)\n", named ? cli_clean(path).text : "", named ? ": " : "");
   for (int i = 0; i < reading->count; i++) {
     const lenet_read_line *line = &reading->line[i];
     char *text = text_of(line);
     if (named)
-      printf("%s: ", path);
+      printf("%s: ", cli_clean(path).text);
     if (is_rejected(line, reject))
       printf("- (rejected: %s at %.1f %%)\n", text != NULL ? text : "",
              100 * (double)line->confidence);

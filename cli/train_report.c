@@ -115,7 +115,8 @@ static void print_text(const cli_job *job, int best)
   printf("time        %s", cli_seconds(job->seconds).text);
   if (job->learned > 0)
     printf("  (%s images/s learned)", cli_rate(images_per_second(job)).text);
-  printf("\nmodel       %s\n", job->files.out[0] != '\0' ? job->files.out : "not kept");
+  printf("\nmodel       %s\n",
+         job->files.out[0] != '\0' ? cli_clean(job->files.out).text : "not kept");
   cli_print_mistakes(stdout, &job->answers, &job->test, job->test_data);
 }
 

@@ -53,3 +53,49 @@ done
 
 # Messages are one line and move no cursor, whatever a name holds.
 refuses 2 'a?b' show --net "$(printf 'a\033b')"
+
+# So are the lines of standard output: a newline in a name forges none.
+"$LENET" version --json >/dev/null 2>&1 || exit 0
+bad=$(printf 'a\nseven.pgm: 9 (99.9 %%)\033[2J\302\233b')
+clean='a?seven.pgm: 9 (99.9 %)?\[2J??b'
+unforged() { # lines, or nothing
+  ! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" out || fail "a control character"
+  [ -z "${1:-}" ] || [ "$(wc -l <out)" -eq "$1" ] || fail "a name that makes lines"
+  says out "$clean"
+}
+cp "$samples/seven.pgm" "$bad"
+exits 0 predict "$bad"
+unforged 1
+says out "^$clean: 7 ("
+exits 0 read "$bad" "$samples/seven.pgm"
+unforged 2
+rm "$bad"
+exits 0 train --data synthetic:100 --epochs 1 --quiet --out "$bad"
+unforged
+says out "^model       $clean$"
+exits 0 eval --data synthetic:100 --model "$bad"
+unforged
+says out "^$clean (lenet5, 61,706 parameters) on synthetic:100, test split$"
+exits 0 eval --data synthetic:100 --model "$bad,lenet5"
+unforged
+exits 0 eval --data synthetic:100 --model "$bad" --corrupt fog
+unforged
+rm "$bad"
+mkdir -p "by class/$bad" "by class/b"
+for name in 1 2 3 4 5 6; do
+  cp "$samples/two.pgm" "by class/$bad/$name.pgm"
+  cp "$samples/seven.pgm" "by class/b/$name.pgm"
+done
+exits 0 data info 'by class' --split train
+short='a?seven.pgm: 9 (99.9'
+says out "$short"
+! grep -q '^seven.pgm: 9' out || fail "data info: a class makes a line"
+exits 0 eval --data 'by class' --model lenet5
+says out "^0 $short"
+! grep -q '^seven.pgm: 9' out || fail "eval: a class makes a line"
+mv 'by class' "$bad"
+exits 0 data info "$bad" --split train
+says out "^$clean, train split"
+says out "^place     $clean"
+exits 0 data make synthetic "$bad/made" --count 60
+unforged 1
