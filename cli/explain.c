@@ -1,24 +1,90 @@
 #include "explain.h"
 
 #include "canvas.h"
+#include "output.h"
+#include "whole_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-  PANEL = 420,       /* pixels, the longer side of a panel */
-  GAP = 12,          /* between all things */
-  FRAME = 28,        /* side of what the network sees */
-  ZOOM = 3,          /* of that */
+  PANEL = 420, /* pixels, the longer side of a panel */
+  GAP = 12,    /* between all things */
+  FRAME = 28,  /* side of what the network sees */
+  ZOOM = 3,    /* of that */
   TILE = FRAME * ZOOM + GAP,
   TILE_HEIGHT = FRAME * ZOOM + 70,
-  BAR = 34,          /* height of a score of 1 */
+  BAR = 34, /* height of a score of 1 */
   SCORES = 11,
-  MOST_ROWS = 200    /* of tiles */
+  MOST_ROWS = 200 /* of tiles */
 };
 
 static const cli_colour INK = {20, 20, 20}, SURE = {0, 130, 80}, UNSURE = {210, 90, 0},
                         BARS = {90, 120, 180}, PALE = {225, 225, 225};
+
+/* ------------------------------------------------------------------ the file -------------- */
+
+enum { IEND = 12, MARK = 36 + IEND };
+
+/* How a picture of --explain ends: a text, "Software", and the chunk that ends every PNG. A chunk
+ * is the length of its data, its type, the data and the CRC of the last two (ISO/IEC 15948, 5.3).
+ */
+static const char mark[MARK] = "\0\0\0\x18tEXtSoftware\0lenet --explain\xe1\x14\x99\x4c"
+                               "\0\0\0\0IEND\xae\x42\x60\x82";
+
+/* True where the file may be replaced: it is missing, empty, or a picture of --explain. */
+static bool is_ours(const char *path)
+{
+  char end[MARK];
+  FILE *file = fopen(path, "rb");
+  if (file == NULL)
+    return errno == ENOENT;
+  const bool empty = fseek(file, 0, SEEK_END) == 0 && ftell(file) == 0;
+  const bool marked = fseek(file, -MARK, SEEK_END) == 0 && fread(end, 1, MARK, file) == MARK &&
+                      memcmp(end, mark, MARK) == 0;
+  fclose(file);
+  return empty || marked;
+}
+
+/* Puts the mark in place of the end of a PNG that is there. A picture without an end is none. */
+static lenet_status set_mark(const char *path, lenet_error *error)
+{
+  FILE *file = fopen(path, "r+b");
+  const bool written =
+      file != NULL && fseek(file, -IEND, SEEK_END) == 0 && fwrite(mark, 1, MARK, file) == MARK;
+  if (file != NULL && fclose(file) == 0 && written)
+    return LENET_OK;
+  *error = (lenet_error){LENET_CANNOT_WRITE, -1, ""};
+  snprintf(error->message, sizeof error->message, "%.200s: %s", path, strerror(errno));
+  remove(path);
+  return LENET_CANNOT_WRITE;
+}
+
+int cli_choose_explain(const cli_arguments *a, char path[CLI_MAX_PATH])
+{
+  const char *given = cli_text(a, "explain", NULL);
+  path[0] = '\0';
+  if (given == NULL)
+    return CLI_OK;
+  if (a->operand_count > 1)
+    return cli_usage_error(a->command, "--explain: shows one picture at a time");
+  if (strcmp(given, "-") == 0)
+    return cli_usage_error(a->command,
+                           "--explain: the picture goes to a file, not to standard output");
+  int code = cli_check_file(a, "--explain", given, path);
+  if (code == CLI_OK)
+    code =
+        cli_check_sources(a, "--explain", path, (const char *const *)a->operand, a->operand_count);
+  if (code == CLI_OK && !is_ours(path))
+    return cli_usage_error(a->command,
+                           "--explain: %s is there and was not written by --explain: choose "
+                           "another name",
+                           path);
+  return code;
+}
+
+/* ------------------------------------------------------------------ drawing --------------- */
 
 static cli_colour colour_of(const lenet_read_digit *digit)
 {
@@ -133,6 +199,8 @@ lenet_status cli_explain(const char *path, const lenet_image *image, const lenet
     cli_paste(&canvas, panel, image->pixels, image->width, image->height);
   draw_tiles(&canvas, foot, across, reading);
   status = lenet_image_write_png(path, canvas.pixels, canvas.width, canvas.height, 3, error);
+  if (status == LENET_OK)
+    status = set_mark(path, error);
   cli_canvas_free(&canvas);
   lenet_steps_free(&steps);
   return status;

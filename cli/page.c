@@ -11,6 +11,8 @@ static int write_page(const cli_arguments *arguments, const char *given)
   cli_whole_file file;
   int code = cli_check_file(arguments, "FILE.html", given, path);
   if (code == CLI_OK)
+    code = cli_check_replaced(arguments, "FILE.html", path, CLI_HTML);
+  if (code == CLI_OK)
     code = cli_whole_file_begin(arguments->command, path, &file);
   if (code != CLI_OK)
     return code;

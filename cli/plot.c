@@ -9,8 +9,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { MAX_DOCUMENTS = 1000, LEGEND_BYTES = 200, SHORT_NAME = 44 };
 
@@ -362,20 +360,12 @@ static int choose_out(plot *p)
 {
   const cli_arguments *a = p->arguments;
   const char *out = cli_text(a, "out", "-");
-  struct stat there, source;
   if (strcmp(out, "-") == 0)
     return CLI_OK;
-  const int code = cli_check_out(a, out, p->out);
-  if (code != CLI_OK || stat(p->out, &there) != 0)
-    return code;
-  for (int i = 0; i < a->operand_count; i++) {
-    const char *path = a->operand[i];
-    if ((strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &source) : stat(path, &source)) == 0 &&
-        source.st_dev == there.st_dev && source.st_ino == there.st_ino)
-      return cli_usage_error(a->command, "--out: %s would take the place of what it is made of",
-                             out);
-  }
-  return CLI_OK;
+  int code = cli_check_out(a, out, p->out);
+  if (code == CLI_OK)
+    code = cli_check_sources(a, "--out", p->out, (const char *const *)a->operand, a->operand_count);
+  return code == CLI_OK ? cli_check_replaced(a, "--out", p->out, CLI_SVG) : code;
 }
 
 static int run_plot(const cli_arguments *arguments)

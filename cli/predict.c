@@ -39,22 +39,21 @@ static lenet_status explain(const char *path, const lenet_image *image, const an
 }
 
 /* Reads the digit of one picture; a picture without one is an answer too. */
-static lenet_status read_digit(const cli_arguments *arguments, lenet_reader *reader,
-                               const char *path, const cli_reject *reject, answer *answer,
-                               lenet_error *error)
+static lenet_status read_digit(const cli_open_reader *opened, const char *path,
+                               const cli_reject *reject, answer *answer, lenet_error *error)
 {
   lenet_image image;
   lenet_status status = cli_load_image(path, &image, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_predict(reader, &image, &answer->prediction, error);
+  status = lenet_predict(opened->reader, &image, &answer->prediction, error);
   answer->blank = status == LENET_NO_DIGIT;
   if (answer->blank)
     status = LENET_OK;
   else if (status == LENET_OK)
     answer->rejected = cli_reject_digit(reject, &answer->prediction);
-  if (status == LENET_OK && cli_given(arguments, "explain"))
-    status = explain(cli_text(arguments, "explain", NULL), &image, answer, error);
+  if (status == LENET_OK && opened->explain[0] != '\0')
+    status = explain(opened->explain, &image, answer, error);
   lenet_image_free(&image);
   return status;
 }
@@ -100,15 +99,15 @@ static void print_answer(const char *path, const answer *answer, bool show)
 
 /* ------------------------------------------------------------------ command --------------- */
 
-static int predict_all(const cli_arguments *arguments, int classes, lenet_reader *reader,
+static int predict_all(const cli_arguments *arguments, const cli_open_reader *opened,
                        const cli_reject *reject)
 {
   int code = CLI_OK;
   for (int i = 0; i < arguments->operand_count; i++) {
     const char *path = arguments->operand[i];
-    answer answer = {.classes = classes};
+    answer answer = {.classes = opened->digits};
     lenet_error error;
-    if (read_digit(arguments, reader, path, reject, &answer, &error) != LENET_OK)
+    if (read_digit(opened, path, reject, &answer, &error) != LENET_OK)
       code = cli_library_error(arguments->command, &error);
     else if (cli_given(arguments, "json"))
       CLI_PRINT_JSON(document(path, &answer));
@@ -127,7 +126,7 @@ static int run_predict(const cli_arguments *arguments)
   if (code != CLI_OK)
     return code;
   reject.always = reject.always || opened.others; /* clothes are no digits, and right */
-  code = predict_all(arguments, opened.digits, opened.reader, &reject);
+  code = predict_all(arguments, &opened, &reject);
   cli_reader_close(&opened);
   return code;
 }

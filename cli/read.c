@@ -102,16 +102,16 @@ static void print_reading(const char *path, bool named, const lenet_reading *rea
 
 /* ------------------------------------------------------------------ command --------------- */
 
-static lenet_status read_one(const cli_arguments *arguments, lenet_reader *reader, const char *path,
+static lenet_status read_one(const cli_open_reader *opened, const char *path,
                              lenet_reading *reading, lenet_error *error)
 {
   lenet_image image;
   lenet_status status = cli_load_image(path, &image, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_read(reader, &image, reading, error);
-  if (status == LENET_OK && cli_given(arguments, "explain")) {
-    status = cli_explain(cli_text(arguments, "explain", NULL), &image, reading, error);
+  status = lenet_read(opened->reader, &image, reading, error);
+  if (status == LENET_OK && opened->explain[0] != '\0') {
+    status = cli_explain(opened->explain, &image, reading, error);
     if (status != LENET_OK)
       lenet_reading_free(reading);
   }
@@ -119,14 +119,15 @@ static lenet_status read_one(const cli_arguments *arguments, lenet_reader *reade
   return status;
 }
 
-static int read_all(const cli_arguments *arguments, lenet_reader *reader, const cli_reject *reject)
+static int read_all(const cli_arguments *arguments, const cli_open_reader *opened,
+                    const cli_reject *reject)
 {
   int code = CLI_OK;
   for (int i = 0; i < arguments->operand_count; i++) {
     const char *path = arguments->operand[i];
     lenet_reading reading;
     lenet_error error;
-    if (read_one(arguments, reader, path, &reading, &error) != LENET_OK) {
+    if (read_one(opened, path, &reading, &error) != LENET_OK) {
       code = cli_library_error(arguments->command, &error);
       continue;
     }
@@ -147,7 +148,7 @@ static int run_read(const cli_arguments *arguments)
   int code = cli_reader_begin(arguments, CLI_OF_LINES, &opened, &reject);
   if (code != CLI_OK)
     return code;
-  code = read_all(arguments, opened.reader, &reject);
+  code = read_all(arguments, &opened, &reject);
   cli_reader_close(&opened);
   return code;
 }

@@ -1,7 +1,7 @@
 #include "reject.h"
 
+#include "explain.h"
 #include "output.h"
-#include "place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +85,15 @@ int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_
 {
   if (arguments->operand_count == 0)
     return cli_usage_error(arguments->command, "no picture given");
-  if (cli_given(arguments, "explain") && arguments->operand_count > 1)
-    return cli_usage_error(arguments->command, "--explain: shows one picture at a time");
-  const int code = cli_reject_parse(arguments, of, reject);
-  return code == CLI_OK ? cli_reader_open(arguments, of, opened) : code;
+  char explain[CLI_MAX_PATH];
+  int code = cli_choose_explain(arguments, explain);
+  if (code == CLI_OK)
+    code = cli_reject_parse(arguments, of, reject);
+  if (code == CLI_OK)
+    code = cli_reader_open(arguments, of, opened);
+  if (code == CLI_OK)
+    memcpy(opened->explain, explain, sizeof explain);
+  return code;
 }
 
 const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)

@@ -2,7 +2,7 @@
 #ifndef LENET_CLI_REJECT_H
 #define LENET_CLI_REJECT_H
 
-#include "options.h"
+#include "place.h"
 
 #define CLI_OPTION_READER                                                                          \
   {                                                                                                \
@@ -24,18 +24,13 @@
         "give no answer where its confidence is below T, 0 to 1; or where that is needed so that " \
         "of the answers given at most E % are wrong, as measured on MNIST [0]"                     \
   }
-#define CLI_OPTION_EXPLAIN                                                                         \
-  {                                                                                                \
-    "explain", 0, CLI_TEXT, "FILE", 0, 0,                                                          \
-        "write a PNG that shows each step from the picture to its digits"                          \
-  }
-
 /* The model and the reader that --model and --isa ask for. */
 typedef struct cli_open_reader {
   lenet_model *model; /* NULL: the built-in one */
   lenet_reader *reader;
   int digits; /* classes without that of no digit */
   bool others; /* they are no digits: the model learned a known set of other things */
+  char explain[CLI_MAX_PATH]; /* where --explain puts its picture, or "" */
 } cli_open_reader;
 
 typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;
@@ -52,7 +47,7 @@ typedef struct cli_reject {
 
 int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_reject *reject);
 
-/* What predict and read begin with: pictures are given, --explain shows one at a time, and the above. */
+/* What predict and read begin with: pictures are given, --explain has a place, and the above. */
 int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened,
                      cli_reject *reject);
 

@@ -4,8 +4,6 @@
 #include "escape.h"
 #include "whole_file.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -64,21 +62,6 @@ static const char style[] =
 
 /* ------------------------------------------------------------------ the file -------------- */
 
-/* True where the file may be replaced: it is missing, empty, or a page. */
-static bool is_page(const char *path)
-{
-  static const char start[] = "<!doctype html";
-  char found[sizeof start] = "";
-  FILE *file = fopen(path, "rb");
-  if (file == NULL)
-    return errno == ENOENT;
-  const size_t size = fread(found, 1, sizeof start - 1, file);
-  fclose(file);
-  for (char *c = found; *c != '\0'; c++)
-    *c = (char)tolower((unsigned char)*c);
-  return size == 0 || strcmp(found, start) == 0;
-}
-
 int cli_choose_report(const cli_arguments *arguments, char path[CLI_MAX_PATH])
 {
   const char *given = cli_text(arguments, "report", NULL);
@@ -89,10 +72,7 @@ int cli_choose_report(const cli_arguments *arguments, char path[CLI_MAX_PATH])
     return cli_usage_error(arguments->command,
                            "--report: the page goes to a file, not to standard output");
   const int code = cli_check_file(arguments, "--report", given, path);
-  if (code == CLI_OK && !is_page(path))
-    return cli_usage_error(arguments->command,
-                           "--report: %s is there and is no HTML page: choose another name", path);
-  return code;
+  return code == CLI_OK ? cli_check_replaced(arguments, "--report", path, CLI_HTML) : code;
 }
 
 int cli_write_report(const cli_arguments *arguments, const char *path,

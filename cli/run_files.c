@@ -73,6 +73,8 @@ int cli_choose_files(const cli_arguments *a, const cli_plan *plan, cli_run_files
     return cli_usage_error(a->command, "--out: the name is too long");
   int code = cli_check_out(a, name, files->out);
   if (code == CLI_OK)
+    code = cli_check_replaced(a, "--out", files->out, CLI_MODEL);
+  if (code == CLI_OK)
     code = place_checkpoint(a, files);
   return code == CLI_OK && resume == NULL ? check_no_run(a, files->checkpoint) : code;
 }

@@ -1,5 +1,4 @@
 /* show_drawing.c - what `lenet show` draws, and in which form: terminal, SVG or PNG. */
-#define _POSIX_C_SOURCE 200809L
 #include "show.h"
 
 #include "diagram.h"
@@ -9,7 +8,6 @@
 #include "whole_file.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 /* ------------------------------------------------------------------ options --------------- */
 
@@ -30,23 +28,21 @@ bool cli_show_is_drawing(const cli_arguments *a)
   return subject_of(a) != NULL || cli_given(a, "svg") || cli_given(a, "png") || cli_given(a, "out");
 }
 
-static bool is_one_file(const char *a, const char *b)
+/* Where the drawing goes, links followed; "" for the terminal or a pipe. It must take the place
+ * neither of what it is made of nor of what is no drawing. */
+static int choose_file(const cli_arguments *a, char path[CLI_MAX_PATH])
 {
-  struct stat first, second;
-  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
-}
-
-/* A drawing must not take the place of what it is made of. */
-static int check_files(const cli_arguments *a)
-{
-  static const char *const inputs[] = {"maps", "distances", "model", NULL};
-  const char *form = cli_given(a, "png") ? "png" : "out", *path = cli_text(a, form, NULL);
-  for (const char *const *input = inputs; *input != NULL && path != NULL; input++)
-    if (cli_given(a, *input) && is_one_file(cli_text(a, *input, NULL), path))
-      return cli_usage_error(a->command, "--%s: %s would take the place of what it is made of",
-                             form, path);
-  return CLI_OK;
+  const char *const inputs[] = {cli_text(a, "maps", NULL), cli_text(a, "distances", NULL),
+                                cli_text(a, "model", NULL)};
+  const bool png = cli_given(a, "png");
+  const char *what = png ? "--png" : "--out", *given = cli_text(a, what + 2, NULL);
+  path[0] = '\0';
+  if (given == NULL || (!png && strcmp(given, "-") == 0))
+    return CLI_OK;
+  int code = cli_check_file(a, what, given, path);
+  if (code == CLI_OK)
+    code = cli_check_sources(a, what, path, inputs, sizeof inputs / sizeof inputs[0]);
+  return code == CLI_OK ? cli_check_replaced(a, what, path, png ? CLI_PNG : CLI_SVG) : code;
 }
 
 /* Options that do not go together, before anything is opened or made. */
@@ -74,7 +70,7 @@ static int check_options(const cli_arguments *a, const lenet_model *model)
   if (learned && model == NULL)
     return cli_usage_error(command, "--%s: shows what a model has learned, so it goes with --model",
                            subject);
-  return check_files(a);
+  return CLI_OK;
 }
 
 /* ------------------------------------------------------------------ what ------------------ */
@@ -138,24 +134,20 @@ static void print_drawing(FILE *stream, const cli_arguments *a, const lenet_netw
     cli_print_blocks_text(stream, network, layout);
 }
 
-static int write_drawing(const cli_arguments *a, const lenet_network *network,
+static int write_drawing(const cli_arguments *a, const char *path, const lenet_network *network,
                          const lenet_layout *layout, const cli_sheet *sheet)
 {
-  const char *out = cli_text(a, "out", "-");
-  char path[CLI_MAX_PATH];
   lenet_error error;
   if (cli_given(a, "png"))
-    return cli_sheet_write_png(cli_text(a, "png", NULL), sheet, &error) == LENET_OK
+    return cli_sheet_write_png(path, sheet, &error) == LENET_OK
                ? CLI_OK
                : cli_library_error(a->command, &error);
-  if (strcmp(out, "-") == 0) {
+  if (path[0] == '\0') {
     print_drawing(stdout, a, network, layout, sheet);
     return CLI_OK;
   }
   cli_whole_file file;
-  int code = cli_check_out(a, out, path);
-  if (code == CLI_OK)
-    code = cli_whole_file_begin(a->command, path, &file);
+  const int code = cli_whole_file_begin(a->command, path, &file);
   if (code != CLI_OK)
     return code;
   print_drawing(file.stream, a, network, layout, sheet);
@@ -165,16 +157,19 @@ static int write_drawing(const cli_arguments *a, const lenet_network *network,
 int cli_show_drawing(const cli_arguments *a, const lenet_network *network,
                      const lenet_layout *layout, const lenet_model *model)
 {
+  char path[CLI_MAX_PATH];
   int code = check_options(a, model);
+  if (code == CLI_OK)
+    code = choose_file(a, path);
   if (code != CLI_OK)
     return code;
   const char *subject = subject_of(a);
   if (subject == NULL || strcmp(subject, "blocks") == 0)
-    return write_drawing(a, network, layout, NULL);
+    return write_drawing(a, path, network, layout, NULL);
   cli_sheet sheet;
   lenet_error error;
   if (fill_sheet(a, network, layout, model, &sheet, &error) == LENET_OK)
-    code = write_drawing(a, network, layout, &sheet);
+    code = write_drawing(a, path, network, layout, &sheet);
   else
     code = error.status == LENET_UNSUPPORTED
                ? cli_usage_error(a->command, "--%s: %s", subject, error.message)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -113,6 +114,71 @@ bool cli_same_place(const char *path, const char *other)
          stat(folder[0], &there[0]) == 0 && stat(folder[1], &there[1]) == 0 &&
          there[0].st_dev == there[1].st_dev && there[0].st_ino == there[1].st_ino;
 }
+
+/* ------------------------------------------------------------------ what is there --------- */
+
+int cli_check_sources(const cli_arguments *a, const char *what, const char *path,
+                      const char *const *source, int count)
+{
+  struct stat there, from;
+  if (stat(path, &there) != 0)
+    return CLI_OK;
+  for (int i = 0; i < count; i++) {
+    if (source[i] == NULL)
+      continue;
+    const bool input = strcmp(source[i], "-") == 0;
+    if ((input ? fstat(STDIN_FILENO, &from) : stat(source[i], &from)) == 0 &&
+        from.st_dev == there.st_dev && from.st_ino == there.st_ino)
+      return cli_usage_error(a->command, "%s: %s would take the place of what it is made of", what,
+                             path);
+  }
+  return CLI_OK;
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+  return strncasecmp(text, start, strlen(start)) == 0;
+}
+
+/* Safetensors: the length of the header in eight bytes, the least significant first, and the
+ * header, a JSON object. */
+static bool is_model(const char *text, size_t size)
+{
+  return size > 8 && text[8] == '{' && text[6] == '\0' && text[7] == '\0';
+}
+
+/* By how a file begins; `text` ends with a 0 of its own. */
+static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
+{
+  switch (kind) {
+  case CLI_HTML: return starts_with(text, "<!doctype html");
+  case CLI_SVG:
+    return starts_with(text, "<svg") || (starts_with(text, "<?xml") && strstr(text, "<svg"));
+  case CLI_PNG: return starts_with(text, "\x89PNG");
+  case CLI_MODEL: return is_model(text, size);
+  }
+  return false;
+}
+
+int cli_check_replaced(const cli_arguments *a, const char *what, const char *path,
+                       cli_file_kind kind)
+{
+  static const char *const names[] = {
+      [CLI_HTML] = "HTML page", [CLI_SVG] = "SVG", [CLI_PNG] = "PNG", [CLI_MODEL] = "model file"};
+  char text[1024] = "";
+  FILE *file = fopen(path, "rb");
+  const bool missing = file == NULL && errno == ENOENT;
+  const size_t size = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+  const bool empty = file != NULL && size == 0 && !ferror(file);
+  if (file != NULL)
+    fclose(file);
+  if (missing || empty || is_of_kind(kind, text, size))
+    return CLI_OK;
+  return cli_usage_error(a->command, "%s: %s is there and is no %s: choose another name", what,
+                         path, names[kind]);
+}
+
+/* ------------------------------------------------------------------ writing --------------- */
 
 /* A new file, never one that is there or that a link leads to. */
 static FILE *create(const char *path)

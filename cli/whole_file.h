@@ -19,6 +19,18 @@ int cli_check_file(const cli_arguments *arguments, const char *what, const char 
 /* True where both paths, which are no links, name the same file, be it there or not. */
 bool cli_same_place(const char *path, const char *other);
 
+/* Refuses, as wrong usage of `what`, to take the place of one of `count` sources, whatever links of
+ * either sort lead to it; "-" is standard input, NULL none. */
+int cli_check_sources(const cli_arguments *arguments, const char *what, const char *path,
+                      const char *const *source, int count);
+
+typedef enum cli_file_kind { CLI_HTML, CLI_SVG, CLI_PNG, CLI_MODEL } cli_file_kind;
+
+/* Refuses, as wrong usage of `what`, to take the place of a file that is neither empty nor of the
+ * kind that is to be written: it may be a picture, a model, anything of somebody's. */
+int cli_check_replaced(const cli_arguments *arguments, const char *what, const char *path,
+                       cli_file_kind kind);
+
 /* A file in the making, under a name of its own beside `path`, which is no link. */
 typedef struct cli_whole_file {
   FILE *stream;

@@ -362,7 +362,7 @@ same "$samples/two.pgm" two.pgm
 refuses 2 '--out: no/such/folder' show --svg --out no/such/folder/a.svg
 [ ! -e x ] && [ ! -e x.png ] || fail "something was written"
 if "$LENET" version | grep -q libpng; then
-  refuses 1 'no/such/folder' show --filters --png no/such/folder/a.png
+  refuses 2 'no/such/folder' show --filters --png no/such/folder/a.png
 fi
 if (ulimit -f 1) 2>/dev/null; then
   mkdir figures
@@ -370,3 +370,9 @@ if (ulimit -f 1) 2>/dev/null; then
   (ulimit -f 1 && exec "$LENET" show --filters --svg --out figures/b.svg) 2>err || code=$?
   [ "$code" -eq 1 ] && [ -z "$(ls -A figures)" ] || fail "a limit of the file's size"
 fi
+
+# Nor does a drawing take the place of what is none.
+cp two.pgm three.pgm
+refuses 2 '--out: three.pgm is there and is no SVG' show --svg --out three.pgm
+refuses 2 '--png: three.pgm is there and is no PNG' show --model lenet5 --filters --png three.pgm
+same two.pgm three.pgm

@@ -10,6 +10,8 @@ if "$LENET" page - >page.html 2>message; then
   exits 0 page other.html
   says err 'to be opened in a browser'
   same page.html other.html
+  echo mine >mine.txt
+  refuses 2 'FILE.html: mine.txt is there and is no HTML page' page mine.txt
   refuses 2 'FILE.html: /nowhere/x.html: the folder' page /nowhere/x.html
 else
   says message "'make page' builds one"

@@ -246,3 +246,8 @@ printf '{"model": "<\\u0001\\uffff&\\u009f\303\244%s", "rejection": {"curve": [[
   "$(printf '%0300d' 0)" >odd.json
 exits 0 plot odd.json --out odd.svg
 well_formed odd.svg
+
+# Nor the place of what is no figure.
+cp "$samples/seven.pgm" picture.pgm
+refuses 2 '--out: picture.pgm is there and is no SVG' plot a.json --out picture.pgm
+same picture.pgm "$samples/seven.pgm"

@@ -75,8 +75,37 @@ exits 0 read --explain none.png blank.pgm
 [ -s none.png ] || fail "--explain of a blank picture: no PNG"
 refuses 2 'explain' read --explain two.png "$samples/lines.pgm" "$samples/seven.pgm"
 [ ! -e two.png ] || fail "--explain wrote all the same"
-exits 1 read --explain no-such-folder/steps.png "$samples/lines.pgm"
-says err 'no-such-folder'
+refuses 2 '--explain: .*no-such-folder' read --explain no-such-folder/steps.png "$samples/lines.pgm"
+
+# It takes the place of no picture of somebody's, whatever leads to it, and says so before reading.
+refuses 2 '--explain: .*standard output' read --explain - missing.png
+cp "$samples/seven.pgm" in.pgm
+ln -s in.pgm link.png
+ln in.pgm hard.png
+for target in in.pgm ./in.pgm link.png hard.png; do
+  refuses 2 '--explain: .* would take the place of what it is made of' \
+    read --explain $target in.pgm
+done
+code=0
+"$LENET" predict --explain in.pgm - <in.pgm >out 2>err || code=$?
+[ $code -eq 2 ] || fail "--explain over standard input"
+refuses 2 '--explain: in.pgm is there' read --explain in.pgm missing.png
+refuses 2 '--explain: in.pgm is there' predict --explain link.png "$samples/lines.pgm"
+same in.pgm "$samples/seven.pgm"
+mkdir photos
+exits 0 show --maps in.pgm --png photos/a.png
+cp photos/a.png photos/b.png
+refuses 2 '--explain: photos/a.png is there' predict --explain photos/*.png
+same photos/a.png photos/b.png
+cp steps.png before.png
+exits 0 read --explain steps.png "$samples/lines.pgm" # its own picture, again
+same steps.png before.png
+exits 0 show --maps steps.png --png photos/maps.png
+: >empty.png
+ln -s empty.png through.png
+exits 0 read --explain through.png "$samples/lines.pgm"
+[ -L through.png ] || fail "--explain replaces a link"
+same empty.png before.png
 
 # Pages with a truth: the figures agree with each other, and most is right.
 code=0

@@ -247,8 +247,8 @@ wrong_label() { # byte
 wrong_label 278
 # shellcheck disable=SC2086
 exits 0 train --data tail $part --out part.same --json
-validation_losses >part.other
-! cmp -s part.losses part.other || fail "the last images are not those for validation"
+validation_losses >other.losses
+! cmp -s part.losses other.losses || fail "the last images are not those for validation"
 wrong_label 127
 # shellcheck disable=SC2086
 exits 0 train --data tail $part --out part.other
@@ -321,7 +321,7 @@ done
 # stands beside it. What is no file behind a link is refused.
 quick='train --data synthetic:300 --epochs 1 --samples 60 --validation 0'
 mkdir behind
-echo old >behind/model
+: >behind/model
 ln -s behind/model to-file
 ln -s ../behind/new behind/hop
 ln -s behind/hop to-nothing
@@ -380,6 +380,13 @@ exits 0 train --data synthetic:300 --epochs 1 --out twice
 says err '^twice is there already: it will be replaced at the end$'
 refuses 4 'lenet data fetch mnist' train
 says err 'synthetic'
+
+# A model takes the place of no other file.
+cp "$samples/seven.pgm" picture.pgm
+refuses 2 '--out: picture.pgm is there and is no model file' \
+  train --data synthetic:300 --epochs 1 -q --out picture.pgm
+same picture.pgm "$samples/seven.pgm"
+[ ! -e picture.pgm.ckpt ] || fail "a checkpoint beside a foreign file"
 
 # A checkpoint's name that holds something else, or a run that was stopped, is not taken.
 echo thesis >mine.ckpt
