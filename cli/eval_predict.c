@@ -42,7 +42,7 @@ static int read_sample(const cli_arguments *a, lenet_reader *reader, const cli_r
   if (status != LENET_OK)
     return cli_library_error(a->command, &error);
   const bool right = digit && p.digit == label;
-  if (cli_reject_digit(reject, &p) != NULL)
+  if (cli_judge_digit(reject, &p) != CLI_GIVEN)
     t->refused++;
   else
     t->wrong += !right;
@@ -110,7 +110,8 @@ static int measure(const cli_arguments *a, const lenet_dataset *data, const lene
     return code;
   t->digits = has_digits(data);
   cli_catch_stop();
-  code = read_samples(a, opened.reader, &reject, samples, t);
+  code = opened.classes.digits ? read_samples(a, opened.reader, &reject, samples, t)
+                               : cli_refuse_others(a);
   cli_confident_sort(&t->answers);
   cli_reader_close(&opened);
   return code;

@@ -6,57 +6,74 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Whether a model learned a known set whose classes are no digits. */
-static bool knows_others(const lenet_model *model)
-{
-  size_t count = 0;
-  const lenet_known_set *known = lenet_catalogue(&count);
-  const char *learned = lenet_model_note(model, "data");
-  for (size_t i = 0; learned != NULL && i < count; i++)
-    if (strcmp(known[i].name, learned) == 0)
-      return strcmp(known[i].classes[0], "0") != 0;
-  return false;
-}
-
 /* True where lines are to be swept, which digits are never. */
 static bool sweeps(const cli_arguments *arguments, cli_reject_of of)
 {
   return of == CLI_OF_LINES && strcmp(cli_text(arguments, "method", "cuts"), "sweep") == 0;
 }
 
+int cli_refuse_others(const cli_arguments *arguments)
+{
+  return cli_option_error(arguments, "model", "%s has learned other things than digits",
+                          cli_text(arguments, "model", ""));
+}
+
+/* Opens --model, where it is given, and looks what it knows. */
+static int open_model(const cli_arguments *a, cli_reject_of of, cli_open_reader *opened)
+{
+  if (!cli_given(a, "model"))
+    return CLI_OK;
+  const int code = cli_open_model(a, "model", cli_text(a, "model", NULL), &opened->model);
+  if (code != CLI_OK)
+    return code;
+  opened->classes = cli_classes_of(opened->model);
+  const int count = lenet_model_layout(opened->model)->classes;
+  cli_clean_text name;
+  opened->scores = count == LENET_NONDIGIT + 1 && opened->classes.digits ? LENET_NONDIGIT : count;
+  if (opened->classes.digits)
+    return CLI_OK;
+  if (of == CLI_OF_LINES)
+    return cli_refuse_others(a);
+  if (!cli_call_class(&opened->classes, 0, &name))
+    return cli_option_error(a, "model",
+                            "%s tells %d classes apart, which are not the digits, and does not "
+                            "know what they are called",
+                            cli_text(a, "model", ""), count);
+  return CLI_OK;
+}
+
+static lenet_status create_reader(const cli_arguments *a, cli_reject_of of, lenet_isa isa,
+                                  cli_open_reader *opened, lenet_error *error)
+{
+  if (sweeps(a, of))
+    return lenet_reader_create_sweep(opened->model, isa, &opened->reader, error);
+  const lenet_status status = lenet_reader_create(opened->model, isa, &opened->reader, error);
+  if (status != LENET_OK || opened->classes.digits)
+    return status;
+  return lenet_session_create(opened->model, isa, &opened->alone, error);
+}
+
 int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened)
 {
   lenet_isa isa;
   lenet_error error;
-  *opened = (cli_open_reader){.digits = LENET_NONDIGIT};
+  *opened = (cli_open_reader){.scores = LENET_NONDIGIT, .classes.digits = true};
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
-  int code = CLI_OK;
-  if (cli_given(arguments, "model"))
-    code = cli_open_model(arguments, "model", cli_text(arguments, "model", NULL), &opened->model);
+  int code = open_model(arguments, of, opened);
+  if (code == CLI_OK && create_reader(arguments, of, isa, opened, &error) != LENET_OK)
+    code = error.status == LENET_NO_MEMORY || opened->model == NULL
+               ? cli_library_error(arguments->command, &error)
+               : cli_option_error(arguments, "model", "%s: %s", cli_text(arguments, "model", ""),
+                                  error.message); /* which knows no name */
   if (code != CLI_OK)
-    return code;
-  opened->others = opened->model != NULL && knows_others(opened->model);
-  if (opened->others && of == CLI_OF_LINES) {
-    lenet_model_free(opened->model);
-    return cli_option_error(arguments, "model", "%s has learned other things than digits",
-                            cli_text(arguments, "model", ""));
-  }
-  const lenet_status status =
-      sweeps(arguments, of) ? lenet_reader_create_sweep(opened->model, isa, &opened->reader, &error)
-                            : lenet_reader_create(opened->model, isa, &opened->reader, &error);
-  if (status != LENET_OK) {
-    lenet_model_free(opened->model);
-    return cli_library_error(arguments->command, &error);
-  }
-  const int classes =
-      opened->model != NULL ? lenet_model_layout(opened->model)->classes : LENET_NONDIGIT + 1;
-  opened->digits = classes == LENET_NONDIGIT + 1 ? LENET_NONDIGIT : classes;
-  return CLI_OK;
+    cli_reader_close(opened);
+  return code;
 }
 
 void cli_reader_close(cli_open_reader *opened)
 {
+  lenet_session_free(opened->alone);
   lenet_reader_free(opened->reader);
   lenet_model_free(opened->model);
 }
@@ -96,9 +113,9 @@ int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_
   return code;
 }
 
-const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction)
+cli_verdict cli_judge_digit(const cli_reject *reject, const lenet_prediction *prediction)
 {
   if (!reject->always && (double)prediction->none > LENET_NO_DIGIT_ABOVE)
-    return "no digit";
-  return (double)prediction->confidence >= reject->least ? NULL : "rejected";
+    return CLI_NO_DIGIT_SEEN;
+  return (double)prediction->confidence >= reject->least ? CLI_GIVEN : CLI_REJECTED;
 }

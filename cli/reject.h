@@ -2,6 +2,7 @@
 #ifndef LENET_CLI_REJECT_H
 #define LENET_CLI_REJECT_H
 
+#include "classes.h"
 #include "place.h"
 
 #define CLI_OPTION_READER                                                                          \
@@ -28,14 +29,16 @@
 typedef struct cli_open_reader {
   lenet_model *model; /* NULL: the built-in one */
   lenet_reader *reader;
-  int digits; /* classes without that of no digit */
-  bool others; /* they are no digits: the model learned a known set of other things */
+  int scores;           /* classes without that of no digit */
+  cli_classes classes;  /* of the model */
+  lenet_session *alone; /* of a model of other things than digits: no other network helps it */
   char explain[CLI_MAX_PATH]; /* where --explain puts its picture, or "" */
 } cli_open_reader;
 
 typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;
 
-/* Of lines: by --method, and the model has learned digits. */
+/* Of lines, which go by --method, a model must have learned digits; of one digit it may know others,
+ * where it knows what these are called: the command asks `alone` then. */
 int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened);
 void cli_reader_close(cli_open_reader *opened);
 
@@ -45,13 +48,18 @@ typedef struct cli_reject {
   bool always;
 } cli_reject;
 
+/* Says that the model of --model has learned other things than digits; CLI_USAGE. */
+int cli_refuse_others(const cli_arguments *arguments);
+
 int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_reject *reject);
 
 /* What predict and read begin with: pictures are given, --explain has a place, and the above. */
 int cli_reader_begin(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened,
                      cli_reject *reject);
 
-/* Why this digit is not given, or NULL. */
-const char *cli_reject_digit(const cli_reject *reject, const lenet_prediction *prediction);
+typedef enum cli_verdict { CLI_GIVEN, CLI_NO_DIGIT_SEEN, CLI_REJECTED } cli_verdict;
+
+/* Whether this digit is given, or why not. */
+cli_verdict cli_judge_digit(const cli_reject *reject, const lenet_prediction *prediction);
 
 #endif

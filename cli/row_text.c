@@ -1,7 +1,7 @@
 /* row_text.c - the rows of a network and the notes of a model in words. */
 #include "row_text.h"
 
-const char *const cli_shown_notes[] = {"data",    "augment",    "test_error", "validation_error",
+const char *const cli_shown_notes[] = {"data", "classes", "augment",    "test_error", "validation_error",
                                        "epochs",  "best_epoch", "recipe",     "isa",
                                        "version", NULL};
 

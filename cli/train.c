@@ -1,5 +1,7 @@
 /* train.c - `lenet train`: learn, keep the best epoch, measure it once. */
 #include "train.h"
+
+#include "classes.h"
 #include "output.h"
 #include "recipe_file.h"
 #include "stop.h"
@@ -109,7 +111,8 @@ static lenet_status set_first_notes(cli_job *job, lenet_error *error)
       {"teachers", plan->teachers[0] != '\0' ? plan->teachers : NULL},
       {"calibrate", plan->calibrate ? "temperature" : NULL},
       {"images", plan->samples > 0 ? images : NULL}};
-  return set_notes(job, notes, sizeof notes / sizeof notes[0], error);
+  const lenet_status status = set_notes(job, notes, sizeof notes / sizeof notes[0], error);
+  return status == LENET_OK ? cli_note_classes(job->model, job->train_data, error) : status;
 }
 
 /* Takes up the run of the checkpoint. Its notes say where the first weights came from; the recipe's

@@ -60,3 +60,51 @@ for isa in $("$LENET" version | sed -n 's/^instruction sets: //p' | sed 's/(best
   says out ': 3 '
 done
 refuses 3 'no-such.safetensors' predict --model no-such.safetensors "$samples/two.pgm"
+
+# What is most likely no digit is said to be none, and which digit comes first: a cross of two beams.
+{ printf 'P2\n60 60\n255\n'
+  awk 'BEGIN { for (y = 0; y < 60; y++) for (x = 0; x < 60; x++) {
+    a = y - x; b = y + x - 59; c = y - 30
+    print (x > 8 && x < 51 && y > 8 && y < 51 && (a * a < 9 || b * b < 9 || c * c < 5)) ? 0 : 255 } }'
+} >star.pgm
+exits 0 predict star.pgm
+says out '^star.pgm: - (most likely no digit; else [0-9], [0-9.]* %)$'
+exits 0 predict --json star.pgm
+json "d['digit'] is None and d['reason'] == 'no digit' and d['no_digit'] > 0.5"
+exits 0 predict --always star.pgm
+says out '^star.pgm: [0-9] ([0-9.]* %)$'
+
+# A model of other things answers with what they are called, by itself, and not with digits.
+exits 0 predict --model fashion "$samples/seven.pgm"
+says out 'seven.pgm: [A-Z][A-Za-z/ -]* ([0-9.]* %)$'
+exits 0 predict --model fashion --json "$samples/seven.pgm"
+json "d['digit'] is None and d['no_digit'] is None and 'reason' not in d" \
+  "d['class'] in ('T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot')" \
+  "abs(sum(d['scores']) - 1) < 1e-5 and d['confidence'] == max(d['scores'])"
+exits 0 predict --model fashion --reject 1 --json "$samples/seven.pgm"
+json "d['class'] is None and d['reason'] == 'rejected'"
+refuses 2 '--reject: errors were measured on digits' predict -m fashion --reject 1% "$samples/seven.pgm"
+refuses 2 '--explain: is for digits' predict -m fashion --explain no.png "$samples/seven.pgm"
+[ ! -e no.png ] || fail "--explain of no digit"
+
+# One that was trained on a folder has the names in a note; others that have none are refused.
+mkdir -p 'letters/A b' letters/B letters/C
+for i in 1 2 3 4 5 6 7; do
+  cp "$samples/two.pgm" "letters/A b/$i.pgm"
+  cp "$samples/seven.pgm" "letters/B/$i.pgm"
+  cp "$samples/eight.pgm" "letters/C/$i.pgm"
+done
+exits 0 train --data letters --quiet --epochs 30 --batch 4 --validation 0 --out letters.safetensors
+exits 0 predict -m letters.safetensors "$samples/two.pgm" "$samples/eight.pgm"
+says out 'two.pgm: A b ('
+says out 'eight.pgm: C ('
+exits 0 show -m letters.safetensors
+says out '^classes  *A b/B/C$'
+refuses 2 'letters.safetensors has learned other things' read -m letters.safetensors "$samples/two.pgm"
+mv letters/C "$(printf 'letters/a"b')"
+exits 0 train --data letters --quiet --epochs 1 --out nameless.safetensors
+refuses 2 'nameless.safetensors tells [0-9]* classes apart, .* does not know what they are called' \
+  predict -m nameless.safetensors "$samples/two.pgm"
+exits 0 train --data synthetic:100 --quiet --epochs 1 --out digits.safetensors
+exits 0 predict -m digits.safetensors --always "$samples/two.pgm"
+says out 'two.pgm: [0-9] ('

@@ -18,3 +18,7 @@ json "len(d['lines']) >= 1" \
 refuses 2 'classes' read --method sweep --model lenet5-modern "$samples/lines.pgm"
 refuses 2 'reject' read --method sweep --reject 1% "$samples/lines.pgm"
 refuses 2 'method' read --method guess "$samples/lines.pgm"
+
+# What is wrong with a model is said with its name.
+refuses 2 '^lenet read: --model: lenet5: the network reads 28x28 pixels and has 10 classes' \
+  read --method sweep -m lenet5 "$samples/seven.pgm"
