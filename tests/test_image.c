@@ -155,6 +155,44 @@ static void test_load(void **state)
   assert_int_equal(lenet_image_load(path, &image, NULL), LENET_BAD_FILE);
 }
 
+/* ------------------------------------------------------------------ Exif ------------------- */
+
+#if LENET_HAVE_PNG || LENET_HAVE_JPEG
+
+/* The smallest Exif block: a TIFF header and a directory of one entry. */
+enum { EXIF = 26 };
+
+static void make_exif(uint8_t exif[EXIF], int orientation, bool big_endian)
+{
+  uint8_t little[EXIF] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1};
+  uint8_t big[EXIF] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1};
+  little[18] = big[19] = (uint8_t)orientation;
+  memcpy(exif, big_endian ? big : little, EXIF);
+}
+
+/* Stored are blocks of 8x16 pixels, A B / C D with A 250, B 170, C 90, D 10: 16 wide and 32 high,
+ * so that exchanged sides show. */
+enum { LYING = 16 * 32 };
+
+static void make_stored(uint8_t stored[LYING], uint8_t seen[LYING], int orientation)
+{
+  static const uint8_t tone[4] = {250, 170, 90, 10};
+  /* By the definition of where row 0 and column 0 are seen: at top left, top right, bottom left,
+   * bottom right. */
+  static const int shown[9][4] = {{0, 1, 2, 3}, {0, 1, 2, 3}, {1, 0, 3, 2},
+                                  {3, 2, 1, 0}, {2, 3, 0, 1}, {0, 2, 1, 3},
+                                  {2, 0, 3, 1}, {3, 1, 2, 0}, {1, 3, 0, 2}};
+  const int width = orientation >= 5 ? 32 : 16, height = orientation >= 5 ? 16 : 32;
+  for (int y = 0; y < 32; y++)
+    for (int x = 0; x < 16; x++)
+      stored[y * 16 + x] = tone[y / 16 * 2 + x / 8];
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      seen[y * width + x] = tone[shown[orientation][y / (height / 2) * 2 + x / (width / 2)]];
+}
+
+#endif
+
 /* ------------------------------------------------------------------ PNG -------------------- */
 
 #if LENET_HAVE_PNG
@@ -168,6 +206,8 @@ typedef struct png_form {
   const uint8_t *transparency;     /* of palette entries */
   const png_color_16 *transparent; /* one colour */
   int palette_size, transparency_size;
+  uint8_t *exif; /* [EXIF], or NULL */
+  bool exif_last;
 } png_form;
 
 typedef struct bytes {
@@ -198,11 +238,17 @@ static void make_png(const png_form *form, bytes *to)
     png_set_PLTE(png, info, form->palette, form->palette_size);
   if (form->transparency || form->transparent)
     png_set_tRNS(png, info, form->transparency, form->transparency_size, form->transparent);
+#ifdef PNG_eXIf_SUPPORTED
+  if (form->exif && !form->exif_last)
+    png_set_eXIf_1(png, info, EXIF, form->exif);
+#endif
   png_write_info(png, info);
   int passes = png_set_interlace_handling(png);
   for (int pass = 0; pass < passes; pass++)
     for (int y = 0; y < form->height; y++)
       png_write_row(png, form->rows + (size_t)y * form->stride);
+  if (form->exif && form->exif_last)
+    png_write_chunk(png, (png_const_bytep) "eXIf", form->exif, EXIF);
   png_write_end(png, NULL);
   png_destroy_write_struct(&png, &info);
 }
@@ -432,6 +478,35 @@ static void test_png_is_missing(void **state)
 
 #endif
 
+#if LENET_HAVE_PNG && defined PNG_eXIf_SUPPORTED
+/* Before the pixels or behind them; orientation 0 stands for no Exif, 9 is none. */
+static void test_png_orientation(void **state)
+{
+  (void)state;
+  uint8_t stored[LYING], seen[LYING], exif[EXIF];
+  bytes file;
+  for (int orientation = 0; orientation <= 9; orientation++) {
+    make_stored(stored, seen, orientation % 9);
+    for (int form = 0; form < 4; form++) {
+      make_exif(exif, orientation, form & 1);
+      make_png(&(png_form){.width = 16,
+                           .height = 32,
+                           .depth = 8,
+                           .rows = stored,
+                           .stride = 16,
+                           .exif = orientation > 0 ? exif : NULL,
+                           .exif_last = form & 2},
+               &file);
+      const bool turned = orientation >= 5 && orientation <= 8;
+      assert_decodes(file.at, file.size, turned ? 32 : 16, turned ? 16 : 32, seen);
+      if (orientation == 6)
+        for (int bit = 0; bit < 8; bit++)
+          assert_survives_changes(file.at, file.size, (uint8_t)(1 << bit));
+    }
+  }
+}
+#endif
+
 /* ------------------------------------------------------------------ JPEG ------------------- */
 
 #if LENET_HAVE_JPEG
@@ -444,15 +519,11 @@ typedef struct jpeg_form {
   bool big_endian, progressive;
 } jpeg_form;
 
-/* The smallest Exif block: a TIFF header and a directory of one entry. */
 static void write_exif(struct jpeg_compress_struct *jpeg, int orientation, bool big_endian)
 {
-  uint8_t little[] = {'E',  'x', 'i', 'f', 0, 0, 'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0,
-                      0x12, 1,   3,   0,   1, 0, 0,   0,   0,  0, 0, 0, 0, 0, 0, 0};
-  uint8_t big[] = {'E', 'x',  'i', 'f', 0, 0, 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1,
-                   1,   0x12, 0,   3,   0, 0, 0,   1,   0, 0,  0, 0, 0, 0, 0, 0};
-  little[24] = big[25] = (uint8_t)orientation;
-  jpeg_write_marker(jpeg, JPEG_APP0 + 1, big_endian ? big : little, sizeof big);
+  uint8_t marker[6 + EXIF] = "Exif\0";
+  make_exif(marker + 6, orientation, big_endian);
+  jpeg_write_marker(jpeg, JPEG_APP0 + 1, marker, sizeof marker);
 }
 
 static uint8_t *make_jpeg(const jpeg_form *form, unsigned long *size)
@@ -550,29 +621,13 @@ static void test_jpeg(void **state)
   assert_jpeg(&form, WIDE, HIGH, grey, 2);
 }
 
-/* The eight orientations of Exif, from its definition of where row 0 and column 0 are seen: a
- * picture stored as 2x1 blocks, light at the left, dark at the right, and as 1x2 blocks. */
 static void test_jpeg_orientation(void **state)
 {
   (void)state;
-  /* Stored, blocks of 8x8: A B / C D with A 250, B 170, C 90, D 10. */
-  enum { SIDE = 16 };
-  const uint8_t tone[4] = {250, 170, 90, 10};
-  uint8_t stored[SIDE * 8 * 3 * 2], seen[SIDE * 8 * 3 * 2];
-  /* What is seen at top left, top right, bottom left, bottom right. */
-  static const int shown[9][4] = {{0, 1, 2, 3}, {0, 1, 2, 3}, {1, 0, 3, 2},
-                                  {3, 2, 1, 0}, {2, 3, 0, 1}, {0, 2, 1, 3},
-                                  {2, 0, 3, 1}, {3, 1, 2, 0}, {1, 3, 0, 2}};
-  /* 16 wide and 32 high, so that exchanged sides show. */
-  for (int y = 0; y < 32; y++)
-    for (int x = 0; x < 16; x++)
-      stored[y * 16 + x] = tone[y / 16 * 2 + x / 8];
+  uint8_t stored[LYING], seen[LYING];
   for (int orientation = 0; orientation <= 8; orientation++) {
-    bool turned = orientation >= 5;
-    int width = turned ? 32 : 16, height = turned ? 16 : 32;
-    for (int y = 0; y < height; y++)
-      for (int x = 0; x < width; x++)
-        seen[y * width + x] = tone[shown[orientation][y / (height / 2) * 2 + x / (width / 2)]];
+    const bool turned = orientation >= 5;
+    make_stored(stored, seen, orientation);
     for (int big_endian = 0; big_endian < 2; big_endian++) {
       const jpeg_form form = {.width = 16,
                               .height = 32,
@@ -582,7 +637,7 @@ static void test_jpeg_orientation(void **state)
                               .pixels = stored,
                               .orientation = orientation,
                               .big_endian = big_endian};
-      assert_jpeg(&form, width, height, seen, 1);
+      assert_jpeg(&form, turned ? 32 : 16, turned ? 16 : 32, seen, 1);
     }
   }
 }
@@ -804,8 +859,8 @@ static void test_tight(void **state)
   assert_int_equal(digit[0], 0);
 }
 
-/* Light that falls off to one side and into the corners, by more than the ink's contrast. Ink takes the
- * same part of it everywhere. */
+/* Light that falls off to one side and into the corners, by more than the ink's contrast. Ink takes
+ * the same part of it everywhere. */
 static void test_uneven_light(void **state)
 {
   (void)state;
@@ -821,7 +876,8 @@ static void test_uneven_light(void **state)
       pixels[y * 200 + x] = (uint8_t)(light * (100 - pixels[y * 200 + x]) / 100);
     }
   to_digit(pixels, 200, 200, digit);
-  /* Its centre of mass is near the middle of two pixels: the least change of grey moves it by one. */
+  /* Its centre of mass is near the middle of two pixels: the least change of grey moves it by one.
+   */
   memmove(bare, digit + (digit[8 * 28 + 4] < 128), 28 * 28 - 1);
   assert_near(bare, expected, 4);
 }
@@ -972,6 +1028,9 @@ int main(void)
     cmocka_unit_test(test_png_colour),
     cmocka_unit_test(test_png_alpha),
     cmocka_unit_test(test_png_transparent_colour),
+#ifdef PNG_eXIf_SUPPORTED
+    cmocka_unit_test(test_png_orientation),
+#endif
     cmocka_unit_test(test_png_interlaced),
     cmocka_unit_test(test_bad_png),
     cmocka_unit_test(test_huge_png),

@@ -30,6 +30,14 @@ lenet_status lenet_picture_allocate(const lenet_picture_file *file, unsigned lon
 lenet_status lenet_picture_bad(const lenet_picture_file *file, size_t position, const char *reason,
                                lenet_error *error);
 
+/* The tag "Orientation" of the first directory of an Exif block (Exif 2.32, 4.6): 1 to 8, or 1
+ * where there is none or anything is wrong. `tiff` begins with "II" or "MM". */
+int lenet_exif_orientation(const uint8_t *tiff, size_t size);
+
+/* Turns a picture that lies as an Exif orientation says the way it should be seen. */
+lenet_status lenet_picture_turn(const lenet_picture_file *file, int orientation, lenet_image *image,
+                                lenet_error *error);
+
 /* Luma by Rec. ITU-R BT.601, as in JPEG, rounded. */
 uint8_t lenet_picture_grey(unsigned red, unsigned green, unsigned blue);
 

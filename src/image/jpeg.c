@@ -85,71 +85,13 @@ static void on_progress(j_common_ptr common)
 
 /* ------------------------------------------------------------- orientation ----------------- */
 
-static unsigned read_number(const uint8_t *at, int size, bool big_endian)
-{
-  unsigned value = 0;
-  for (int i = 0; i < size; i++)
-    value = value << 8 | at[big_endian ? i : size - 1 - i];
-  return value;
-}
-
-/* The tag "Orientation" of the first directory of an Exif block (Exif 2.32, 4.6): 1 to 8, or 1
- * where there is none or anything is wrong. `tiff` is what follows "Exif\0\0". */
-static int orientation_of(const uint8_t *tiff, size_t size)
-{
-  enum { ENTRY = 12, TAG = 0x0112, TYPE_SHORT = 3 };
-  if (size < 8 || (memcmp(tiff, "II*\0", 4) != 0 && memcmp(tiff, "MM\0*", 4) != 0))
-    return 1;
-  bool big_endian = tiff[0] == 'M';
-  size_t directory = read_number(tiff + 4, 4, big_endian);
-  if (directory > size - 2)
-    return 1;
-  unsigned entries = read_number(tiff + directory, 2, big_endian);
-  for (size_t at = directory + 2; entries > 0 && at + ENTRY <= size; at += ENTRY, entries--) {
-    if (read_number(tiff + at, 2, big_endian) != TAG)
-      continue;
-    unsigned value = read_number(tiff + at + 8, 2, big_endian);
-    bool right = read_number(tiff + at + 2, 2, big_endian) == TYPE_SHORT;
-    return right && value >= 1 && value <= 8 ? (int)value : 1;
-  }
-  return 1;
-}
-
 static int find_orientation(const struct jpeg_decompress_struct *jpeg)
 {
   for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next)
     if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
         memcmp(marker->data, "Exif\0\0", 6) == 0)
-      return orientation_of(marker->data + 6, marker->data_length - 6);
+      return lenet_exif_orientation(marker->data + 6, marker->data_length - 6);
   return 1;
-}
-
-/* Turns the stored picture the way it should be seen. Orientations 5 to 8 exchange rows and
- * columns; 2, 3, 6, 7 then mirror left and right, 3, 4, 7, 8 top and bottom. */
-static lenet_status turn(jpeg_job *job, int orientation)
-{
-  bool transpose = orientation >= 5;
-  bool mirror_x = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-  bool mirror_y = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-  if (orientation == 1)
-    return LENET_OK;
-  const lenet_image stored = *job->image;
-  int width = transpose ? stored.height : stored.width;
-  int height = transpose ? stored.width : stored.height;
-  uint8_t *pixels = malloc((size_t)width * (size_t)height);
-  if (!pixels)
-    return lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory to turn the picture",
-                      job->file->name);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++) {
-      int u = mirror_x ? width - 1 - x : x, v = mirror_y ? height - 1 - y : y;
-      size_t from = transpose ? (size_t)u * (size_t)stored.width + (size_t)v
-                              : (size_t)v * (size_t)stored.width + (size_t)u;
-      pixels[(size_t)y * (size_t)width + (size_t)x] = stored.pixels[from];
-    }
-  free(stored.pixels);
-  *job->image = (lenet_image){.width = width, .height = height, .pixels = pixels};
-  return LENET_OK;
 }
 
 /* ------------------------------------------------------------- pixels ---------------------- */
@@ -215,7 +157,7 @@ static void decode(jpeg_job *job)
   if (job->status != LENET_OK)
     return;
   jpeg_finish_decompress(jpeg);
-  job->status = turn(job, orientation);
+  job->status = lenet_picture_turn(job->file, orientation, job->image, job->error);
 }
 
 lenet_status lenet_decode_jpeg(const lenet_picture_file *file, lenet_image *image,

@@ -69,11 +69,29 @@ static void read_bytes(png_structp png, png_bytep to, size_t size)
 
 static void set_limits(png_structp png)
 {
-  png_set_user_limits(png, LENET_MAX_IMAGE_SIDE, LENET_MAX_IMAGE_SIDE);
+  /* All that a PNG can say: lenet_picture_allocate knows the limits, and says them. */
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, 16);
   png_set_chunk_malloc_max(png, 1 << 20);
   /* All chunks that are not needed for the pixels, text and colour profiles among them. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+#ifdef PNG_eXIf_SUPPORTED
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
+#endif
+}
+
+/* Which may stand behind the pixels. */
+static int find_orientation(const png_job *job)
+{
+#ifdef PNG_eXIf_SUPPORTED
+  png_bytep exif = NULL;
+  png_uint_32 size = 0;
+  if (png_get_eXIf_1(job->png, job->info, &size, &exif) != 0)
+    return lenet_exif_orientation(exif, size);
+#else
+  (void)job;
+#endif
+  return 1;
 }
 
 /* row [width][channels] to grey; transparent pixels lie on white. */
@@ -126,7 +144,8 @@ static void decode(png_job *job)
       if (pass == passes - 1)
         to_grey(row, channels, width, job->image->pixels + (size_t)y * (size_t)width);
     }
-  png_read_end(png, NULL);
+  png_read_end(png, job->info);
+  job->status = lenet_picture_turn(job->file, find_orientation(job), job->image, job->error);
 }
 
 lenet_status lenet_decode_png(const lenet_picture_file *file, lenet_image *image,

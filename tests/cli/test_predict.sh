@@ -108,3 +108,32 @@ refuses 2 'nameless.safetensors tells [0-9]* classes apart, .* does not know wha
 exits 0 train --data synthetic:100 --quiet --epochs 1 --out digits.safetensors
 exits 0 predict -m digits.safetensors --always "$samples/two.pgm"
 says out 'two.pgm: [0-9] ('
+
+# A PNG that lies on its side is seen as its Exif says, as a JPEG is; and what is too wide is named.
+if command -v python3 >/dev/null && "$LENET" version | grep -q libpng; then
+  python3 - "$samples/seven.pgm" <<'END'
+import struct, sys, zlib
+head, size, white, pixels = open(sys.argv[1], "rb").read().split(b"\n", 3)
+width, height = map(int, size.split())
+def chunk(kind, data):
+  return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+def png(name, width, height, rows, *more):
+  body = zlib.compress(b"".join(b"\0" + row for row in rows))
+  open(name, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+                         + b"".join(more) + chunk(b"IDAT", body) + chunk(b"IEND", b""))
+rows = [pixels[y * width:][:width] for y in range(height)]
+# A quarter turn to the left; 6 asks for one to the right.
+left = [bytes(row[width - 1 - y] for row in rows) for y in range(width)]
+png("upright.png", width, height, rows)
+png("lying.png", height, width, left, chunk(b"eXIf", b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0)))
+png("wide.png", 65536, 1, [bytes(65536)])
+END
+  exits 0 predict --json upright.png
+  sed 's/upright.png//' out >upright
+  exits 0 predict --json lying.png
+  sed 's/lying.png//' out >lying
+  same upright lying
+  says lying '"digit":7,'
+  refuses 3 'wide.png: byte 16: 65536x1 pixels; a side has 1 to 65535, a picture at most 67108864' \
+    predict wide.png
+fi
