@@ -7,6 +7,7 @@
 #include "progress.h"
 #include "stop.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +150,8 @@ static int run_fetch(const cli_arguments *arguments)
   if (directory[0] == '\0')
     return cli_usage_error(command, "no home folder is known: say where with --data-dir");
   if (!cli_make_directories(directory))
-    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
+    return cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
+                     strerror(errno));
   fetching fetching = {.arguments = arguments, .progress = cli_progress_start(arguments)};
   cli_catch_stop();
   lenet_error error;

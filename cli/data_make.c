@@ -6,6 +6,7 @@
 #include "place.h"
 #include "write_idx.h"
 
+#include <errno.h>
 #include <string.h>
 
 static int make_synthetic(const cli_arguments *arguments, const char *directory)
@@ -18,7 +19,8 @@ static int make_synthetic(const cli_arguments *arguments, const char *directory)
   if (cli_given(arguments, "seed"))
     snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
   if (!cli_make_directories(directory))
-    return cli_error(command, CLI_FAILED, "%s: cannot make this folder", directory);
+    return cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
+                     strerror(errno));
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
     lenet_dataset *data = NULL;
     code = cli_open_data(arguments, set, (lenet_split)split, &data);
@@ -85,6 +87,8 @@ static int run_make(const cli_arguments *arguments)
                            arguments->operand[0]);
   if (arguments->operand_count == 1)
     return cli_usage_error(arguments->command, "the folder is missing");
+  if (arguments->operand[1][0] == '\0')
+    return cli_usage_error(arguments->command, "DIR: the value is empty");
   if (arguments->operand_count > 2)
     return cli_usage_error(arguments->command, "'%s' is too much", arguments->operand[2]);
   const int code = refuse_others(arguments, kind);

@@ -8,6 +8,7 @@
 #include "stop.h"
 #include "whole_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -198,7 +199,8 @@ static int run_job(job *job)
   const cli_arguments *a = job->arguments;
   cli_catch_stop();
   if (!cli_make_directories(job->directory))
-    return cli_error(a->command, CLI_FAILED, "%s: cannot make this folder", job->directory);
+    return cli_error(a->command, CLI_FAILED, "%s: cannot make this folder: %s", job->directory,
+                     strerror(errno));
   int code = all_must_be_free(job);
   if (code == CLI_OK)
     code = make_all(job);
@@ -249,7 +251,9 @@ static int read_range(const cli_arguments *a, const char *option, int low, int h
   else if (sscanf(text, "%4d..%4d%n", from, to, &end) != 2 || text[end] != '\0')
     return cli_option_error(a, option, "'%s' is neither a whole number nor a range such as %d..%d",
                             text, low, high);
-  if (*from < low || *to > high || *from > *to)
+  if (*from > *to)
+    return cli_option_error(a, option, "%s: the smaller number comes first", text);
+  if (*from < low || *to > high)
     return cli_option_error(a, option, "%s: from %d to %d", text, low, high);
   return CLI_OK;
 }

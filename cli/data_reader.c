@@ -13,6 +13,7 @@
 #include "stop.h"
 #include "write_idx.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,7 +203,8 @@ int cli_make_reader_data(const cli_arguments *a, const char *directory)
     code = cli_open_data(a, "fashion-mnist", LENET_TRAIN, &clothes);
   cli_catch_stop();
   if (code == CLI_OK && !cli_make_directories(directory))
-    code = cli_error(a->command, CLI_FAILED, "%s: cannot make this folder", directory);
+    code = cli_error(a->command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
+                     strerror(errno));
   if (code == CLI_OK)
     code = make_both(a, directory, digits, clothes);
   lenet_dataset_free(digits);

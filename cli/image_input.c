@@ -40,6 +40,10 @@ static uint8_t *read_stdin(size_t *size, lenet_error *error)
 
 lenet_status cli_load_image(const char *path, lenet_image *image, lenet_error *error)
 {
+  if (path[0] == '\0') { /* the library's message would begin with nothing */
+    *error = (lenet_error){LENET_CANNOT_READ, -1, "'': the name is empty"};
+    return error->status;
+  }
   if (strcmp(path, "-") != 0)
     return lenet_image_load(path, image, error);
   size_t size = 0;

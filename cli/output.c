@@ -121,17 +121,24 @@ void cli_print_word(FILE *stream, const char *word)
   putc('\'', stream);
 }
 
+static int flush_error; /* errno of the first flush that failed */
+
+void cli_flush(void)
+{
+  if (fflush(stdout) != 0 && flush_error == 0)
+    flush_error = errno;
+}
+
 int cli_finish(int code)
 {
+  const bool failed = ferror(stdout) != 0;
   errno = 0;
-  bool failed = ferror(stdout) != 0;
-  if (fflush(stdout) != 0)
-    failed = true;
-  if (!failed)
+  cli_flush();
+  if (!failed && flush_error == 0)
     return code;
-  if (errno != EPIPE) /* a reader that has seen enough is no reason to complain */
-    cli_error(NULL, CLI_FAILED, "cannot write to standard output%s%s", errno != 0 ? ": " : "",
-              errno != 0 ? strerror(errno) : "");
+  if (flush_error != EPIPE) /* a reader that has seen enough is no reason to complain */
+    cli_error(NULL, CLI_FAILED, "cannot write to standard output%s%s", flush_error != 0 ? ": " : "",
+              flush_error != 0 ? strerror(flush_error) : "");
   return code == CLI_OK ? CLI_FAILED : code;
 }
 

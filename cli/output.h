@@ -36,6 +36,9 @@ void cli_note(const cli_arguments *arguments, const char *format, ...)
 /* The exit code for a failure of the library. */
 int cli_exit_code(lenet_status status);
 
+/* Flushes stdout, for lines that should come before others of stderr. cli_finish says what fails. */
+void cli_flush(void);
+
 /* Flushes stdout. Returns `code`, or CLI_FAILED where something could not be written. */
 int cli_finish(int code);
 

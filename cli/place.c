@@ -54,8 +54,10 @@ bool cli_make_directories(const char *path)
 {
   char part[CLI_MAX_PATH];
   size_t length = strlen(path);
-  if (length == 0 || length >= sizeof part)
+  if (length >= sizeof part) {
+    errno = ENAMETOOLONG;
     return false;
+  }
   memcpy(part, path, length + 1);
   for (size_t i = 1; i <= length; i++) {
     if (part[i] != '/' && part[i] != '\0')
@@ -66,7 +68,10 @@ bool cli_make_directories(const char *path)
     part[i] = path[i];
   }
   struct stat info;
-  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+  const bool there = stat(path, &info) == 0;
+  if (there && !S_ISDIR(info.st_mode))
+    errno = ENOTDIR;
+  return there && S_ISDIR(info.st_mode);
 }
 
 int cli_open_network(const cli_arguments *arguments, const char *name, lenet_network *network)

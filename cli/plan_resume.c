@@ -89,6 +89,8 @@ static int check_notes(const cli_arguments *a, const cli_plan *plan,
     wrong = "augment";
   if (info->calibrate[0] != '\0' && strcmp(info->calibrate, "temperature") != 0)
     wrong = "calibrate";
+  if (info->data[0] == '\0')
+    wrong = "data";
   if ((info->teachers[0] != '\0') != taught)
     wrong = "teachers";
   return wrong == NULL ? CLI_OK

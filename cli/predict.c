@@ -149,7 +149,7 @@ static int predict_all(const cli_arguments *arguments, const cli_open_reader *op
       CLI_PRINT_JSON(document(opened, path, &answer));
     else
       print_answer(opened, path, &answer, cli_given(arguments, "show"));
-    fflush(stdout); /* answers and complaints in the order of the pictures */
+    cli_flush(); /* answers and complaints in the order of the pictures */
   }
   return code;
 }

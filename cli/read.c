@@ -136,7 +136,7 @@ static int read_all(const cli_arguments *arguments, const cli_open_reader *opene
     else
       print_reading(path, arguments->operand_count > 1, &reading, reject);
     lenet_reading_free(&reading);
-    fflush(stdout); /* answers and complaints in the order of the pictures */
+    cli_flush(); /* answers and complaints in the order of the pictures */
   }
   return code;
 }

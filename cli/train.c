@@ -45,6 +45,29 @@ static int distort_samples(cli_job *job)
   return CLI_OK;
 }
 
+/* Too many classes are refused; one without a picture is only a pity. */
+static int check_classes(const cli_job *job, const lenet_samples *all)
+{
+  const cli_command *command = job->arguments->command;
+  size_t count[LENET_MAX_CLASSES] = {0};
+  lenet_layout layout;
+  lenet_error error;
+  if (lenet_network_layout(&job->plan.network, &layout, &error) != LENET_OK)
+    return cli_library_error(command, &error);
+  if (all->classes > layout.classes)
+    return cli_option_error(job->arguments, "data", "%s has %d classes, and the network %d outputs",
+                            job->plan.data, all->classes, layout.classes);
+  for (size_t i = 0; i < all->count; i++)
+    count[lenet_dataset_label(job->train_data, i)]++;
+  for (int k = 0; k < all->classes; k++)
+    if (count[k] == 0) {
+      cli_warning(command, "--data: %s has no picture of the class '%s' to learn from",
+                  job->plan.data, lenet_dataset_class(job->train_data, k));
+      break;
+    }
+  return CLI_OK;
+}
+
 static int open_data(cli_job *job)
 {
   int code = cli_open_data(job->arguments, job->plan.data, LENET_TRAIN, &job->train_data);
@@ -54,6 +77,9 @@ static int open_data(cli_job *job)
     return code;
   lenet_samples all = lenet_dataset_samples(job->train_data);
   size_t learned = 0;
+  code = check_classes(job, &all);
+  if (code != CLI_OK)
+    return code;
   code = cli_plan_images(job->arguments, &job->plan, all.count, &learned);
   if (code != CLI_OK)
     return code;

@@ -700,7 +700,8 @@ static void test_wrong_forms(void **state)
       {"rotate=1,scale=1", 16, "scale: 0, or 0.001 to 0.9"},
       {"alpha=36", 9, "alpha and sigma"},
       {"sigma=6", 8, "alpha and sigma"},
-      {"elastic,sigma=1.5", 18, "sigma at least 2"},
+      {"elastic,sigma=1.5", 15, "sigma: 0, or 2 to 32"},
+      {"alpha=5,sigma=33", 15, "sigma: 0, or 2 to 32"},
       {"elastic,alpha=0", 16, "alpha and sigma"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -7,6 +7,12 @@ if [ -c /dev/full ]; then
   "$LENET" show --net lenet5 >/dev/full 2>err || code=$?
   [ "$code" -eq 1 ] || fail "/dev/full: exit code $code"
   says err 'cannot write to standard output'
+  for command in predict read; do
+    code=0
+    "$LENET" $command "$samples/seven.pgm" >/dev/full 2>err || code=$?
+    [ "$code" -eq 1 ] || fail "$command >/dev/full: exit code $code"
+    says err '^lenet: cannot write to standard output: .'
+  done
   code=0
   "$LENET" data info synthetic:100 >/dev/full 2>err || code=$?
   [ "$code" -eq 1 ] || fail "/dev/full: exit code $code"

@@ -66,7 +66,7 @@ cp "$samples/two.pgm" by-class/cat
 cp "$samples/seven.pgm" by-class/dog
 refuses 2 "class 'cat'" data make pages cats --from by-class --split train
 echo mine >file
-refuses 1 'file/pages: cannot make this folder' data make pages file/pages --from synthetic:600
+refuses 1 'file/pages: cannot make this folder: Not a directory' data make pages file/pages --from synthetic:600
 if [ "$(id -u)" -ne 0 ]; then # root writes everywhere
   mkdir closed
   chmod 500 closed
@@ -76,6 +76,7 @@ refuses 4 'no-such-set' data make pages somewhere --from no-such-set
 refuses 2 'at most 99999' data make pages somewhere --from synthetic:600 --count 100000
 refuses 2 '--from: does not go with .synthetic' data make synthetic somewhere --from synthetic:600
 refuses 2 'folder' data make pages
+refuses 2 'DIR: the value is empty' data make pages ''
 refuses 2 "'books' cannot be made" data make books somewhere
 exits 0 data make --help
 says out 'data make pages '

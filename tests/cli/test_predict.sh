@@ -137,3 +137,5 @@ END
   refuses 3 'wide.png: byte 16: 65536x1 pixels; a side has 1 to 65535, a picture at most 67108864' \
     predict wide.png
 fi
+
+refuses 3 "^lenet predict: '': the name is empty$" predict ''

@@ -171,7 +171,7 @@ interrupt INT rich.stopped $rich
 refuses 2 '--ema: the checkpoint has 0.9, not 0.5' train --resume rich.stopped.ckpt --ema 0.5
 refuses 2 'rich.stopped.ckpt: other models were the teachers' \
   train --resume rich.stopped.ckpt --teachers lenet5
-for note in 'teachers=' 'augment=nonsense=9' 'calibrate=foo'; do
+for note in 'data=' 'teachers=' 'augment=nonsense=9' 'calibrate=foo'; do
   python3 - rich.stopped.ckpt "$note" >rich.edited.ckpt <<'P'
 import json, struct, sys
 data = open(sys.argv[1], "rb").read()

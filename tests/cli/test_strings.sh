@@ -110,3 +110,4 @@ END
   refuses 1 'is there already' data make reader reader --count 960
 fi
 refuses 2 'count' data make reader small --count 10
+refuses 2 '--gap: 5..1: the smaller number comes first' data make strings bad --from synthetic:600 --gap 5..1

@@ -402,3 +402,15 @@ head -c "$(($(wc -c <wide/t10k-images-idx3-ubyte) / 2 + 8))" wide/t10k-images-id
 mv half wide/t10k-images-idx3-ubyte
 refuses 3 'training pictures are 28x28, test pictures 28x14' train --data wide --epochs 1 --out w
 [ ! -e w.ckpt ] || fail "a checkpoint of pictures that do not agree"
+
+# What is wrong with a data set is said with its name.
+refuses 2 '--data: nondigits:100 has 11 classes, and the network 10 outputs' train --data nondigits:100
+mkdir -p classes/A classes/B classes/C
+for i in 1 2 3 4 5 6; do
+  cp "$samples/two.pgm" classes/A/$i.pgm
+  cp "$samples/seven.pgm" classes/B/$i.pgm
+done
+exits 0 train --data classes --epochs 1 --quiet --out none
+says err "^lenet train: warning: --data: classes has no picture of the class 'C' to learn from$"
+[ "$(wc -l <err)" -eq 1 ] || fail "more than a warning"
+refuses 2 '--augment: column 15: sigma: 0, or 2 to 32' train --augment alpha=5,sigma=33
