@@ -45,8 +45,8 @@ bench-peers: ## install what 'make bench' compares with: PyTorch, ONNX Runtime, 
 	@sh bench/peers/setup.sh
 
 install: all ## install command, libraries and header to PREFIX (/usr/local)
-	@if [ -f build/Makefile ]; then cmake --install build --prefix $(PREFIX); \
-	else $(MAKE) -f cmake/plain.mk install PREFIX=$(PREFIX); fi
+	@if [ -f build/Makefile ]; then cmake --install build --prefix "$(PREFIX)"; \
+	else $(MAKE) -f cmake/plain.mk install PREFIX="$(PREFIX)"; fi
 
 setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again

@@ -1,4 +1,5 @@
 /* data.c - `lenet data`: list, fetch, info; make is in data_make.c. */
+#define _POSIX_C_SOURCE 200809L
 #include "commands.h"
 #include "data_make.h"
 #include "output.h"
@@ -11,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int wrong_operands(const cli_arguments *a, int wanted, const char *what)
 {
@@ -31,7 +33,7 @@ static json_t *list_document(const cli_places *places)
   json_t *sets = json_array(), *directories = json_array();
   for (size_t i = 0; i < count; i++) {
     char path[CLI_MAX_PATH];
-    bool found = cli_locate_set(places, &set[i], path);
+    const bool found = cli_locate_set(places, &set[i], path) == 4;
     json_array_append_new(sets, json_pack("{s:s, s:s, s:o}", "name", set[i].name, "description",
                                           set[i].description, "place",
                                           cli_json_text(found ? path : NULL)));
@@ -63,9 +65,15 @@ static int run_list(const cli_arguments *arguments)
   const lenet_known_set *set = lenet_catalogue(&count);
   for (size_t i = 0; i < count; i++) {
     char path[CLI_MAX_PATH];
-    bool found = cli_locate_set(&places, &set[i], path);
-    printf("%-15s %s\n%-15s %s%s\n", set[i].name, set[i].description, "",
-           found ? cli_clean(path).text : "not here: lenet data fetch ", found ? "" : set[i].name);
+    const int found = cli_locate_set(&places, &set[i], path);
+    printf("%-15s %s\n%-15s ", set[i].name, set[i].description, "");
+    if (found > 0)
+      printf("%s", cli_clean(path).text);
+    if (found > 0 && found < 4)
+      printf(" has %d of its 4 files: ", found);
+    if (found < 4)
+      printf("%slenet data fetch %s", found == 0 ? "not here: " : "", set[i].name);
+    printf("\n");
   }
   const lenet_drawn_set *drawn = lenet_drawn_sets(&count);
   for (size_t i = 0; i < count; i++)
@@ -149,6 +157,7 @@ static int run_fetch(const cli_arguments *arguments)
     return CLI_OK;
   if (directory[0] == '\0')
     return cli_usage_error(command, "no home folder is known: say where with --data-dir");
+  const bool new = access(directory, F_OK) != 0;
   if (!cli_make_directories(directory))
     return cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
                      strerror(errno));
@@ -159,6 +168,8 @@ static int run_fetch(const cli_arguments *arguments)
       mirrors[0] != NULL ? lenet_fetch_from(name, mirrors, directory, on_bytes, &fetching, &error)
                          : lenet_fetch(name, directory, on_bytes, &fetching, &error);
   cli_progress_clear(&fetching.progress);
+  if (status != LENET_OK && new)
+    rmdir(directory); /* where nothing has come */
   if (status == LENET_NO_NETWORK || status == LENET_UNSUPPORTED)
     return cli_error(command, cli_exit_code(status), "%s; --data synthetic needs no download",
                      error.message);

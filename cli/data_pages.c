@@ -189,8 +189,9 @@ static void report(const job *job)
                              (json_int_t)job->written));
     return;
   }
-  cli_note(a, "%s %ss, %s lines, %s digits", cli_thousands(job->count).text, job->name,
-           cli_thousands(job->lines).text, cli_thousands(job->written).text);
+  cli_note(a, "%s %s%s, %s line%s, %s digit%s", cli_thousands(job->count).text, job->name,
+           job->count == 1 ? "" : "s", cli_thousands(job->lines).text, job->lines == 1 ? "" : "s",
+           cli_thousands(job->written).text, job->written == 1 ? "" : "s");
   printf("%s\n", cli_clean(job->directory).text);
 }
 

@@ -21,11 +21,15 @@ static int unknown(const cli_arguments *a, size_t column, const char *name)
                           nearest != NULL ? "?" : " ('lenet eval --help' lists them)");
 }
 
-static int add_trial(const cli_arguments *a, const lenet_corruption *corruption, int level,
-                     cli_trials *t)
+static int add_trial(const cli_arguments *a, size_t column, const lenet_corruption *corruption,
+                     int level, cli_trials *t)
 {
   if (t->count == CLI_MAX_TRIALS)
     return cli_option_error(a, "corrupt", "more than %d corruptions", CLI_MAX_TRIALS);
+  for (size_t i = 0; i < t->count; i++) /* the mean would count it twice */
+    if (t->trial[i].corruption == corruption && t->trial[i].level == level)
+      return cli_option_error(a, "corrupt", "column %zu: %s:%d stands there already", column,
+                              corruption->name, level);
   t->trial[t->count++] = (cli_trial){.corruption = corruption, .level = level};
   return CLI_OK;
 }
@@ -56,9 +60,9 @@ static int read_one(const cli_arguments *a, const char *text, size_t at, size_t 
     level = colon[1] - '0';
   }
   if (!all)
-    return add_trial(a, one, level, t);
+    return add_trial(a, at + 1, one, level, t);
   for (size_t i = 0; i < known && code == CLI_OK; i++)
-    code = add_trial(a, &list[i], level, t);
+    code = add_trial(a, at + 1, &list[i], level, t);
   return code;
 }
 

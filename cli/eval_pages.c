@@ -214,7 +214,8 @@ static void print_tally(const char *directory, const tally *t, const cli_reject 
 {
   size_t given, wrong;
   cli_confident_count(&t->answers, reject->least, &given, &wrong);
-  printf("%s: %s pictures\n\n", cli_clean(directory).text, cli_thousands(t->pages).text);
+  printf("%s: %s picture%s\n\n", cli_clean(directory).text, cli_thousands(t->pages).text,
+         t->pages == 1 ? "" : "s");
   cli_print_part("digits found", t->found, t->digits);
   cli_print_part("digits right", t->right, t->digits);
   cli_print_part("lines found", t->lines_found, t->lines);

@@ -31,23 +31,29 @@ void cli_find_places(const cli_arguments *arguments, cli_places *places)
   places->directory[count] = NULL;
 }
 
-bool cli_locate_set(const cli_places *places, const lenet_known_set *set, char path[CLI_MAX_PATH])
+/* True where a file of a set, plain or packed, can be read. */
+static bool has_file(const char *place, const char *name)
+{
+  char file[CLI_MAX_PATH + 128];
+  snprintf(file, sizeof file, "%s/%s", place, name);
+  if (access(file, R_OK) == 0)
+    return true;
+  snprintf(file, sizeof file, "%s/%s.gz", place, name);
+  return access(file, R_OK) == 0;
+}
+
+int cli_locate_set(const cli_places *places, const lenet_known_set *set, char path[CLI_MAX_PATH])
 {
   for (const char *const *directory = places->directory; *directory != NULL; directory++) {
-    for (int i = 0; i < 4; i++) {
-      char file[CLI_MAX_PATH + 128];
-      int length = snprintf(path, CLI_MAX_PATH, "%s/%s", *directory, set->name);
-      if (length >= CLI_MAX_PATH)
-        continue;
-      snprintf(file, sizeof file, "%s/%s", path, set->file[i]);
-      if (access(file, R_OK) == 0)
-        return true;
-      snprintf(file, sizeof file, "%s/%s.gz", path, set->file[i]);
-      if (access(file, R_OK) == 0)
-        return true;
-    }
+    int found = 0;
+    if (snprintf(path, CLI_MAX_PATH, "%s/%s", *directory, set->name) >= CLI_MAX_PATH)
+      continue;
+    for (int i = 0; i < 4; i++)
+      found += has_file(path, set->file[i]);
+    if (found > 0)
+      return found;
   }
-  return false;
+  return 0;
 }
 
 bool cli_make_directories(const char *path)

@@ -14,8 +14,9 @@ typedef struct cli_places {
 
 void cli_find_places(const cli_arguments *arguments, cli_places *places);
 
-/* The first place that holds a file of the known set; false where none does. Checks no hash. */
-bool cli_locate_set(const cli_places *places, const lenet_known_set *set, char path[CLI_MAX_PATH]);
+/* The first place that holds a file of the known set, and how many of its four are there; 0 where no
+ * place holds one. Checks no hash. */
+int cli_locate_set(const cli_places *places, const lenet_known_set *set, char path[CLI_MAX_PATH]);
 
 /* Makes a directory and those above it; where it cannot, errno says why. */
 bool cli_make_directories(const char *path);

@@ -27,7 +27,8 @@ cli_recipe_summary cli_summarize_recipe(const char *text)
   return summary;
 }
 
-const cli_shipped_recipe *cli_find_recipe(const char *name)
+/* The shipped recipe called `name`, or NULL. */
+static const cli_shipped_recipe *find_recipe(const char *name)
 {
   for (const cli_shipped_recipe *r = cli_shipped_recipes; r->name != NULL; r++) {
     if (strcmp(r->name, name) == 0)
@@ -36,7 +37,7 @@ const cli_shipped_recipe *cli_find_recipe(const char *name)
   return NULL;
 }
 
-int cli_unknown_recipe(const cli_arguments *arguments, const char *name)
+static int unknown_recipe(const cli_arguments *arguments, const char *name)
 {
   const char *names[64] = {NULL};
   size_t count = 0;
@@ -87,6 +88,18 @@ static int read_file(const cli_command *command, const char *path, char **text)
   bytes[size] = '\0';
   *text = bytes;
   return CLI_OK;
+}
+
+int cli_load_recipe(const cli_arguments *arguments, const char *name, char **text)
+{
+  const cli_shipped_recipe *shipped = find_recipe(name);
+  if (shipped != NULL) {
+    *text = strdup(shipped->text);
+    return *text != NULL ? CLI_OK : cli_error(arguments->command, CLI_FAILED, "out of memory");
+  }
+  if (strchr(name, '/') == NULL && strchr(name, '.') == NULL && access(name, F_OK) != 0)
+    return unknown_recipe(arguments, name);
+  return read_file(arguments->command, name, text);
 }
 
 /* ------------------------------------------------------------------ parsing --------------- */
@@ -157,7 +170,7 @@ static int parse_line(cli_arguments *arguments, const char *file, int number, ch
 static int parse(cli_arguments *arguments, const char *file, char *text)
 {
   const char *names[CLI_MAX_OPTIONS + 1];
-  int seen[CLI_MAX_OPTIONS] = {0}, code = CLI_OK;
+  int seen[CLI_MAX_OPTIONS] = {0}, code = CLI_OK, lines = 0;
   list_options(arguments->command, names);
   for (int number = 1; *text != '\0' && code == CLI_OK; number++) {
     char *line = text;
@@ -165,9 +178,16 @@ static int parse(cli_arguments *arguments, const char *file, char *text)
     if (*text != '\0')
       *text++ = '\0';
     line = strip(line);
-    if (*line != '\0')
-      code = parse_line(arguments, file, number, line, names, seen);
+    if (*line == '\0')
+      continue;
+    code = parse_line(arguments, file, number, line, names, seen);
+    lines++;
   }
+  if (lines == 0) /* hardly what was meant */
+    return cli_error(arguments->command, CLI_BAD_FILE,
+                     "%s: an empty recipe: no line of it has an "
+                     "option",
+                     file);
   return code;
 }
 
@@ -179,17 +199,7 @@ int cli_read_recipe(cli_arguments *arguments, char **text)
   if (cli_given(arguments, "resume"))
     return cli_usage_error(arguments->command, "--recipe and --resume exclude each other: a "
                                                "checkpoint goes on as it was begun");
-  const cli_shipped_recipe *shipped = cli_find_recipe(name);
-  int code = CLI_OK;
-  if (shipped != NULL) {
-    *text = strdup(shipped->text);
-    if (*text == NULL)
-      code = cli_error(arguments->command, CLI_FAILED, "out of memory");
-  } else if (strchr(name, '/') == NULL && strchr(name, '.') == NULL && access(name, F_OK) != 0) {
-    code = cli_unknown_recipe(arguments, name);
-  } else {
-    code = read_file(arguments->command, name, text);
-  }
+  const int code = cli_load_recipe(arguments, name, text);
   if (code != CLI_OK)
     return code;
   const bool marked = strncmp(*text, "\xef\xbb\xbf", 3) == 0; /* a byte order mark */

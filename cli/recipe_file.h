@@ -20,11 +20,9 @@ typedef struct cli_recipe_summary {
 } cli_recipe_summary;
 cli_recipe_summary cli_summarize_recipe(const char *text);
 
-/* The shipped recipe called `name`, or NULL. */
-const cli_shipped_recipe *cli_find_recipe(const char *name);
-
-/* Says, as the value of --recipe, that no recipe is called so; CLI_USAGE. */
-int cli_unknown_recipe(const cli_arguments *arguments, const char *name);
+/* The text of the recipe `name`, the value of --recipe: one that ships or a file; to be freed. Returns
+ * an exit code, after a message if it is not CLI_OK. */
+int cli_load_recipe(const cli_arguments *arguments, const char *name, char **text);
 
 /* Gives the options that the recipe of --recipe has, and the command line has not, their values.
  * These point into `*text`, to be freed after `arguments` is done with. Without --recipe nothing is

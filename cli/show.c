@@ -52,8 +52,8 @@ static const cli_option options[] = {
     CLI_OPTION_MODEL,
     {"list", 'l', CLI_FLAG, NULL, 0, 0,
      "list the networks, models and recipes that lenet knows by name"},
-    {"recipe", 'r', CLI_TEXT, "NAME", 0, 0,
-     "print a recipe for 'lenet train' that ships with lenet"},
+    {"recipe", 'r', CLI_TEXT, "NAME|FILE", 0, 0,
+     "print a recipe for 'lenet train': one that ships with lenet, or a file"},
     {"blocks", 'b', CLI_FLAG, NULL, 0, 0,
      "the layers as blocks, '5x5 Conv (6), pad 2', one below the other"},
     {"filters", 'f', CLI_FLAG, NULL, 0, 0,
@@ -77,7 +77,7 @@ static const cli_option options[] = {
 const cli_command cli_show_command = {
     .name = "show",
     .summary = "look inside a network: layers, counts, kernels, feature maps",
-    .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list | --recipe NAME] [options]",
+    .usage = "[--net NAME|NOTATION | --model FILE|NAME | --list | --recipe NAME|FILE] [options]",
     .details =
         "Parameters are weights and biases; connections count each use of a parameter per "
         "picture, and each input of a pool; multiply-adds count weights alone. Below "

@@ -86,12 +86,15 @@ int cli_show_list(const cli_arguments *arguments)
 
 int cli_show_recipe(const cli_arguments *arguments, const char *name)
 {
-  const cli_shipped_recipe *recipe = cli_find_recipe(name);
-  if (recipe == NULL)
-    return cli_unknown_recipe(arguments, name);
+  char *text = NULL;
+  const int code = cli_load_recipe(arguments, name, &text);
+  if (code != CLI_OK)
+    return code;
   if (cli_given(arguments, "json"))
-    CLI_PRINT_JSON(json_pack("{s:s, s:s}", "name", recipe->name, "text", recipe->text));
+    CLI_PRINT_JSON(
+        json_pack("{s:o, s:o}", "name", cli_json_text(name), "text", cli_json_text(text)));
   else
-    fputs(recipe->text, stdout);
+    fputs(text, stdout);
+  free(text);
   return CLI_OK;
 }

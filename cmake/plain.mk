@@ -69,16 +69,17 @@ $B/liblenet.so: $(library_objects) $B/plain/objects
 $B/lenet: $(command_objects) $B/liblenet.a
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(command_objects) $B/liblenet.a $(part_libraries) -pthread -lm
 
+to := $(DESTDIR)$(PREFIX)
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig
-	cp $B/lenet $(DESTDIR)$(PREFIX)/bin/
-	cp include/lenet.h $(DESTDIR)$(PREFIX)/include/
-	cp $B/liblenet.a $B/$(soname) $(DESTDIR)$(PREFIX)/lib/
-	ln -sf $(soname) $(DESTDIR)$(PREFIX)/lib/liblenet.so
+	mkdir -p "$(to)/bin" "$(to)/include" "$(to)/lib/pkgconfig"
+	cp $B/lenet "$(to)/bin/"
+	cp include/lenet.h "$(to)/include/"
+	cp $B/liblenet.a $B/$(soname) "$(to)/lib/"
+	ln -sf $(soname) "$(to)/lib/liblenet.so"
 	sed -e 's|@LENET_PC_UP@|../..|' -e 's|@CMAKE_INSTALL_INCLUDEDIR@|include|' \
 	  -e 's|@CMAKE_INSTALL_LIBDIR@|lib|' -e 's|@PROJECT_VERSION@|$(version)|' \
 	  -e 's|@LENET_PC_PRIVATE@|$(part_libraries) -lm -pthread|' \
-	  cmake/lenet.pc.in >$(DESTDIR)$(PREFIX)/lib/pkgconfig/lenet.pc
+	  cmake/lenet.pc.in >"$(to)/lib/pkgconfig/lenet.pc"
 
 -include $(objects_list:.o=.d)
 .PHONY: all install

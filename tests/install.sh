@@ -3,6 +3,7 @@
 set -eu
 cmake=$1
 build=$2
+source=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -13,6 +14,22 @@ for file in bin/lenet include/lenet.h; do
   [ -f "prefix/$file" ] || { echo "$file is not installed" && exit 1; }
 done
 prefix/bin/lenet version >/dev/null
+
+# A PREFIX with a blank in it is one word, to CMake and to the plain build.
+if command -v make >/dev/null; then
+  mkdir -p made/build made/cmake
+  cp "$source/Makefile" made
+  : >made/build/Makefile
+  : >made/cmake/setup.sh
+  printf '#!/bin/sh\nfor word; do echo "$word"; done >>words\n' >made/cmake/cmake
+  chmod +x made/cmake/cmake
+  (cd made && PATH=$PWD/cmake:$PATH make -s install PREFIX='/a b')
+  grep -qxF '/a b' made/words || { echo 'make install cuts its PREFIX' && exit 1; }
+  rm made/build/Makefile
+  printf 'all:;\ninstall:; @echo "$(PREFIX)" >words\n' >made/cmake/plain.mk
+  (cd made && make -s install PREFIX='/c d' 2>plain.log)
+  grep -qxF '/c d' made/words || { echo 'the plain make install cuts its PREFIX' && exit 1; }
+fi
 
 mkdir consumer
 cat >consumer/main.c <<'END'

@@ -382,6 +382,7 @@ lenet_status lenet_fetch_set(const lenet_known_set *set, const char *const *mirr
   char *place = lenet_data_path(directory, set->name, "");
   if (!place)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for a path", directory);
+  const bool new = access(place, F_OK) != 0;
   lenet_status status = LENET_OK;
   if (!make_directories(place))
     status = cannot_write(place, errno, error);
@@ -394,6 +395,8 @@ lenet_status lenet_fetch_set(const lenet_known_set *set, const char *const *mirr
     curl_easy_cleanup(t.curl);
     curl_global_cleanup();
   }
+  if (status != LENET_OK && new)
+    rmdir(place); /* where nothing of a file has come */
   free(place);
   return status;
 }

@@ -45,7 +45,9 @@ refuses 2 "--corrupt: column 5: '' is no level" eval $set --corrupt fog:
 refuses 2 "--corrupt: column 5: '11' is no level" eval $set --corrupt fog:11
 refuses 2 "--corrupt: column 5: a name is missing" eval $set --corrupt fog,
 refuses 2 "--corrupt: column 1: a name is missing" eval $set --corrupt :3
-refuses 2 "--corrupt: more than 64 corruptions" eval $set --corrupt all,all,all,all,fog
+refuses 2 "--corrupt: more than 64 corruptions" eval $set --corrupt all:1,all:2,all:3,all:4,fog:5
+refuses 2 "--corrupt: column 5: fog:3 stands there already" eval $set --corrupt all,fog
+refuses 2 "--corrupt: column 13: fog:2 stands there already" eval $set --corrupt fog:2,noise,fog:2
 refuses 2 '--augment and --corrupt exclude each other' eval $set --corrupt fog --augment affine
 refuses 2 '--int8 and --corrupt exclude each other' eval $set --corrupt fog --int8
 refuses 2 '--mistakes and --corrupt exclude each other' eval $set --corrupt fog --mistakes 2

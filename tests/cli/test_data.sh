@@ -118,6 +118,18 @@ if [ "$(id -u)" -ne 0 ]; then # root reads everything
   broken 3 'bad/t10k-images-idx3-ubyte'
 fi
 
+# A set of which files are missing is not said to be here.
+mkdir -p part/mnist
+cp made/digits/t* part/mnist
+rm part/mnist/t10k-labels-idx1-ubyte
+exits 0 data list --data-dir part
+says out '^  *part/mnist has 3 of its 4 files: lenet data fetch mnist$'
+exits 0 data list --data-dir part --json
+json "[s['place'] for s in d['sets']] == [None, None]"
+cp made/digits/t10k-labels-idx1-ubyte part/mnist
+exits 0 data list --data-dir part
+says out '^  *part/mnist$'
+
 # A known name whose files are not those that are known.
 mkdir -p wrong/mnist
 cp made/digits/* wrong/mnist
@@ -140,7 +152,10 @@ refuses 2 'no-such-set' data fetch no-such-set
 exits 1 data fetch mnist --mirror http://127.0.0.1:9/ --data-dir fetched --quiet
 [ "$(wc -l <err)" -eq 1 ] || fail "not one line"
 says err '; --data synthetic needs no download$'
-[ -z "$(find fetched -type f)" ] || fail "files of a failed download are left"
+[ ! -e fetched ] || fail "something of a failed download is left"
+mkdir kept
+exits 1 data fetch mnist --mirror http://127.0.0.1:9/ --data-dir kept --quiet
+[ -d kept ] && [ -z "$(ls -A kept)" ] || fail "not the folder that was there, empty"
 
 # A set that is at hand is not fetched again: its place is said, whatever the network is.
 [ -d "$people_data/mnist" ] || { echo "MNIST is not at hand: its part is left out"; exit 0; }

@@ -52,6 +52,9 @@ exits 0 data make pages other --from synthetic:600 --count 1 --seed 10
 exits 0 data make pages train --from synthetic:600 --split train --count 1 --seed 9
 ! cmp -s train/page-00001.json again/page-00001.json || fail "the split changes nothing"
 
+exits 0 data make pages single --from synthetic:600 --count 1 --seed 10
+says err '^1 page, '
+
 # Nothing is written over, and a name that is taken is found before anything is written.
 refuses 1 'page-00001.[a-z]*: is there already; nothing was written' data make pages again \
   --from synthetic:600

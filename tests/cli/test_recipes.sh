@@ -70,12 +70,19 @@ exits 0 train --recipe marked.txt --out theirs
 same mine theirs
 exits 0 train -r ./mine.txt --epochs 2 --seed 7 --out mine --json
 json "len(d['epochs']) == 2" "'--seed 7' in d['recipe']"
+exits 0 show --recipe mine.txt
+same mine.txt out
+exits 0 show --recipe ./mine.txt --json
+json "d['name'] == './mine.txt' and d['text'].startswith('# mine')"
+refuses 3 'nowhere/mine.txt: No such file' show --recipe nowhere/mine.txt
+
+# One of no option is hardly what was meant.
 : >nothing.txt
-# shellcheck disable=SC2086
-exits 0 train --recipe nothing.txt $small --out nothing
-# shellcheck disable=SC2086
-exits 0 train $small --out without
-same nothing without
+echo '# to be written' >words.txt
+for nothing in nothing.txt words.txt; do
+  refuses 3 "$nothing: an empty recipe" train --recipe $nothing --out nothing
+done
+[ ! -e nothing ] && [ ! -e nothing.ckpt ] || fail "trained by an empty recipe"
 
 # A # inside a word is no comment.
 mkdir 'a#b'
