@@ -128,7 +128,7 @@ const cli_command cli_data_make_command = {
         "picture and, for each line from top to bottom, its text and its digits from left to "
         "right, "
         "each with the box of its ink in pixels: [x, y, width, height]. A page depends on the data "
-        "set, the seed and its number alone. reader: what the network of 'lenet read' learns from, "
+        "set, the split, the seed and its number alone. reader: what the network of 'lenet read' learns from, "
         "digits of MNIST alone and cut out of strings, and an eleventh class of what is no digit; "
         "needs MNIST and Fashion-MNIST, of both the training images alone (docs/reading.md).",
     .examples = "  lenet data make synthetic ./digits --count 10000\n"

@@ -83,6 +83,7 @@ refuses 2 'DIR: the value is empty' data make pages ''
 refuses 2 "'books' cannot be made" data make books somewhere
 exits 0 data make --help
 says out 'data make pages '
+says out 'the data set, the split, the seed and its'
 for option in --from --split --count --seed; do
   says out "$option"
 done
