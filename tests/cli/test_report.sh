@@ -187,7 +187,7 @@ says rbf.html 'kept: epoch 1'
 says rbf.html 'highest rate of a weight'
 
 # Corruptions: the errors of --json, a picture of each.
-exits 0 eval --data synthetic:600 --corrupt fog:5,noise,all --seed 2 --report corrupt.html --json
+exits 0 eval --data synthetic:600 --corrupt fog:5,noise:2,all --seed 2 --report corrupt.html --json
 sound corrupt.html
 sed 's/.*"corruptions"://; s/"errors":\([0-9]*\)/\n\1\n/g' out | grep -x '[0-9]*' >wanted
 table corrupt.html 'Errors under' | sed '1d; s/.*,\([0-9]*\),[0-9.]*,[0-9.]* to [0-9.]*$/\1/' >found
