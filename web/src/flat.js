@@ -10,6 +10,7 @@ const FONT = 'system-ui, "Segoe UI", Roboto, sans-serif';
 const TITLE = `600 13px ${FONT}`, DETAIL = `12px ${FONT}`;
 const SPACE = 6;
 const MOST_PIXELS = 2;
+const UNSEEN = 900; // CSS pixels wide while it is hidden
 const CAMERA = Object.freeze({ yaw: 0, pitch: 0, zoom: 1, pan: Object.freeze([0, 0]) });
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -185,7 +186,7 @@ export function createFlat(canvas, { onHover = () => {}, onPick = () => {} } = {
     net = next;
     values = marks = hover = cursor = null;
     scales = scalesOf(net);
-    layout = layFlat(net, Math.max(1, canvas.clientWidth), textWidth);
+    layout = layFlat(net, Math.floor(canvas.clientWidth) || UNSEEN, textWidth);
     cards = layout.cards;
     atlas = packAtlas(cards);
     store.width = atlas.width;

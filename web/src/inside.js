@@ -85,6 +85,18 @@ export function setUpInside(store, core) {
     current.setMarks(marksOf(core, network, shown.view, hovered ?? unit));
   }
 
+  // The drawing of all maps is the flat view's, seen or not.
+  function toSvg() {
+    const { values } = store.state;
+    if (!values) return null;
+    if (current !== flat) {
+      flat.setNetwork(shown.view);
+      flat.setValues(viewValues(shown.view, values), shown.ranges);
+    }
+    return flat.toSvg();
+  }
+
+  store.set({ toSvg });
   store.derive(['network'], ({ network }) => ({ unit: firstUnit(viewOf(network)), hovered: null }));
   store.watch(['values', 'network', 'squash'], (state) => feed(state, false));
   store.watch(['dark'], ({ dark }) => {

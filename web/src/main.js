@@ -33,28 +33,34 @@ function think(core, { network, squash, pixels }) {
   return { probabilities, values: { input, layers } };
 }
 
-function recognise(core, store, image) {
+// `given`: 28x28 pixels that the networks read as they are.
+function recognise(core, store, image, given) {
   const prediction = image ? core.predict(image) : null;
-  store.set({ image, prediction, pixels: prediction?.seen ?? null });
+  store.set({ image, prediction, pixels: prediction ? given ?? prediction.seen : null });
 }
 
 // ---- the pad and what else puts pictures on it ----
 
 function setUpPad(core, store) {
-  let large = null, drawn = 1; // `large`: an opened picture, read in full until someone draws on it
+  // `large`: an opened picture, read in full until someone draws on it; `given`: pixels of a link or of a
+  // comparison, which would be others after another trip through the frame.
+  let large = null, given = null, drawn = 1;
+  const forget = () => { large = given = null; };
   const pad = createPad(find('pad'), {
     pen: () => Number(find('pad-pen').value),
     onChange() {
-      if (pad.hasStrokes()) large = null;
+      if (pad.hasStrokes()) forget();
       store.set({ ticket: store.state.ticket + 1 });
     },
   });
   const open = (canvas) => {
+    forget();
     large = canvas;
     pad.setGround(canvas);
   };
   const put = (pixels) => {
-    large = null;
+    forget();
+    given = pixels;
     pad.setGround(canvasOfDigit(pixels));
   };
   const sample = (digit) => {
@@ -62,12 +68,13 @@ function setUpPad(core, store) {
       const { label, pixels } = core.synthetic(7, drawn);
       if (label === digit) {
         drawn++;
-        return put(pixels);
+        forget();
+        return pad.setGround(canvasOfDigit(pixels));
       }
     }
   };
-  const clear = () => { large = null; pad.clear(); };
-  const undo = () => { large = null; pad.undo(); };
+  const clear = () => { forget(); pad.clear(); };
+  const undo = () => { forget(); pad.undo(); };
 
   for (let k = 0; k < 10; k++)
     find('samples').append(element('button', { type: 'button', onclick: () => sample(k) }, String(k)));
@@ -86,7 +93,7 @@ function setUpPad(core, store) {
     if (large) image = large.getContext('2d').getImageData(0, 0, large.width, large.height);
     else if (!pad.isEmpty()) image = pad.image();
     try {
-      recognise(core, store, image);
+      recognise(core, store, image, given);
     } catch (error) {
       toast(error.message);
     }

@@ -120,7 +120,7 @@ export function setUpSharing(store, core, pad) {
   find('save-png').addEventListener('click', () =>
     saveView(() => store.state.view?.toBlob?.(), 'image/png', name('png')));
   find('save-svg').addEventListener('click', () =>
-    saveView(() => store.state.view?.toSvg?.(), 'image/svg+xml', name('svg')));
+    saveView(() => store.state.toSvg?.(), 'image/svg+xml', name('svg')));
   find('save-json').addEventListener('click', () => {
     if (!store.state.values) toast('Draw a digit first: without one there are no numbers.');
     else save(new Blob([JSON.stringify(numbersOfAll(store.state))], { type: 'application/json' }), name('json'));

@@ -29,7 +29,7 @@ export function setUpSteps(store, core) {
   };
   find('steps-list').append(...Object.values(figures).map((f) => f.box));
 
-  store.watchLazily(find('steps-list'), ['image', 'prediction', 'dark'], ({ image, prediction, dark }) => {
+  store.watchLazily(find('steps-list'), ['image', 'prediction', 'pixels', 'dark'], ({ image, prediction, pixels, dark }) => {
     for (const f of Object.values(figures)) f.box.hidden = !image || !prediction;
     if (!image || !prediction) return;
     drawSource(figures.source.canvas, image, prediction.box);
@@ -44,8 +44,9 @@ export function setUpSteps(store, core) {
         (steps.factor > 1 ? ` Shrunk ${steps.factor} times.` : '');
       figures.ink.words.textContent = `Black is writing, grey is ink that is none. A stroke is ${steps.stroke.toFixed(1)} pixels wide.`;
     }
-    paint(figures.seen.canvas, prediction.seen, 28, 28, (v) => inkColour(v, dark));
-    figures.seen.words.textContent = '28 × 28 pixels: the box scaled into 20 × 20, its centre of mass in the middle, as in MNIST.';
+    paint(figures.seen.canvas, pixels, 28, 28, (v) => inkColour(v, dark));
+    figures.seen.words.textContent = pixels !== prediction.seen ? '28 × 28 pixels, which came as they are.' :
+      '28 × 28 pixels: the box scaled into 20 × 20, its centre of mass in the middle, as in MNIST.';
     figures.seen.canvas.setAttribute('aria-label', '28 by 28 pixels as networks see them.');
   });
 }
