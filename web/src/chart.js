@@ -52,7 +52,7 @@ export function chart({ title, x, y, lines, bars = [], mark = null, describe }) 
     if (points.length === 1)
       svg.append(svgElement('circle', { cx: px(points[0][0]), cy: py(points[0][1]), r: 3, fill: style.stroke }));
     if (lines.length > 1) {
-      const at = LEFT + 150 + i * 110;
+      const at = LEFT + 190 + i * 110;
       svg.append(svgElement('line', { x1: at, x2: at + 22, y1: 12, y2: 12, ...style }),
         svgElement('text', { x: at + 27, y: 16 }, line.name));
     }

@@ -15,7 +15,7 @@ const bestOf = (p) => p.indexOf(Math.max(...p));
 
 function createOpener(store, core) {
   const note = element('p', { class: 'hint', role: 'status' });
-  const input = element('input', { type: 'file', accept: '.safetensors', hidden: true });
+  const input = element('input', { type: 'file', class: 'hidden-text', accept: '.safetensors' });
 
   async function open(file) {
     try {

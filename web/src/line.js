@@ -92,7 +92,7 @@ function createParts() {
   const button = (text) => element('button', { type: 'button' }, text);
   return {
     canvas, write: button('Write some digits'), clear: button('Clear'), undo: button('Undo'),
-    file: element('input', { type: 'file', accept: 'image/*', hidden: true }),
+    file: element('input', { type: 'file', class: 'hidden-text', accept: 'image/*' }),
     choice: element('select'), choiceBox: null,
     text: element('p', { class: 'answer line-answer', role: 'status', 'aria-live': 'polite' }),
     read: element('canvas', { class: 'line-read', role: 'img' }), pieces: element('div', { class: 'pieces' }),

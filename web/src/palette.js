@@ -100,6 +100,12 @@ export const sequential = (t, dark = false) => lookUp('sequential', t, dark);
 /** The drawing: t from 0 (paper) to 1 (ink). */
 export const ink = (t, dark = false) => lookUp('ink', t, dark);
 
+/** Black or white, whichever stands out more from a colour. */
+export function textOn(colour) {
+  const [r, g, b] = colour.map((c) => toLinear(c / 255));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000' : '#fff';
+}
+
 export const css = ([r, g, b]) => `rgb(${r},${g},${b})`;
 
 /** The range of an array of values, zero being the value drawn neutral. */

@@ -3,7 +3,7 @@ import { element, find, paint } from './dom.js';
 import { ink as inkColour } from './palette.js';
 
 function figure(title, text) {
-  const canvas = element('canvas', { role: 'img' });
+  const canvas = element('canvas', { role: 'img', 'aria-label': title });
   const words = element('span', {});
   words.textContent = text;
   return { canvas, words, box: element('figure', {}, canvas, element('figcaption', {}, element('b', {}, title), ' ', words)) };

@@ -106,7 +106,7 @@ function createData() {
   const shown = element('output', { for: 'train-count' });
   const source = (value, text, checked) => element('label', {},
     element('input', { type: 'radio', name: 'train-source', value, checked }), ` ${text}`);
-  const files = element('input', { type: 'file', multiple: true, hidden: true });
+  const files = element('input', { type: 'file', class: 'hidden-text', multiple: true });
   const note = element('p', { class: 'hint', role: 'status' });
   const found = { images: null, labels: null };
   const box = element('fieldset', {}, element('legend', {}, 'Digits'),

@@ -1,19 +1,19 @@
 // unit.js - the arithmetic of one unit, with numbers that add up; for convolutions step by step.
 import { element, find, number, percent } from './dom.js';
-import { css, diverging, ink, lookUp, scaleOf } from './palette.js';
+import { css, diverging, ink, lookUp, scaleOf, textOn } from './palette.js';
 import { operationOf, rangesOf, SQUASHED, unitName, viewOf, viewValues } from './network_view.js';
 
 const PER_SECOND = 6; // steps of the walk over a map
 const LISTED = 8;     // the largest terms of a unit with many
 
-// A grid of numbers on colours; text dark or light by the ground.
+// A grid of numbers on colours.
 function grid(cells, columns, colour, label) {
   const box = element('div', { class: 'kernel', role: 'img', 'aria-label': label });
   box.style.gridTemplateColumns = `repeat(${columns}, 1fr)`;
   for (const value of cells) {
     const rgb = colour(value), cell = element('span', {}, number(value, 2));
     cell.style.background = css(rgb);
-    cell.style.color = 0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2] > 140 ? '#15171a' : '#fff';
+    cell.style.color = textOn(rgb);
     box.append(cell);
   }
   return box;
@@ -83,7 +83,10 @@ function fieldOf(core, network, layer, at, values, dark) {
     image.data.set([...ink(v, dark), inside ? 255 : 70], 4 * i);
   });
   canvas.getContext('2d').putImageData(image, 0, 0);
-  return element('div', { class: 'bar' }, canvas, element('p', {}, `Its receptive field: rows ${field.row} to ${field.row + field.rows - 1}, columns ${field.column} to ${field.column + field.columns - 1} of the picture, ${field.rows} × ${field.columns} pixels.`));
+  const mark = element('i'), part = (n, all) => `${(100 * n) / all}%`;
+  Object.assign(mark.style, { left: part(field.column, network.inputColumns), width: part(field.columns, network.inputColumns),
+    top: part(field.row, network.inputRows), height: part(field.rows, network.inputRows) });
+  return element('div', { class: 'bar' }, element('div', { class: 'field' }, canvas, mark), element('p', {}, `Its receptive field: rows ${field.row} to ${field.row + field.rows - 1}, columns ${field.column} to ${field.column + field.columns - 1} of the picture, ${field.rows} × ${field.columns} pixels.`));
 }
 
 // The map so far: what comes after the unit in the walk is still to be computed.
