@@ -5,17 +5,29 @@
 // times a second, and only while it can be seen.
 
 const PAUSE = 100; // milliseconds
+const ROUNDS = 4;  // of changes that follow from changes, in one frame
 
 export function createStore(state) {
   const listeners = [], derivations = [];
-  let changed = new Set(), frame = 0;
+  let changed = new Set(), frame = 0, telling = false;
 
+  const tellSoon = () => { if (changed.size > 0 && frame === 0 && !telling) frame = requestAnimationFrame(tell); };
+
+  // What listeners change is told in the same frame, so that a stroke's answer is not a frame late.
   function tell() {
     frame = 0;
-    const names = changed;
-    changed = new Set();
-    for (const { watched, call } of listeners)
-      if (watched.some((name) => names.has(name))) call(state);
+    telling = true;
+    try {
+      for (let round = 0; changed.size > 0 && round < ROUNDS; round++) {
+        const names = changed;
+        changed = new Set();
+        for (const { watched, call } of listeners)
+          if (watched.some((name) => names.has(name))) call(state);
+      }
+    } finally {
+      telling = false;
+      tellSoon();
+    }
   }
 
   return {
@@ -28,7 +40,7 @@ export function createStore(state) {
       }
       for (const { from, make } of derivations)
         if (from.some((name) => fresh.includes(name))) this.set(make(state));
-      if (changed.size > 0 && frame === 0) frame = requestAnimationFrame(tell);
+      tellSoon();
     },
     // Values that follow from others are made at once, so that nobody sees the one without the other.
     derive(from, make) {
