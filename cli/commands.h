@@ -12,6 +12,8 @@ extern const cli_command cli_show_command;
 extern const cli_command cli_data_command;
 extern const cli_command cli_bench_command;
 extern const cli_command cli_plot_command;
+extern const cli_command cli_export_command;
+extern const cli_command cli_import_command;
 extern const cli_command cli_page_command;
 
 /* What `lenet page` writes, as the build puts it in; no bytes where it was built without. */

@@ -43,6 +43,8 @@ static const cli_command *const commands[] = {
     &cli_data_command,
     &cli_plot_command,
     &cli_bench_command,
+    &cli_export_command,
+    &cli_import_command,
     &cli_page_command,
     &version_command,
     &help_command,
@@ -155,6 +157,9 @@ static const char *const parts[] = {
 #endif
 #if LENET_HAVE_CRYPTO
     "libcrypto",
+#endif
+#if LENET_HAVE_ONNX
+    "protobuf-c",
 #endif
     NULL,
 };

@@ -20,7 +20,7 @@ configure_package_config_file(cmake/lenetConfig.cmake.in generated/lenetConfig.c
 # Before 1.0 a minor version may change the interface.
 write_basic_package_version_file(generated/lenetConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES cmake/FindJansson.cmake
+install(FILES cmake/FindJansson.cmake cmake/FindProtobufC.cmake
   ${PROJECT_BINARY_DIR}/generated/lenetConfig.cmake
   ${PROJECT_BINARY_DIR}/generated/lenetConfigVersion.cmake
   DESTINATION ${package_dir})

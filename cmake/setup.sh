@@ -38,7 +38,8 @@ find_lacking() {
   command -v cmake >/dev/null || need "$1" cmake cmake cmake cmake 'runs the build'
   while IFS='|' read -r name package target headers call flag debian fedora brew arch loss; do
     case $name in '#'* | '') continue ;; esac
-    has_headers $headers || need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
+    { has_headers $headers && { [ "$name" != ONNX ] || command -v protoc-c >/dev/null; }; } ||
+      need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
   done <"$directory/parts.txt"
   if [ "$mode" = test ]; then
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
@@ -74,9 +75,11 @@ remember() {
   [ -z "$lacking" ] || { mkdir -p build && echo "$lacking" >"$tried"; }
 }
 
-# The usual case is that nothing is lacking: then one run of the preprocessor tells.
+# The usual case is that nothing is lacking: then one run of the preprocessor tells. The part ONNX needs a
+# program besides its headers.
 all_headers=$(grep '^[A-Z]' "$directory/parts.txt" | cut -d'|' -f4)
-if command -v cmake >/dev/null && optional && has_headers $all_headers; then
+if command -v cmake >/dev/null && command -v protoc-c >/dev/null && optional &&
+  has_headers $all_headers; then
   lacking=
 else
   find_lacking debian

@@ -295,6 +295,35 @@ LENET_API lenet_status lenet_model_load(const char *path, lenet_model **model, l
 LENET_API lenet_status lenet_model_save(const lenet_model *model, const char *path,
                                         lenet_error *error);
 
+/* ONNX files, for other programs and from them: operator set 13, float32, `input` [N, 1, rows,
+ * columns], N any number of pictures, its values byte * scale + offset; `scores` [N, classes], the
+ * higher the better: the sums before a softmax, units with targets, or minus the distances of an R
+ * row; `probabilities` [N, classes] as lenet_classify has them. Notation, scale, offset and notes are
+ * among the file's metadata, so that loading gives the same model back, bit for bit.
+ *
+ * Other programs' files load where their nodes are those of a network as this library has them, as
+ * PyTorch and tf2onnx write them (docs/embedding.md): Conv, pools, Gemm or MatMul with Add, Relu, Tanh,
+ * Sigmoid, Flatten or Reshape, Transpose between the orders of Keras and PyTorch, Softmax. Their input
+ * scale is taken for 1/255, their offset for 0; lenet_model_set_input changes that. LENET_BAD_FILE
+ * where the bytes are not a sound file, LENET_UNSUPPORTED, with the node, where the network is another
+ * or the build has no protobuf-c. Saved as lenet_model_save does. */
+LENET_API lenet_status lenet_model_load_onnx(const char *path, lenet_model **model,
+                                             lenet_error *error);
+LENET_API lenet_status lenet_model_save_onnx(const lenet_model *model, const char *path,
+                                             lenet_error *error);
+
+/* Weights from a safetensors file that says nothing of a network, such as PyTorch's state_dict: arrays
+ * LAYER.weight and LAYER.bias (none: 0), float32 or float64. Each row of `network` takes the first
+ * layer that has its shape and that no row above took, by name, "conv2" before "conv10"; none may be
+ * left over. Input scale 1/255, offset 0. LENET_BAD_FILE where something does not fit, with the array
+ * and its shape; LENET_UNSUPPORTED in a build without jansson. */
+LENET_API lenet_status lenet_model_load_weights(const char *path, const lenet_network *network,
+                                                lenet_model **model, lenet_error *error);
+
+/* Changes how bytes become inputs. LENET_BAD_ARGUMENT where the numbers are not finite. */
+LENET_API lenet_status lenet_model_set_input(lenet_model *model, lenet_input input,
+                                             lenet_error *error);
+
 /* ------------------------------------------------------------------ running --------------- */
 
 /* Instruction sets that kernels are written for. */

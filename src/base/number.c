@@ -1,6 +1,7 @@
 #include "base/number.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -32,4 +33,21 @@ bool lenet_parse_number(const char *text, double *number)
   double value = exponent < 0 ? digits / pow(10, -exponent) : digits * pow(10, exponent);
   *number = negative ? -value : value;
   return isfinite(value);
+}
+
+void lenet_print_number(float number, char text[LENET_NUMBER_TEXT])
+{
+  char local[LENET_NUMBER_TEXT];
+  size_t used = 0;
+  bool pointed = false;
+  snprintf(local, sizeof local, "%.9g", (double)number);
+  for (const char *c = local; *c; c++) { /* the locale's point, of one byte or several */
+    const bool point = !is_digit(*c) && *c != '-' && *c != '+' && *c != 'e';
+    if (!point)
+      text[used++] = *c;
+    else if (!pointed)
+      text[used++] = '.';
+    pointed |= point;
+  }
+  text[used] = '\0';
 }

@@ -8,4 +8,9 @@
  * is within a few units of 2^-53, so that the nine digits of a float give that float back. */
 bool lenet_parse_number(const char *text, double *number);
 
+enum { LENET_NUMBER_TEXT = 32 };
+
+/* Writes nine digits that give the finite number back, for lenet_parse_number. */
+void lenet_print_number(float number, char text[LENET_NUMBER_TEXT]);
+
 #endif

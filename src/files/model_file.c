@@ -26,9 +26,46 @@ lenet_tensor lenet_row_tensor(const lenet_model *model, int index, bool bias)
   return tensor;
 }
 
-#if LENET_HAVE_JANSSON
+const char lenet_model_format[] = "lenet";
 
-static const char model_format[] = "lenet";
+lenet_status lenet_read_number_note(const char *path, const char *key, const char *text,
+                                    float *number, lenet_error *error)
+{
+  double value;
+  if (!text || !lenet_parse_number(text, &value) || fabs(value) > FLT_MAX)
+    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: note '%s' is missing or no number", path, key);
+  *number = (float)value;
+  return LENET_OK;
+}
+
+/* Notes of other programs that do not suit a model, or are too many for it, are left out. */
+bool lenet_take_note(void *model, const char *key, const char *value)
+{
+  lenet_model *made = model;
+  if (!lenet_note_describes(key))
+    lenet_model_set_note(made, key, value, NULL);
+  return made->note_count < LENET_MAX_NOTES;
+}
+
+lenet_status lenet_check_holes(const lenet_model *model, int index, const char *path,
+                               lenet_error *error)
+{
+  const lenet_row *row = &model->network.row[index];
+  const lenet_layer *layer = &model->layout.layer[index];
+  const size_t kernel = (size_t)row->size * (size_t)row->size;
+  const real *w = model->parameters + layer->weight_offset;
+  for (size_t i = 0; row->connections != LENET_FULL && i < layer->weight_count; i++) {
+    int from = (int)(i / kernel % (size_t)layer->input_maps);
+    int to = (int)(i / kernel / (size_t)layer->input_maps);
+    if (w[i] != 0 && !lenet_connected(row, from, to))
+      return lenet_fail(error, LENET_BAD_FILE, -1,
+                        "%s: %s has a weight from map %d to map %d, which its table does not join",
+                        path, layer->name, from, to);
+  }
+  return LENET_OK;
+}
+
+#if LENET_HAVE_JANSSON
 
 lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
                                   const char *format, lenet_error *error)
@@ -47,27 +84,6 @@ lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_mode
   return status;
 }
 
-static lenet_status read_number(const lenet_tensors *tensors, const char *key, float *number,
-                                lenet_error *error)
-{
-  double value;
-  const char *text = lenet_tensors_find_note(tensors, key);
-  if (!text || !lenet_parse_number(text, &value) || fabs(value) > FLT_MAX)
-    return lenet_fail(error, LENET_BAD_FILE, 8, "%s: note '%s' is missing or no number",
-                      lenet_tensors_path(tensors), key);
-  *number = (float)value;
-  return LENET_OK;
-}
-
-/* Notes of other programs that do not suit a model, or are too many for it, are left out. */
-static bool take_note(void *model, const char *key, const char *value)
-{
-  lenet_model *made = model;
-  if (!lenet_note_describes(key))
-    lenet_model_set_note(made, key, value, NULL);
-  return made->note_count < LENET_MAX_NOTES;
-}
-
 lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *format,
                                    lenet_model **model, lenet_error *error)
 {
@@ -84,9 +100,12 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
   lenet_error reason;
   if (lenet_network_parse(notation, &network, &reason) != LENET_OK)
     return lenet_fail(error, LENET_BAD_FILE, 8, "%s: notation: %s", path, reason.message);
-  lenet_status status = read_number(tensors, "input_scale", &input.scale, error);
+  lenet_status status = lenet_read_number_note(
+      path, "input_scale", lenet_tensors_find_note(tensors, "input_scale"), &input.scale, error);
   if (status == LENET_OK)
-    status = read_number(tensors, "input_offset", &input.offset, error);
+    status = lenet_read_number_note(path, "input_offset",
+                                    lenet_tensors_find_note(tensors, "input_offset"), &input.offset,
+                                    error);
   lenet_layout layout;
   if (status == LENET_OK)
     status = lenet_network_layout(&network, &layout, error);
@@ -99,7 +118,7 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
     status = lenet_model_create_blank(&network, input, &made, error);
   if (status != LENET_OK)
     return status;
-  lenet_tensors_visit_notes(tensors, take_note, made);
+  lenet_tensors_visit_notes(tensors, lenet_take_note, made);
   *model = made;
   return LENET_OK;
 }
@@ -110,7 +129,7 @@ lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_
   lenet_status status = lenet_tensors_begin(&writer, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_describe_model(writer, model, model_format, error);
+  status = lenet_describe_model(writer, model, lenet_model_format, error);
   for (int i = 0; i < model->network.row_count && status == LENET_OK; i++) {
     const lenet_layer *layer = &model->layout.layer[i];
     if (!layer->weight_count)
@@ -129,25 +148,6 @@ lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_
   return status;
 }
 
-/* A sparse table's holes must be 0, or the file means another network. */
-static lenet_status check_holes(const lenet_model *model, int index, const char *path,
-                                lenet_error *error)
-{
-  const lenet_row *row = &model->network.row[index];
-  const lenet_layer *layer = &model->layout.layer[index];
-  const size_t kernel = (size_t)row->size * (size_t)row->size;
-  const real *w = model->parameters + layer->weight_offset;
-  for (size_t i = 0; row->connections != LENET_FULL && i < layer->weight_count; i++) {
-    int from = (int)(i / kernel % (size_t)layer->input_maps);
-    int to = (int)(i / kernel / (size_t)layer->input_maps);
-    if (w[i] != 0 && !lenet_connected(row, from, to))
-      return lenet_fail(error, LENET_BAD_FILE, 8,
-                        "%s: %s has a weight from map %d to map %d, which its table does not join",
-                        path, layer->name, from, to);
-  }
-  return LENET_OK;
-}
-
 static lenet_status read_parameters(const lenet_tensors *tensors, lenet_model *model,
                                     lenet_error *error)
 {
@@ -164,7 +164,7 @@ static lenet_status read_parameters(const lenet_tensors *tensors, lenet_model *m
       status =
           lenet_tensors_read_reals(tensors, &bias, model->parameters + layer->bias_offset, error);
     if (status == LENET_OK)
-      status = check_holes(model, i, lenet_tensors_path(tensors), error);
+      status = lenet_check_holes(model, i, lenet_tensors_path(tensors), error);
     if (status != LENET_OK)
       return status;
     arrays += 2;
@@ -182,7 +182,7 @@ lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error
   lenet_status status = lenet_tensors_open(path, LENET_MAX_MODEL_FILE, &tensors, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_blank_from_file(tensors, model_format, &made, error);
+  status = lenet_blank_from_file(tensors, lenet_model_format, &made, error);
   if (status == LENET_OK) {
     status = read_parameters(tensors, made, error);
     if (status == LENET_OK)

@@ -5,6 +5,21 @@
 #include "files/safetensors.h"
 #include "net/model.h"
 
+extern const char lenet_model_format[]; /* "lenet": the "format" of a model */
+
+/* Reads the text of a note that must be a float; `text` NULL where the file at `path` has none. */
+lenet_status lenet_read_number_note(const char *path, const char *key, const char *text,
+                                    float *number, lenet_error *error);
+
+/* Gives the model a note from a file, unless the note describes the model or does not suit one.
+ * False when there is room for no more. `model` is a lenet_model. */
+bool lenet_take_note(void *model, const char *key, const char *value);
+
+/* Refuses weights that are not 0 where the connection table of row `row` has holes: the file at
+ * `path` means another network. */
+lenet_status lenet_check_holes(const lenet_model *model, int row, const char *path,
+                               lenet_error *error);
+
 /* Writes "format", notation, input scaling and the model's notes. */
 lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
                                   const char *format, lenet_error *error);

@@ -448,12 +448,30 @@ long long lenet_tensors_length(const lenet_tensors *t, const char *name)
   return json_array_size(shape) ? json_integer_value(json_array_get(shape, 0)) : -1;
 }
 
-static void print_shape(const lenet_tensor *tensor, char text[80])
+void lenet_tensor_print(const lenet_tensor *tensor, char text[LENET_TENSOR_TEXT])
 {
-  size_t used = (size_t)snprintf(text, 80, "%s[", dtypes[tensor->dtype].name);
+  const size_t room = LENET_TENSOR_TEXT;
+  size_t used = (size_t)snprintf(text, room, "%s[", dtypes[tensor->dtype].name);
   for (int i = 0; i < tensor->dims; i++)
-    used += (size_t)snprintf(text + used, 80 - used, "%s%zu", i ? ", " : "", tensor->shape[i]);
-  snprintf(text + used, 80 - used, "]");
+    used += (size_t)snprintf(text + used, room - used, "%s%zu", i ? ", " : "", tensor->shape[i]);
+  snprintf(text + used, room - used, "]");
+}
+
+lenet_tensor lenet_tensors_at(const lenet_tensors *t, size_t index)
+{
+  lenet_tensor tensor = {.dims = 0};
+  size_t offsets[2];
+  const char *name;
+  json_t *entry;
+  json_object_foreach(t->header, name, entry)
+  {
+    if (entry == t->notes || index-- > 0)
+      continue;
+    snprintf(tensor.name, sizeof tensor.name, "%s", name);
+    read_entry(entry, &tensor, offsets); /* checked when the file was opened */
+    break;
+  }
+  return tensor;
 }
 
 /* The bytes of an array that is just as expected, or NULL and the error. */
@@ -470,9 +488,9 @@ static const uint8_t *find(const lenet_tensors *t, const lenet_tensor *expected,
   read_entry(entry, &there, offsets); /* checked when the file was opened */
   if (there.dtype != expected->dtype || there.dims != expected->dims ||
       memcmp(there.shape, expected->shape, sizeof *there.shape * (size_t)there.dims) != 0) {
-    char has[80], wanted[80];
-    print_shape(&there, has);
-    print_shape(expected, wanted);
+    char has[LENET_TENSOR_TEXT], wanted[LENET_TENSOR_TEXT];
+    lenet_tensor_print(&there, has);
+    lenet_tensor_print(expected, wanted);
     lenet_fail(error, LENET_BAD_FILE, LENGTH_BYTES, "%s: array '%s' is %s, not %s", t->path,
                expected->name, has, wanted);
     return NULL;

@@ -12,7 +12,7 @@
 
 typedef enum lenet_dtype { LENET_F32, LENET_F64 } lenet_dtype;
 
-enum { LENET_TENSOR_DIMS = 4, LENET_TENSOR_NAME = 32 };
+enum { LENET_TENSOR_DIMS = 4, LENET_TENSOR_NAME = 96, LENET_TENSOR_TEXT = 80 };
 
 /* An array to be written, or the shape that a reader expects. */
 typedef struct lenet_tensor {
@@ -23,6 +23,9 @@ typedef struct lenet_tensor {
 } lenet_tensor;
 
 size_t lenet_tensor_count(const lenet_tensor *tensor);
+
+/* "F32[6, 1, 5, 5]" */
+void lenet_tensor_print(const lenet_tensor *tensor, char text[LENET_TENSOR_TEXT]);
 
 /* A writer collects notes and arrays, then saves them in one go. `data` of an array, lenet_real or
  * double as said, is copied out at save time and must live until then. */
@@ -59,6 +62,9 @@ const char *lenet_tensors_find_note(const lenet_tensors *tensors, const char *ke
 void lenet_tensors_visit_notes(const lenet_tensors *tensors,
                                bool (*visit)(void *context, const char *key, const char *value),
                                void *context);
+
+/* The name, type and shape of array `index`, in the file's order. */
+lenet_tensor lenet_tensors_at(const lenet_tensors *tensors, size_t index);
 
 /* The first dimension of a named array, or -1 where there is none. */
 long long lenet_tensors_length(const lenet_tensors *tensors, const char *name);

@@ -16,8 +16,6 @@ lenet_status lenet_model_create_blank(const lenet_network *network, lenet_input 
   lenet_status status = lenet_network_layout(network, &layout, error);
   if (status != LENET_OK)
     return status;
-  if (!isfinite(input.scale) || !isfinite(input.offset))
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "input scale and offset must be finite");
   lenet_model *made = calloc(1, sizeof *made);
   real *parameters = lenet_reals(layout.parameter_count);
   if (!made || !parameters) {
@@ -28,9 +26,20 @@ lenet_status lenet_model_create_blank(const lenet_network *network, lenet_input 
   }
   made->network = *network;
   made->layout = layout;
-  made->input = input;
   made->parameters = parameters;
-  *model = made;
+  status = lenet_model_set_input(made, input, error);
+  if (status == LENET_OK)
+    *model = made;
+  else
+    lenet_model_free(made);
+  return status;
+}
+
+lenet_status lenet_model_set_input(lenet_model *model, lenet_input input, lenet_error *error)
+{
+  if (!isfinite(input.scale) || !isfinite(input.offset))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "input scale and offset must be finite");
+  model->input = input;
   return LENET_OK;
 }
 
