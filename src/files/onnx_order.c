@@ -118,7 +118,7 @@ lenet_status lenet_onnx_transpose(onnx_reader *reader, const onnx_node *node)
   return lenet_onnx_take(reader, node);
 }
 
-/* The same border of zeros on all sides. */
+/* The same border of zeros on all sides; PyTorch also writes borders of no width. */
 lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node)
 {
   int64_t pads[8] = {0};
@@ -132,7 +132,7 @@ lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node)
       pads[count] = attribute->ints[count];
   const int at = reader->channels_last ? 1 : 2; /* the axis of rows; columns are behind it */
   const int64_t size = pads[at];
-  bool even = count == 8 && !reader->flat && size >= 1 && size <= LENET_MAX_SIDE;
+  bool even = count == 8 && !reader->flat && size >= 0 && size <= LENET_MAX_SIDE;
   for (int i = 0; i < 8; i++)
     even &= pads[i] == (i % 4 == at || i % 4 == at + 1 ? size : 0);
   even &= !mode || (mode->s.len == 8 && mode->s.data[0] == 'c'); /* "constant" */
@@ -143,10 +143,10 @@ lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node)
   if (!even)
     return lenet_onnx_refuse(reader, node, "is no border of zeros, the same on all sides");
   const lenet_status status = lenet_onnx_take(reader, node);
-  return status == LENET_OK
-             ? lenet_onnx_push(reader, node, (lenet_row){.kind = LENET_PAD, .size = (int)size},
-                               (onnx_parameters){0})
-             : status;
+  if (status != LENET_OK || size == 0)
+    return status;
+  return lenet_onnx_push(reader, node, (lenet_row){.kind = LENET_PAD, .size = (int)size},
+                         (onnx_parameters){0});
 }
 
 lenet_status lenet_onnx_pass(onnx_reader *reader, const onnx_node *node)
