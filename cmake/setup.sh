@@ -5,6 +5,7 @@
 #   sh cmake/setup.sh test    for the tests too; fails where something is lacking in the end
 #   sh cmake/setup.sh page    for the web page; fails likewise
 #   sh cmake/setup.sh browser for the tests of the page; fails likewise
+#   sh cmake/setup.sh onnx    for the comparison with ONNX Runtime; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -56,6 +57,12 @@ find_lacking() {
     command -v node >/dev/null || need "$1" nodejs nodejs node nodejs 'puts the page together'
     command -v esbuild >/dev/null ||
       need "$1" esbuild esbuild esbuild esbuild 'bundles the scripts of the page'
+  fi
+  if [ "$mode" = onnx ]; then
+    { python3 -c 'import onnx' || /usr/bin/python3 -c 'import onnx'; } 2>/dev/null ||
+      need "$1" python3-onnx python3-onnx onnx python-onnx 'checks exported models'
+    command -v node >/dev/null || need "$1" nodejs nodejs node nodejs 'runs ONNX Runtime'
+    command -v npm >/dev/null || need "$1" npm nodejs-npm node npm 'fetches onnxruntime-node'
   fi
   if [ "$mode" = browser ]; then
     command -v chromium >/dev/null ||
