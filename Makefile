@@ -52,9 +52,12 @@ bench: all ## measure this machine's speed, then that of PyTorch and others wher
 bench-peers: ## install what 'make bench' compares with: PyTorch, ONNX Runtime, oneDNN
 	@sh bench/peers/setup.sh
 
-install: all ## install command, libraries and header to PREFIX (/usr/local)
+install: all ## install command, manual, libraries and header to PREFIX (/usr/local)
 	@if [ -f build/Makefile ]; then cmake --install build --prefix "$(PREFIX)"; \
 	else $(MAKE) -f cmake/plain.mk install PREFIX="$(PREFIX)"; fi
+
+deb: all ## pack what is installed as a Debian package: build/lenet_VERSION_ARCHITECTURE.deb
+	@cd build && cpack -G DEB
 
 setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
@@ -79,5 +82,5 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm test-onnx page test-page fuzz bench bench-peers install setup \
+.PHONY: all demo test test-arm test-wasm test-onnx page test-page fuzz bench bench-peers install deb setup \
   clean help

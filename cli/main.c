@@ -1,6 +1,8 @@
 /* main.c - the command `lenet`: its table of commands, and the way into each. */
 #define _POSIX_C_SOURCE 200809L
 #include "commands.h"
+#include "completion.h"
+#include "manual.h"
 #include "output.h"
 
 #include <fcntl.h>
@@ -14,6 +16,10 @@ static int run_help(const cli_arguments *arguments);
 
 static const cli_option version_options[] = {CLI_OPTIONS_COMMON, {0}};
 static const cli_option help_options[] = {
+    {"man", 0, CLI_FLAG, NULL, 0, 0,
+     "print the page of the manual instead, in roff: of COMMAND, or the first one"},
+    {"completion", 0, CLI_CHOICE, CLI_SHELLS, 0, 0,
+     "print the script by which this shell completes commands, options and names"},
     {"help", 'h', CLI_FLAG, NULL, 0, 0, "print this help"},
     {0},
 };
@@ -30,6 +36,11 @@ static const cli_command help_command = {
     .name = "help",
     .summary = "print the help of a command",
     .usage = "[COMMAND]",
+    .details =
+        "'make install' puts the pages of the manual and the scripts for shells where man and "
+        "the shells look for them; elsewhere they can be had from here.",
+    .examples = "  lenet help --man train | man -l -\n"
+                "  source <(lenet help --completion bash)\n",
     .options = help_options,
     .run = run_help,
 };
@@ -49,6 +60,20 @@ static const cli_command *const commands[] = {
     &version_command,
     &help_command,
     NULL,
+};
+
+static const cli_command root = {
+    .summary = "train LeNet-5, measure it, read digits with it, look inside it",
+    .usage = "COMMAND [options]",
+    .details =
+        "'lenet COMMAND --help' explains a command and its options.\n\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a file is missing or wrong, 4 a data "
+        "set is missing or its SHA-256 is wrong, 130 stopped by Ctrl-C or SIGTERM.",
+    .examples =
+        "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
+        "  lenet train --data synthetic        learn digits that need no download\n"
+        "  lenet show --net lenet5             the network's layers, shapes and counts\n",
+    .commands = commands,
 };
 
 /* ------------------------------------------------------------------ finding --------------- */
@@ -94,42 +119,56 @@ static int unknown_command(const cli_command *parent, const char *word)
 static void print_overview(FILE *stream)
 {
   const char *bold = cli_style_on(stream, CLI_BOLD), *plain = cli_style_on(stream, CLI_PLAIN);
-  fprintf(stream, "lenet - train LeNet-5, measure it, read digits with it, look inside it\n\n");
-  fprintf(stream, "%sUsage%s\n  lenet COMMAND [options]\n\n%sCommands%s\n", bold, plain, bold,
-          plain);
+  fprintf(stream, "lenet - %s\n\n%sUsage%s\n  lenet %s\n\n%sCommands%s\n", root.summary, bold,
+          plain, root.usage, bold, plain);
   for (const cli_command *const *c = commands; *c != NULL; c++)
     fprintf(stream, "  %-10s %s\n", (*c)->name, (*c)->summary);
-  fprintf(
-      stream,
-      "\n%sExamples%s\n"
-      "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
-      "  lenet train --data synthetic        learn digits that need no download\n"
-      "  lenet show --net lenet5             the network's layers, shapes and counts\n"
-      "\n'lenet COMMAND --help' explains a command and its options.\n"
-      "\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 a file is missing or wrong, 4 a data set\n"
-      "is missing or its SHA-256 is wrong, 130 stopped by Ctrl-C or SIGTERM.\n",
-      bold, plain);
+  fprintf(stream, "\n%sExamples%s\n%s\n", bold, plain, root.examples);
+  cli_print_paragraphs(stream, root.details);
+}
+
+/* The command that the operands name; NULL after a message, with *code set. */
+static const cli_command *command_asked_for(const cli_arguments *arguments, int *code)
+{
+  const cli_command *command = find_command(arguments->operand[0]);
+  if (command == NULL) {
+    *code = unknown_command(NULL, arguments->operand[0]);
+    return NULL;
+  }
+  const char *second = arguments->operand_count > 1 ? arguments->operand[1] : NULL;
+  if (second == NULL)
+    return command;
+  if (command->commands == NULL) {
+    *code = cli_usage_error(arguments->command, "'%s' is too much: one command is enough", second);
+    return NULL;
+  }
+  const cli_command *sub = find_sub_command(command, second);
+  if (sub == NULL)
+    *code = unknown_command(command, second);
+  /* the pages of the manual have sub-commands in that of their command */
+  return sub != NULL && cli_given(arguments, "man") ? command : sub;
 }
 
 static int run_help(const cli_arguments *arguments)
 {
-  if (arguments->operand_count == 0) {
-    print_overview(stdout);
+  const char *shell = cli_text(arguments, "completion", NULL);
+  if (shell != NULL && (arguments->operand_count > 0 || cli_given(arguments, "man")))
+    return cli_usage_error(arguments->command, "--completion stands alone");
+  if (shell != NULL) {
+    cli_print_completion(stdout, &root, shell);
     return CLI_OK;
   }
-  const cli_command *command = find_command(arguments->operand[0]);
+  int code = CLI_OK;
+  const cli_command *command =
+      arguments->operand_count > 0 ? command_asked_for(arguments, &code) : &root;
   if (command == NULL)
-    return unknown_command(NULL, arguments->operand[0]);
-  if (arguments->operand_count > 1 && command->commands != NULL) {
-    const cli_command *sub = find_sub_command(command, arguments->operand[1]);
-    if (sub == NULL)
-      return unknown_command(command, arguments->operand[1]);
-    command = sub;
-  } else if (arguments->operand_count > 1) {
-    return cli_usage_error(arguments->command, "'%s' is too much: one command is enough",
-                           arguments->operand[1]);
-  }
-  cli_print_help(stdout, command);
+    return code;
+  if (cli_given(arguments, "man"))
+    cli_print_manual(stdout, &root, command);
+  else if (command == &root)
+    print_overview(stdout);
+  else
+    cli_print_help(stdout, command);
   return CLI_OK;
 }
 

@@ -357,6 +357,8 @@ static void print_wrapped(FILE *stream, const char *text, int indent, int at)
   fprintf(stream, "\n");
 }
 
+void cli_print_paragraphs(FILE *stream, const char *text) { print_wrapped(stream, text, 0, 0); }
+
 static void print_option(FILE *stream, const cli_option *option)
 {
   char left[80];
@@ -379,7 +381,7 @@ void cli_print_help(FILE *stream, const cli_command *command)
   fprintf(stream, "%sUsage%s\n  lenet %s %s\n", bold, plain, command->name, command->usage);
   if (command->details != NULL) {
     fprintf(stream, "\n");
-    print_wrapped(stream, command->details, 0, 0);
+    cli_print_paragraphs(stream, command->details);
   }
   if (command->commands != NULL) {
     fprintf(stream, "\n%sCommands%s\n", bold, plain);

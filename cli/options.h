@@ -80,7 +80,7 @@ typedef struct cli_arguments cli_arguments;
 
 /* One row of the table of commands. A command has either `run` or sub-commands. */
 typedef struct cli_command {
-  const char *name;     /* as typed, with its parent: "train", "data fetch" */
+  const char *name;     /* as typed, with its parent: "train", "data fetch"; NULL: lenet itself */
   const char *summary;  /* one line */
   const char *usage;    /* what follows the name */
   const char *details;  /* paragraphs for --help, or NULL */
@@ -135,6 +135,9 @@ double cli_number(const cli_arguments *arguments, const char *name, double other
 bool cli_isa(const cli_arguments *arguments, lenet_isa *isa);
 /* The value of --threads, or the number of processors. */
 int cli_threads(const cli_arguments *arguments);
+
+/* Prints paragraphs, which an empty line parts, wrapped as help is. */
+void cli_print_paragraphs(FILE *stream, const char *text);
 
 /* Prints the help of one command. */
 void cli_print_help(FILE *stream, const cli_command *command);

@@ -1,5 +1,5 @@
-# What `make install` puts where: the command, both libraries, the header, and the files by which
-# CMake and pkg-config find them.
+# What `make install` puts where: the command, its manual and what completes it, both libraries, the
+# header, and the files by which CMake and pkg-config find them.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lenet)
@@ -10,6 +10,17 @@ install(TARGETS lenet_static EXPORT lenetStaticTargets
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 if(TARGET lenet_command)
   install(TARGETS lenet_command)
+endif()
+# The command makes its manual itself, which that of a cross build cannot do here.
+if(TARGET lenet_command AND NOT CMAKE_CROSSCOMPILING)
+  set(share ${PROJECT_BINARY_DIR}/share)
+  add_custom_command(OUTPUT ${share}/man/man1/lenet.1
+    COMMAND sh ${PROJECT_SOURCE_DIR}/cmake/manual.sh $<TARGET_FILE:lenet_command> ${share}
+    DEPENDS lenet_command cmake/manual.sh COMMENT "Writing the manual" VERBATIM)
+  add_custom_target(lenet_manual ALL DEPENDS ${share}/man/man1/lenet.1)
+  install(DIRECTORY ${share}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(DIRECTORY ${share}/bash-completion ${share}/zsh ${share}/fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR})
 endif()
 install(FILES include/lenet.h TYPE INCLUDE)
 install(EXPORT lenetTargets NAMESPACE lenet:: DESTINATION ${package_dir})

@@ -22,7 +22,7 @@ folders := $(sort $(dir $(library_objects) $(command_objects)))
 version := $(shell sed -n 's/^\#define LENET_VERSION "\(.*\)"/\1/p' include/lenet.h)
 soname := liblenet.so.$(firstword $(subst ., ,$(version)))
 
-all: $B/lenet $B/liblenet.a $B/liblenet.so
+all: $B/lenet $B/liblenet.a $B/liblenet.so $B/share/man/man1/lenet.1
 
 $(shell mkdir -p $(folders))
 include $B/plain/parts.mk
@@ -69,9 +69,13 @@ $B/liblenet.so: $(library_objects) $B/plain/objects
 $B/lenet: $(command_objects) $B/liblenet.a
 	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(command_objects) $B/liblenet.a $(part_libraries) -pthread -lm
 
+$B/share/man/man1/lenet.1: $B/lenet cmake/manual.sh
+	@sh cmake/manual.sh $B/lenet $B/share
+
 to := $(DESTDIR)$(PREFIX)
 install: all
-	mkdir -p "$(to)/bin" "$(to)/include" "$(to)/lib/pkgconfig"
+	mkdir -p "$(to)/bin" "$(to)/include" "$(to)/lib/pkgconfig" "$(to)/share"
+	cp -R $B/share/. "$(to)/share/"
 	cp $B/lenet "$(to)/bin/"
 	cp include/lenet.h "$(to)/include/"
 	cp $B/liblenet.a $B/$(soname) "$(to)/lib/"
