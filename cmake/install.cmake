@@ -23,6 +23,7 @@ if(TARGET lenet_command AND NOT CMAKE_CROSSCOMPILING)
     DESTINATION ${CMAKE_INSTALL_DATADIR})
 endif()
 install(FILES include/lenet.h TYPE INCLUDE)
+install(FILES LICENSE TYPE DOC RENAME copyright)
 install(EXPORT lenetTargets NAMESPACE lenet:: DESTINATION ${package_dir})
 install(EXPORT lenetStaticTargets NAMESPACE lenet:: DESTINATION ${package_dir})
 

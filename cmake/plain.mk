@@ -74,8 +74,9 @@ $B/share/man/man1/lenet.1: $B/lenet cmake/manual.sh
 
 to := $(DESTDIR)$(PREFIX)
 install: all
-	mkdir -p "$(to)/bin" "$(to)/include" "$(to)/lib/pkgconfig" "$(to)/share"
+	mkdir -p "$(to)/bin" "$(to)/include" "$(to)/lib/pkgconfig" "$(to)/share/doc/lenet"
 	cp -R $B/share/. "$(to)/share/"
+	cp LICENSE "$(to)/share/doc/lenet/copyright"
 	cp $B/lenet "$(to)/bin/"
 	cp include/lenet.h "$(to)/include/"
 	cp $B/liblenet.a $B/$(soname) "$(to)/lib/"
