@@ -42,6 +42,14 @@ page: ## build the web page and run its tests under node and in Chromium: 4 minu
 fuzz: ## feed all parsers with changed files under ASan and UBSan for MINUTES (12), by clang
 	@sh cmake/fuzz.sh $(MINUTES) $(JOBS)
 
+npm: ## build the npm package, build/npm-package, of the page's core: 2 minutes
+	@sh cmake/setup.sh page
+	@sh cmake/npm.sh $(JOBS)
+
+test-npm: all ## build the npm package and run its tests under node: 2 minutes
+	@sh cmake/setup.sh page
+	@sh cmake/npm.sh $(JOBS) test
+
 bench: all ## measure this machine's speed, then that of PyTorch and others where they are
 	@build/lenet bench
 	@echo
@@ -82,5 +90,5 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm test-onnx page test-page fuzz bench bench-peers install deb setup \
-  clean help
+.PHONY: all demo test test-arm test-wasm test-onnx page test-page npm test-npm fuzz bench bench-peers \
+  install deb setup clean help

@@ -90,6 +90,22 @@ for program in shared_c static_c ${cxx:+shared_cc static_cc}; do
   [ "$(consumer/build/$program)" = "$version" ] || fail "find_package: $program"
 done
 
+# The example of docs/embedding.md as it stands there.
+example() { # language
+  awk -v begin="\`\`\`$1" '$0 == begin { inside = 1; next } /^```/ { inside = 0 } inside' \
+    "$LENET_SOURCE_DIR/docs/embedding.md"
+}
+if [ -n "$cxx" ]; then
+  mkdir photo
+  example cmake >photo/CMakeLists.txt
+  example cpp >photo/photo.cc
+  "$cmake" -S photo -B photo/build -DCMAKE_PREFIX_PATH="$scratch/prefix" \
+    -DCMAKE_CXX_COMPILER="$cxx" >photo.log 2>&1 &&
+    "$cmake" --build photo/build >>photo.log 2>&1 || { cat photo.log && exit 1; }
+  [ "$(photo/build/photo "$LENET_SOURCE_DIR/examples/samples/lines.pgm" | tr '\n' ' ')" = '1998 4507 ' ] ||
+    fail 'the example of docs/embedding.md'
+fi
+
 # ------------------------------------------------------------------ add_subdirectory ----------
 
 # Compiled without optimisation and vector kernels, which take the longest.

@@ -65,6 +65,9 @@ class Layout(unittest.TestCase):
         plain = re.sub(r"\[[^]]*\]", "", declaration).strip()
         return [re.search(r"(\w+)$", part.strip()).group(1) for part in plain.split(",") if part]
 
+    def test_version(self):
+        self.assertEqual(_native.library.lenet_version().decode(), _native.__version__)
+
     def test_functions_take_what_the_header_says(self):
         with open(os.path.join(SOURCE, "include", "lenet.h")) as file:
             header = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
