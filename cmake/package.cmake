@@ -15,7 +15,11 @@ set(CPACK_GENERATOR TGZ)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+find_program(LENET_SHLIBDEPS dpkg-shlibdeps)
+mark_as_advanced(LENET_SHLIBDEPS)
+if(LENET_SHLIBDEPS) # of dpkg-dev; without it the package does not say what it needs
+  set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+endif()
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 # What is in a package has one set of rights, whatever those of the folder that it was built in.

@@ -77,12 +77,12 @@ def pictures(images: Any) -> np.ndarray:
 class Model:
     """A network with its learned parameters: from load() or create(), or what train() returns.
 
-    Threads may share one for reading; calls of classify() and feature_maps() take turns.
+    Threads may share one: calls that use it take turns, also with an epoch of train().
     """
 
     def __init__(self, handle: Handle) -> None:
         self._handle = handle
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a callback of train() may use the model between two steps
         self._session: Optional[Handle] = None
         self._network = library.lenet_model_network(handle.pointer).contents
         self._layout = library.lenet_model_layout(handle.pointer).contents
@@ -164,15 +164,19 @@ class Model:
 
     # ---- what it does ----
 
-    def _classify(self, batch: np.ndarray) -> np.ndarray:
+    def _scratch(self) -> Optional[int]:
+        """The session, which is made when it is first asked for."""
         if self._session is None:
             self._session = create("lenet_session_create", "lenet_session_free",
                                    self._handle.pointer, _native.find_isa("best"),
                                    keeps=(self._handle,))
+        return self._session.pointer
+
+    def _classify(self, batch: np.ndarray) -> np.ndarray:
         count, rows, columns = batch.shape
         probabilities = np.empty((count, self.classes), np.float32)
         if count > 0:
-            call("lenet_classify", self._session.pointer, batch.ctypes.data, rows, columns, count,
+            call("lenet_classify", self._scratch(), batch.ctypes.data, rows, columns, count,
                  probabilities.ctypes.data)
         return probabilities
 
@@ -196,7 +200,7 @@ class Model:
         with self._lock:
             self._classify(batch)
             for i, out in enumerate(maps):
-                call("lenet_session_maps", self._session.pointer, i, out.ctypes.data)
+                call("lenet_session_maps", self._scratch(), i, out.ctypes.data)
         return maps
 
     def copy(self) -> "Model":
@@ -239,6 +243,7 @@ def create_model(net: str, seed: int = 1, input: Optional[Tuple[float, float]] =
     net: a network by its name ("lenet5") or its one-line notation; seed: decides the weights; input:
     scale and offset of bytes, else what is usual for the network.
     """
+    seed = _native.whole(seed, 0, _native.MOST_SEED, "a seed")
     variant = library.lenet_variant_find(encode(net, "a network"))
     network = _native.Network()
     if variant:

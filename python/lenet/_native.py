@@ -9,12 +9,14 @@ from __future__ import annotations
 import ctypes
 import ctypes.util
 import enum
+import operator
 import os
 import sys
 import weakref
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p, c_double, c_float,
                     c_int, c_long, c_longlong, c_size_t, c_ssize_t, c_uint8, c_uint32, c_uint64,
                     c_void_p)
+from typing import Any, Optional
 
 __version__ = "0.1.0"
 
@@ -281,7 +283,7 @@ def _load() -> ctypes.CDLL:
 library = _load()
 
 
-def call(name: str, *arguments: object) -> None:
+def call(name: str, *arguments: Any) -> None:
     """Calls a function that can fail; the ErrorRecord at its end is added here."""
     record = ErrorRecord()
     status = getattr(library, name)(*arguments, ctypes.byref(record))
@@ -292,13 +294,13 @@ def call(name: str, *arguments: object) -> None:
 class Handle:
     """An object of the library, freed when nobody holds this any more; `keeps` must outlive it."""
 
-    def __init__(self, pointer: int, free: str, *keeps: object) -> None:
+    def __init__(self, pointer: Optional[int], free: str, *keeps: object) -> None:
         self.pointer = pointer
         self.keeps = keeps
         self.free = weakref.finalize(self, getattr(library, free), pointer)
 
 
-def create(name: str, free: str, *arguments: object, keeps: tuple = ()) -> Handle:
+def create(name: str, free: str, *arguments: Any, keeps: tuple = ()) -> Handle:
     """Calls a _create, _load or _open function, whose last argument but one is the new object."""
     pointer = c_void_p()
     call(name, *arguments, ctypes.byref(pointer))
@@ -315,12 +317,25 @@ def encode(text: object, what: str) -> bytes:
     return data
 
 
+def whole(value: Any, low: int, high: int, what: str) -> int:
+    """A whole number in a range; ctypes would cut a larger one without a word."""
+    number = operator.index(value)
+    if not low <= number <= high:
+        raise ValueError(f"{what} is {low} .. {high}, not {number}")
+    return number
+
+
 def find(function: str, name: str, what: str) -> int:
     """The number of an enum's name by one of the _find functions."""
     value = c_int()
     if not getattr(library, function)(encode(name, what), ctypes.byref(value)):
         raise ValueError(f"there is no {what} '{name}'")
     return value.value
+
+
+MOST_THREADS = 256
+MOST_SEED = 2**64 - 1
+MOST_INT = 2**31 - 1
 
 
 def find_isa(name: str) -> int:

@@ -141,7 +141,7 @@ class Reader:
         if model is not None and not isinstance(model, Model):
             raise TypeError(f"a reader takes a Model, not {type(model).__name__}")
         self._classes = 10 if model is None else model.classes
-        self._lock = threading.Lock()
+        self._lock = threading.RLock() if model is None else model._lock
         self._handle = create("lenet_reader_create", "lenet_reader_free",
                               model and model._handle.pointer, _native.find_isa(isa),
                               keeps=(model and model._handle,))

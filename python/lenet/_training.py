@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from . import _native
 from ._model import Model, create_model, pictures
-from ._native import Error, Handle, Status, call, create, encode, find, find_isa, library
+from ._native import Error, Handle, Status, call, create, encode, find, find_isa, library, whole
 
 # ---------------------------------------------------------------- samples ----------------------
 
@@ -137,10 +138,12 @@ def evaluate(model: Model, images: Any, labels: Any, *, threads: int = 0,
     source = _Source(images, labels, model.classes)
     measure = _native.Measure()
     answers = (_native.Answer * source.samples.count)()
-    call("lenet_evaluate", model._handle.pointer, ctypes.byref(source.samples), threads,
-         find_isa(isa), ctypes.byref(measure), answers)
+    threads = whole(threads, 0, _native.MOST_THREADS, "threads")
+    with model._lock:
+        call("lenet_evaluate", model._handle.pointer, ctypes.byref(source.samples), threads,
+             find_isa(isa), ctypes.byref(measure), answers)
     source.raise_interrupt()
-    table = np.frombuffer(answers, np.dtype(_native.Answer))
+    table: Any = np.frombuffer(answers, np.dtype(_native.Answer))
     confusion = np.ctypeslib.as_array(measure.confusion)[:model.classes, :model.classes]
     return Measure(measure.samples, measure.errors, measure.loss, measure.seconds, confusion.copy(),
                    table["answer"].copy(), table["confidence"].copy())
@@ -189,20 +192,27 @@ _ENUMS = {"optimizer": "lenet_optimizer_find", "schedule": "lenet_schedule_find"
 def _recipe(model: Model, seed: int, wanted: dict) -> Any:
     recipe = library.lenet_recipe_default(library.lenet_model_network(model._handle.pointer))
     recipe.seed = seed
-    known = [name for name, _ in _native.Recipe._fields_ if name != "seed"]
+    kinds = {name: kind for name, kind in _native.Recipe._fields_ if name != "seed"}
     for name, value in wanted.items():
-        if name not in known:
-            raise TypeError(f"there is no '{name}' in a recipe, only {', '.join(known)}")
-        if value is not None:
-            setattr(recipe, name, find(_ENUMS[name], value, name) if name in _ENUMS else value)
+        if name not in kinds:
+            raise TypeError(f"there is no '{name}' in a recipe, only {', '.join(kinds)}")
+        if value is None:
+            continue
+        if name in _ENUMS:
+            value = find(_ENUMS[name], value, name)
+        elif kinds[name] is ctypes.c_int:
+            value = whole(value, -_native.MOST_INT, _native.MOST_INT, name)
+        setattr(recipe, name, value)
     return recipe
 
 
 def _split(images: Any, labels: Any, validation: Any) -> Tuple[Any, Any, Any]:
     """Training pictures, their labels, and (pictures, labels) for validation or None."""
     if isinstance(validation, tuple):
+        if len(validation) != 2:
+            raise ValueError("validation is a number of pictures, or (images, labels)")
         return images, labels, validation
-    count = len(images)
+    count, validation = len(images), operator.index(validation)
     if not 0 <= validation < max(count, 1):
         raise ValueError(f"{validation} of {count} pictures cannot be kept for validation")
     if validation == 0:
@@ -256,40 +266,44 @@ def train(model: Union[Model, str], images: Any, labels: Any, *, epochs: Optiona
     callback hears of each Epoch, progress of each step; either stops the training by returning False.
     Same seed and pictures, same weights, on any number of threads.
     """
+    seed = whole(seed, 0, _native.MOST_SEED, "a seed")
+    threads = whole(threads, 0, _native.MOST_THREADS, "threads")
     if isinstance(model, str):
         model = create_model(model, seed)
     wanted = dict(recipe, epochs=epochs, batch=batch, optimizer=optimizer,
                   learning_rate=learning_rate)
     images, labels, kept = _split(images, labels, validation)
     source = _Source(images, labels, model.classes)
-    judge = None if kept is None else _Source(*kept, model.classes)
+    judge = None if kept is None else _Source(kept[0], kept[1], model.classes)
     samples, augmenter = _augmented(source, augment, seed)
     plan = _recipe(model, seed, wanted)
     trainer = create("lenet_trainer_create", "lenet_trainer_free", model._handle.pointer,
                      ctypes.byref(plan), ctypes.byref(samples),
                      None if judge is None else ctypes.byref(judge.samples), threads, find_isa(isa),
                      keeps=(model._handle, source, judge, augmenter))
-    done = _run(trainer, plan.epochs, _heard(progress, source), callback, (source, judge))
+    sources = [s for s in (source, judge) if s is not None]
+    done = _run(model, trainer, plan.epochs, _heard(progress, source), callback, sources)
     best = library.lenet_trainer_take_best(trainer.pointer) if judge is not None else len(done)
     return Training(model, done, best)
 
 
-def _run(trainer: Handle, epochs: int, heard: Any, callback: Any, sources: tuple) -> List[Epoch]:
+def _run(model: Model, trainer: Handle, epochs: int, heard: Any, callback: Any,
+         sources: List[_Source]) -> List[Epoch]:
     done: List[Epoch] = []
     while len(done) < epochs:
         epoch = _native.Epoch()
+        stopped = None
         try:
-            call("lenet_trainer_epoch", trainer.pointer, heard, None, ctypes.byref(epoch))
+            with model._lock:
+                call("lenet_trainer_epoch", trainer.pointer, heard, None, ctypes.byref(epoch))
         except Error as error:
-            for source in sources:
-                if source is not None:
-                    source.raise_interrupt()
-            if error.status == Status.STOPPED:
-                break
-            raise
+            stopped = error
         for source in sources:
-            if source is not None:
-                source.raise_interrupt()
+            source.raise_interrupt()
+        if stopped is not None and stopped.status != Status.STOPPED:
+            raise stopped
+        if stopped is not None:
+            break
         done.append(Epoch(epoch.epoch, epoch.train_loss, epoch.train_error, epoch.validation_loss,
                           epoch.validation_error, epoch.learning_rate, epoch.seconds, epoch.best))
         if callback is not None and callback(done[-1]) is False:

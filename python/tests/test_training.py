@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import threading
+import time
 import unittest
 
 import numpy as np
@@ -63,6 +65,21 @@ class Training(unittest.TestCase):
         done = self.train(epochs=10, progress=lambda p: p.done < 200)
         self.assertEqual(len(done.epochs), 0)
 
+    def test_a_model_can_be_used_while_it_learns(self):
+        model, seen = lenet.create(NET), []
+
+        def look(step):
+            if step.done == step.total:
+                seen.append(model.classify(self.digits.images[:1]))
+            time.sleep(0.001)  # lets the other thread in
+
+        other = threading.Thread(
+            target=lambda: seen.extend(model.classify(self.digits.images[:1]) for _ in range(20)))
+        other.start()
+        self.train(model, epochs=2, progress=look)
+        other.join()
+        self.assertEqual(len(seen), 22)
+
     def test_exceptions_come_through(self):
         def fail(_):
             raise KeyboardInterrupt
@@ -84,13 +101,16 @@ class Training(unittest.TestCase):
             lenet.train(NET, images[:0], labels[:0])
         with self.assertRaises(ValueError):
             self.train(validation=500)
-        with self.assertRaises(TypeError):
-            self.train(epoch=3)
-        for wrong in (dict(optimizer="sdg"), dict(schedule="linear"), dict(isa="mmx")):
+        for wrong in (dict(epoch=3), dict(epochs=2.5), dict(batch="many"), dict(seed=None),
+                      dict(optimizer=3), dict(validation=0.5), dict(learning_rate="high")):
+            with self.assertRaises(TypeError):
+                self.train(**wrong)
+        for wrong in (dict(optimizer="sdg"), dict(schedule="linear"), dict(isa="mmx"), dict(seed=-1),
+                      dict(seed=2**64), dict(threads=-1), dict(threads=2**32), dict(epochs=2**32)):
             with self.assertRaises(ValueError):
                 self.train(**wrong)
         for wrong in (dict(epochs=0), dict(learning_rate=-1.0), dict(augment="rotate=1000"),
-                      dict(threads=-1), dict(loss="mse")):
+                      dict(loss="mse")):
             with self.assertRaises(lenet.Error) as caught:
                 self.train(**wrong)
             self.assertEqual(caught.exception.status, lenet.Status.BAD_ARGUMENT)
