@@ -92,7 +92,8 @@ done
 
 # The example of docs/embedding.md as it stands there.
 example() { # language
-  awk -v begin="\`\`\`$1" '$0 == begin { inside = 1; next } /^```/ { inside = 0 } inside' \
+  awk -v begin="\`\`\`$1" '/^## / { here = $0 == "## C and C++" }
+    here && $0 == begin { inside = 1; next } /^```/ { inside = 0 } inside' \
     "$LENET_SOURCE_DIR/docs/embedding.md"
 }
 if [ -n "$cxx" ]; then

@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { command, folder, load, noCommand, project, root, sample, skip } from './helpers.mjs';
 
-const examples = (path) =>
-  [...readFileSync(join(root, path), 'utf8').matchAll(/^```js\n([^]*?)^```$/gm)].map(([, text]) => text);
+// Of a text, or of one section of it.
+function examples(path, section) {
+  const text = readFileSync(join(root, path), 'utf8');
+  const part = section ? text.split(`\n## ${section}\n`)[1].split('\n## ')[0] : text;
+  return [...part.matchAll(/^```js\n([^]*?)^```$/gm)].map(([, example]) => example);
+}
 
 const run = (text) => project((place) => {
   writeFileSync(join(place, 'example.mjs'), text);
@@ -54,7 +58,7 @@ test('the entry for browsers fetches the module from beside itself', { skip }, a
 });
 
 test('the examples of the documentation do what they say', { skip }, () => {
-  const [reading, training, ...rest] = examples('docs/embedding.md');
+  const [reading, training, ...rest] = examples('docs/embedding.md', 'JavaScript');
   assert.equal(rest.length, 0);
   assert.deepEqual(run(reading).map((line) => line.split(' ')[0]), ['1998', '4507']);
   const lines = run(training);

@@ -11,9 +11,12 @@ import unittest
 from common import SOURCE, sample
 
 
-def examples(*path):
+def examples(*path, section=""):
+    """Of a text, or of one section of it."""
     with open(os.path.join(SOURCE, *path), encoding="utf-8") as file:
-        return re.findall(r"^```python\n(.*?)^```$", file.read(), re.DOTALL | re.MULTILINE)
+        text = file.read()
+    part = text.split(f"\n## {section}\n")[1].split("\n## ")[0] if section else text
+    return re.findall(r"^```python\n(.*?)^```$", part, re.DOTALL | re.MULTILINE)
 
 
 class Docs(unittest.TestCase):
@@ -30,7 +33,7 @@ class Docs(unittest.TestCase):
         return done.stdout.decode().splitlines()
 
     def test_embedding(self):
-        reading, training = examples("docs", "embedding.md")
+        reading, training = examples("docs", "embedding.md", section="Python")
         lines = self.run_example(reading)
         self.assertTrue(lines[0].startswith("7 0.9"), lines)
         self.assertEqual([line.split()[0] for line in lines[1:]], ["1998", "4507"])
