@@ -1,139 +1,9 @@
-/* completion.c - scripts that complete the command line, for three shells.
- *
- * What an option takes is told by its row: the words of a choice, the names that its argument may
- * be (NAME of a model, network, recipe, ...), and files or folders where its argument says so. */
+/* completion.c - scripts that complete the command line, for three shells. */
 #include "completion.h"
 
-#include "recipe_file.h"
+#include "completion_values.h"
 
 #include <string.h>
-
-/* ------------------------------------------------------------------ values ---------------- */
-
-typedef enum paths { NO_PATHS, FILES, FOLDERS } paths;
-
-/* What may stand for an argument. */
-typedef struct values {
-  char words[1024]; /* with blanks between */
-  paths paths;
-} values;
-
-static void add_word(values *v, const char *word, size_t length)
-{
-  const size_t used = strlen(v->words);
-  if (used + length + 2 > sizeof v->words)
-    return;
-  snprintf(v->words + used, sizeof v->words - used, "%s%.*s", used > 0 ? " " : "", (int)length,
-           word);
-}
-
-static void add_choices(values *v, const char *choices)
-{
-  while (*choices != '\0') {
-    const size_t length = strcspn(choices, "|");
-    add_word(v, choices, length);
-    choices += length + (choices[length] == '|');
-  }
-}
-
-static void add_models(values *v)
-{
-  for (const char *const *name = lenet_builtin_names(); *name != NULL; name++)
-    add_word(v, *name, strlen(*name));
-}
-
-static void add_networks(values *v)
-{
-  size_t count = 0;
-  const lenet_variant *variants = lenet_variants(&count);
-  for (size_t i = 0; i < count; i++)
-    add_word(v, variants[i].name, strlen(variants[i].name));
-}
-
-static void add_known_sets(values *v)
-{
-  size_t count = 0;
-  const lenet_known_set *known = lenet_catalogue(&count);
-  for (size_t i = 0; i < count; i++)
-    add_word(v, known[i].name, strlen(known[i].name));
-}
-
-static void add_sets(values *v)
-{
-  size_t count = 0;
-  add_known_sets(v);
-  const lenet_drawn_set *drawn = lenet_drawn_sets(&count);
-  for (size_t i = 0; i < count; i++)
-    add_word(v, drawn[i].name, strlen(drawn[i].name));
-  v->paths = FOLDERS;
-}
-
-static void add_corruptions(values *v)
-{
-  size_t count = 0;
-  const lenet_corruption *corruptions = lenet_corruptions(&count);
-  add_word(v, "all", strlen("all"));
-  for (size_t i = 0; i < count; i++)
-    add_word(v, corruptions[i].name, strlen(corruptions[i].name));
-}
-
-static bool speaks_of(const char *argument, const char *what)
-{
-  return strstr(argument, what) != NULL;
-}
-
-static values values_of(const cli_option *option)
-{
-  values v = {"", NO_PATHS};
-  const char *name = option->name, *argument = option->argument;
-  if (option->kind == CLI_CHOICE)
-    add_choices(&v, argument);
-  if (option->kind != CLI_TEXT)
-    return v;
-  if (speaks_of(argument, "FILE") || speaks_of(argument, "IMAGE") || speaks_of(argument, "MODEL") ||
-      speaks_of(argument, "json") || speaks_of(argument, "CHECKPOINT"))
-    v.paths = FILES;
-  else if (speaks_of(argument, "DIR"))
-    v.paths = FOLDERS;
-  if (strcmp(argument, "SET") == 0)
-    add_sets(&v);
-  else if (strcmp(name, "model") == 0 || speaks_of(argument, "MODEL"))
-    add_models(&v);
-  else if (strcmp(name, "net") == 0)
-    add_networks(&v);
-  else if (strcmp(name, "corrupt") == 0)
-    add_corruptions(&v);
-  for (const cli_shipped_recipe *r = cli_shipped_recipes; strcmp(name, "recipe") == 0 && r->name;
-       r++)
-    add_word(&v, r->name, strlen(r->name));
-  return v;
-}
-
-/* What stands beside options, by the first word of the usage. */
-static values operands_of(const cli_command *root, const cli_command *command)
-{
-  values v = {"", FILES};
-  char first[64];
-  snprintf(first, sizeof first, "%.*s", (int)strcspn(command->usage, " "), command->usage);
-  if (command->commands != NULL) {
-    v.paths = NO_PATHS;
-    for (const cli_command *const *sub = command->commands; *sub != NULL; sub++) {
-      const char *word = command == root ? (*sub)->name : strchr((*sub)->name, ' ') + 1;
-      add_word(&v, word, strlen(word));
-    }
-  } else if (strcmp(first, "[COMMAND]") == 0) {
-    return operands_of(root, root);
-  } else if (strcmp(first, "SET") == 0) {
-    add_sets(&v);
-  } else if (strcmp(first, "NAME") == 0) {
-    v.paths = NO_PATHS;
-    add_known_sets(&v);
-  } else if (first[0] >= 'a' && first[0] <= 'z') {
-    v.paths = FOLDERS;
-    add_choices(&v, first);
-  }
-  return v;
-}
 
 /* ------------------------------------------------------------------ text ------------------ */
 
@@ -177,7 +47,7 @@ static void each_command(FILE *stream, const cli_command *root, const cli_comman
 
 /* ------------------------------------------------------------------ bash ------------------ */
 
-static void bash_values(FILE *stream, const values *v)
+static void bash_values(FILE *stream, const cli_values *v)
 {
   static const char *const kinds[] = {"", "files", "folders"};
   fprintf(stream, "words='%s' paths=%s ;;\n", v->words, kinds[v->paths]);
@@ -194,7 +64,7 @@ static void bash_options(FILE *stream, const cli_command *root, const cli_comman
 {
   (void)root;
   for (const cli_option *o = command->options; o != NULL && o->name != NULL; o++) {
-    const values v = values_of(o);
+    const cli_values v = cli_values_of(o);
     if (o->kind == CLI_FLAG)
       continue;
     fprintf(stream, "    '%s:--%s'", command->name, o->name);
@@ -208,7 +78,7 @@ static void bash_options(FILE *stream, const cli_command *root, const cli_comman
 /* Elsewhere. */
 static void bash_words(FILE *stream, const cli_command *root, const cli_command *command)
 {
-  const values v = operands_of(root, command);
+  const cli_values v = cli_operands_of(root, command);
   fprintf(stream, "        '%s:-'*) words='--help", command->name);
   for (const cli_option *o = command->options; o != NULL && o->name != NULL; o++) {
     if (strcmp(o->name, "help") != 0)
@@ -220,7 +90,7 @@ static void bash_words(FILE *stream, const cli_command *root, const cli_command 
 
 static void print_bash(FILE *stream, const cli_command *root)
 {
-  const values commands = operands_of(root, root);
+  const cli_values commands = cli_operands_of(root, root);
   fputs("_lenet() {\n"
         "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
         "  local command= words= paths= i IFS=$' \\t\\n'\n"
@@ -267,10 +137,10 @@ static void zsh_text(FILE *stream, const char *text, int length)
   print_quoted(stream, text, length, "'\\''", "[]:\\");
 }
 
-static void zsh_values(FILE *stream, const values *v)
+static void zsh_values(FILE *stream, const cli_values *v)
 {
   static const char *const kinds[] = {"_lenet_words", "_lenet_files", "_lenet_folders"};
-  if (v->words[0] == '\0' && v->paths == NO_PATHS)
+  if (v->words[0] == '\0' && v->paths == CLI_NO_PATHS)
     fputs(": '", stream);
   else
     fprintf(stream, ": %s %s'", kinds[v->paths], v->words);
@@ -291,7 +161,7 @@ static void zsh_option(FILE *stream, const cli_option *option)
     fputc('\'', stream);
     return;
   }
-  const values v = values_of(option);
+  const cli_values v = cli_values_of(option);
   fputc(':', stream);
   zsh_text(stream, option->argument, (int)strlen(option->argument));
   zsh_values(stream, &v);
@@ -333,7 +203,7 @@ static void zsh_function(FILE *stream, const cli_command *root, const cli_comman
   if (command->commands != NULL) {
     zsh_choose(stream, root, command);
   } else {
-    const values v = operands_of(root, command);
+    const cli_values v = cli_operands_of(root, command);
     fputs("  _arguments -s -S", stream);
     for (const cli_option *o = command->options; o != NULL && o->name != NULL; o++)
       zsh_option(stream, o);
@@ -378,13 +248,13 @@ static void fish_begin(FILE *stream, const cli_command *command)
           second != NULL ? "; and __fish_seen_subcommand_from " : "", second != NULL ? second : "");
 }
 
-static void fish_values(FILE *stream, const values *v)
+static void fish_values(FILE *stream, const cli_values *v)
 {
   if (v->words[0] != '\0')
     fprintf(stream, " -a '%s'", v->words);
-  if (v->paths == FOLDERS)
+  if (v->paths == CLI_FOLDERS)
     fputs(" -a '(__fish_complete_directories)'", stream);
-  fputs(v->paths == FILES ? " -F" : " -f", stream);
+  fputs(v->paths == CLI_FILES ? " -F" : " -f", stream);
 }
 
 static void fish_sub_commands(FILE *stream, const cli_command *command)
@@ -404,12 +274,12 @@ static void fish_command(FILE *stream, const cli_command *root, const cli_comman
     fish_sub_commands(stream, command);
     return;
   }
-  const values operands = operands_of(root, command);
+  const cli_values operands = cli_operands_of(root, command);
   fish_begin(stream, command);
   fish_values(stream, &operands);
   fputc('\n', stream);
   for (const cli_option *o = command->options; o != NULL && o->name != NULL; o++) {
-    const values v = values_of(o);
+    const cli_values v = cli_values_of(o);
     fish_begin(stream, command);
     fprintf(stream, " -l %s", o->name);
     if (o->letter != 0)

@@ -1,7 +1,13 @@
 # The pages of the manual and the completion of shells, both made of the table of commands.
 . "$LENET_SOURCE_DIR/tests/cli/common.sh"
 
-commands='train eval predict read show data plot bench page version help'
+exits 0 help
+commands=$(sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p' out | tr '\n' ' ')
+commands=${commands% }
+case $commands in
+  train\ *' data '*' help') ;;
+  *) fail "help lists '$commands'" ;;
+esac
 
 # Each page says what --help says; what reads roff has nothing to say against it.
 exits 0 help --man
