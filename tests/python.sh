@@ -11,7 +11,7 @@ done
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cp -R "$LENET_SOURCE_DIR/python" "$scratch/python" # Python leaves folders beside its sources
+cp -RL "$LENET_SOURCE_DIR/python" "$scratch/python" # Python leaves folders beside its sources
 cd "$scratch/python"
 unset LENET_DATA || true
 LENET_LIBRARY=$library PYTHONPATH=$PWD "$python" -W error -m unittest discover -s tests
@@ -26,6 +26,7 @@ cd "$scratch/site"
 "$python" -m zipfile -e "$scratch/wheel/lenet-$version-py3-none-any.whl" .
 for file in __init__ _native _model _pictures _training; do [ -f "lenet/$file.py" ]; done
 [ -f lenet/py.typed ]
+[ -f "lenet-$version.dist-info/LICENSE" ]
 grep -q "^Requires-Dist: numpy" "lenet-$version.dist-info/METADATA"
 
 # Beside the package the library is found without being named; a wrong one is said to be so.
