@@ -31,7 +31,8 @@ static void check_predict(lenet_reader *reader, const lenet_image *image)
   check_box(image, prediction.x, prediction.y, prediction.width, prediction.height);
 }
 
-static void check_read(lenet_reader *reader, const lenet_image *image)
+/* Returns the number of lines. */
+static int check_read(lenet_reader *reader, const lenet_image *image)
 {
   lenet_reading reading;
   lenet_error error;
@@ -46,7 +47,26 @@ static void check_read(lenet_reader *reader, const lenet_image *image)
       check_box(image, digit->x, digit->y, digit->width, digit->height);
     }
   }
+  const int lines = reading.count;
   lenet_reading_free(&reading);
+  return lines;
+}
+
+/* The lines under the sweep are those that are read. */
+static void check_sweep(lenet_reader *reader, const lenet_image *image, int lines)
+{
+  lenet_sweeping sweeping;
+  lenet_error error;
+  FUZZ_CHECK(lenet_sweep_image(reader, image, &sweeping, &error) == LENET_OK);
+  FUZZ_CHECK(sweeping.count == lines);
+  for (int l = 0; l < sweeping.count; l++) {
+    const lenet_swept_line *line = &sweeping.line[l];
+    FUZZ_CHECK(line->width >= 28 && (line->count - 1) * line->step + 28 <= line->width);
+    fuzz_sum(line->strip, 28 * (size_t)line->width);
+    for (int i = 0; i < line->count; i++)
+      FUZZ_CHECK(line->path[i] <= LENET_NONDIGIT);
+  }
+  lenet_sweeping_free(&sweeping);
 }
 
 static void check_files(const lenet_image *image)
@@ -119,7 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
   check_steps(&image);
   check_predict(cutting, &image);
   check_read(cutting, &image);
-  check_read(sweeping, &image);
+  check_sweep(sweeping, &image, check_read(sweeping, &image));
   check_files(&image);
   lenet_image_free(&image);
   return 0;
