@@ -31,7 +31,7 @@ enum {
 
 static const double STROKES_CLOSED = 1.5; /* radius of the closing, in strokes */
 static const double GRAIN = 4.5;          /* standard deviations that ink stands above the paper */
-static const double PART_OF_INK = 0.35;    /* of the strongest near by, at least, is ink */
+static const double PART_OF_INK = 0.35;   /* of the strongest near by, at least, is ink */
 static const double FAINTEST = 2.5;       /* standard deviations: less is paper; */
 static const double FAINT_EDGE = 0.2;     /* of full ink, where paper has grain at all: the same */
 static const double LIGHTEST = 0.9;       /* of all pixels have darker paper than the lightest */
