@@ -4,6 +4,7 @@
  *   embed rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...  the same in a quarter of the bytes
  *   embed recipes OUTPUT.c RECIPE.txt...                     for the command, recipe_file.h
  *   embed page OUTPUT.c [PAGE.html]                          for the command, commands.h
+ *   embed texts OUTPUT.c TEXT.c...                           for the library, files/ccode.h
  *
  * A safetensors file is an 8-byte little-endian length, a JSON header of that length, then the
  * tensors' bytes. The files are our own, so the reader below knows only what our writer uses:
@@ -538,6 +539,44 @@ static void embed_page(const char *path)
   finish(out);
 }
 
+/* ------------------------------------------------------------------ texts of C ------------- */
+
+/* A text's lines, each a string, and NULL. */
+static void write_lines(FILE *out, const char *path, size_t number)
+{
+  size_t size;
+  const char *at = (const char *)read_file(path, &size), *end = at + size;
+  fprintf(out, "\nstatic const char *const lines_%zu[] = {\n", number);
+  while (at < end) {
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+    if (!newline)
+      fail(path, "its last line has no end");
+    fputs("  ", out);
+    write_text(out, (struct text){at, (size_t)(newline - at)});
+    fputs(",\n", out);
+    at = newline + 1;
+  }
+  fputs("  0};\n", out);
+}
+
+static void embed_texts(char **paths, size_t count)
+{
+  FILE *out = create();
+  fputs("/* Written by cmake/embed.c from src/files/ccode_runtime/. */\n"
+        "#include \"files/ccode.h\"\n",
+        out);
+  for (size_t i = 0; i < count; i++)
+    write_lines(out, paths[i], i);
+  fputs("\nconst lenet_ccode_text lenet_ccode_texts[] = {\n", out);
+  for (size_t i = 0; i < count; i++) {
+    fputs("  {", out);
+    write_text(out, name_of(paths[i], ".c"));
+    fprintf(out, ", lines_%zu},\n", i);
+  }
+  fputs("  {0, 0},\n};\n", out);
+  finish(out);
+}
+
 int main(int argc, char **argv)
 {
   const char *what = argc > 2 ? argv[1] : "";
@@ -549,10 +588,13 @@ int main(int argc, char **argv)
     embed_recipes(argv + 3, (size_t)argc - 3);
   } else if (strcmp(what, "page") == 0 && argc <= 4) {
     embed_page(argc == 4 ? argv[3] : NULL);
+  } else if (strcmp(what, "texts") == 0) {
+    embed_texts(argv + 3, (size_t)argc - 3);
   } else {
     fputs("usage: embed models|rounded OUTPUT.c DEFAULT.txt MODEL.safetensors...\n"
           "       embed recipes OUTPUT.c RECIPE.txt...\n"
-          "       embed page OUTPUT.c [PAGE.html]\n",
+          "       embed page OUTPUT.c [PAGE.html]\n"
+          "       embed texts OUTPUT.c TEXT.c...\n",
           stderr);
     return 2;
   }

@@ -14,8 +14,10 @@ flags := -std=c11 -Wall -Wextra -ffp-contract=off -fPIC -fvisibility=hidden -pth
 library_sources := $(wildcard src/*.c src/*/*.c)
 command_sources := $(wildcard cli/*.c)
 models := $(sort $(wildcard models/*.safetensors))
+texts := $(sort $(wildcard src/files/ccode_runtime/*.c))
 recipes := $(sort $(wildcard recipes/*.txt))
-library_objects := $(library_sources:%.c=$B/plain/%.o) $B/plain/builtin_models.o
+library_objects := $(library_sources:%.c=$B/plain/%.o) $B/plain/builtin_models.o \
+  $B/plain/ccode_texts.o
 command_objects := $(command_sources:%.c=$B/plain/%.o) $B/plain/shipped_recipes.o \
   $B/plain/shipped_page.o
 folders := $(sort $(dir $(library_objects) $(command_objects)))
@@ -35,6 +37,9 @@ $B/plain/embed: cmake/embed.c
 $B/plain/builtin_models.c: $B/plain/embed $(models) $(wildcard models models/default.txt)
 	@$B/plain/embed models $@ models/default.txt $(models)
 
+$B/plain/ccode_texts.c: $B/plain/embed $(texts) src/files/ccode_runtime
+	@$B/plain/embed texts $@ $(texts)
+
 $B/plain/shipped_recipes.c: $B/plain/embed $(recipes) $(wildcard recipes)
 	@$B/plain/embed recipes $@ $(recipes)
 
@@ -51,9 +56,10 @@ $B/plain/%.o: %.c cmake/plain.mk $B/plain/parts.mk
 	@$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(part_definitions) -MMD -MP -c -o $@ $<
 
 $B/plain/builtin_models.o: $B/plain/builtin_models.c src/net/builtin.h
+$B/plain/ccode_texts.o: $B/plain/ccode_texts.c src/files/ccode.h
 $B/plain/shipped_recipes.o: $B/plain/shipped_recipes.c cli/recipe_file.h
 $B/plain/shipped_page.o: $B/plain/shipped_page.c cli/commands.h
-$B/plain/builtin_models.o $B/plain/shipped_recipes.o $B/plain/shipped_page.o:
+$B/plain/builtin_models.o $B/plain/ccode_texts.o $B/plain/shipped_recipes.o $B/plain/shipped_page.o:
 	@$(CC) $(flags) -Icli $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $B/liblenet.a: $(library_objects) $B/plain/objects

@@ -673,6 +673,28 @@ LENET_API lenet_status lenet_quantized_evaluate(const lenet_quantized *quantized
                                                 lenet_isa isa, lenet_measure *measure,
                                                 lenet_answer *answers, lenet_error *error);
 
+/* ------------------------------------------------------------------ C for small chips ------ */
+
+/* What exported C takes on the chip, bytes. */
+typedef struct lenet_c_sizes {
+  size_t weights;   /* flash */
+  size_t tables;    /* flash: biases, what rounds sums, the curve of tanh */
+  size_t workspace; /* RAM */
+} lenet_c_sizes;
+
+enum { LENET_C_STACK = 512 }; /* what its functions take at most, compiled by gcc -O2 */
+
+/* Writes a model as C99 that needs nothing else, no library, no memory, no libm: `path`, which ends in
+ * .c, and beside it the header, which says what it takes and how it is called; functions begin
+ * with the file's name (docs/embedding.md). With `quantized`, the integers of this model, scores
+ * are those of lenet_quantized_classify bit for bit; with NULL it computes in floats. `sizes` may
+ * be NULL. Both files are written as lenet_model_save does; where one cannot be, neither is.
+ * LENET_BAD_ARGUMENT for a name that begins no function, a parameter that is no number, or integers
+ * of another network; LENET_UNSUPPORTED where the last row is none of F, C and R. */
+LENET_API lenet_status lenet_model_save_c(const lenet_model *model,
+                                          const lenet_quantized *quantized, const char *path,
+                                          lenet_c_sizes *sizes, lenet_error *error);
+
 /* ------------------------------------------------------------------ training -------------- */
 
 typedef enum lenet_optimizer {

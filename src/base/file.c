@@ -149,13 +149,23 @@ static void sync_directory_of(const char *path)
   free(copy);
 }
 
+lenet_status lenet_file_settle(lenet_file_writer *writer, lenet_error *error)
+{
+  FILE *stream = writer->stream;
+  if (ferror(stream)) /* noticed late, by those who write to the stream themselves */
+    return cannot_write(writer, errno ? errno : EIO, error);
+  if (fflush(stream) != 0 || fsync(fileno(stream)) != 0)
+    return cannot_write(writer, errno, error);
+  writer->stream = NULL;
+  return fclose(stream) == 0 ? LENET_OK : cannot_write(writer, errno, error);
+}
+
 lenet_status lenet_file_commit(lenet_file_writer *writer, lenet_error *error)
 {
-  if (fflush(writer->stream) != 0 || fsync(fileno(writer->stream)) != 0)
-    return cannot_write(writer, errno, error);
-  FILE *stream = writer->stream;
-  writer->stream = NULL;
-  if (fclose(stream) != 0 || rename(writer->part, writer->path) != 0)
+  const lenet_status status = writer->stream ? lenet_file_settle(writer, error) : LENET_OK;
+  if (status != LENET_OK)
+    return status;
+  if (rename(writer->part, writer->path) != 0)
     return cannot_write(writer, errno, error);
   sync_directory_of(writer->path);
   free(writer->part);

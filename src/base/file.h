@@ -23,6 +23,9 @@ typedef struct lenet_file_writer {
 lenet_status lenet_file_begin(lenet_file_writer *writer, const char *path, lenet_error *error);
 lenet_status lenet_file_append(lenet_file_writer *writer, const void *bytes, size_t size,
                                lenet_error *error);
+/* Brings all that was written to the disk, under the writer's own name, so that of a commit nothing
+ * but the rename is left: for files that belong together. Like a failed append, if it fails. */
+lenet_status lenet_file_settle(lenet_file_writer *writer, lenet_error *error);
 /* Either ends the writer; after a failed append or commit nothing of it is left on the disk. */
 lenet_status lenet_file_commit(lenet_file_writer *writer, lenet_error *error);
 void lenet_file_abandon(lenet_file_writer *writer);
