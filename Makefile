@@ -26,6 +26,10 @@ test-onnx: ## exported models by onnx's checker and beside ONNX Runtime: 1 minut
 	@sh cmake/setup.sh onnx
 	@sh cmake/test_onnx.sh $(JOBS)
 
+test-embedded: all ## run exported C on emulated microcontrollers: 10 minutes
+	@sh cmake/setup.sh embedded
+	@sh cmake/embedded.sh
+
 page: ## build the web page, build/lenet.html, and a lenet that writes it: 2 minutes
 	@sh cmake/setup.sh page
 	@sh cmake/page.sh $(JOBS)
@@ -71,7 +75,8 @@ setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
 clean: ## remove everything that was built
-	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm build-fuzz
+	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm \
+	  build-fuzz build-embedded
 
 help: ## print this menu
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -90,5 +95,5 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm test-onnx page test-page npm test-npm fuzz bench bench-peers \
-  install deb setup clean help
+.PHONY: all demo test test-arm test-wasm test-onnx test-embedded page test-page npm test-npm fuzz bench \
+  bench-peers install deb setup clean help

@@ -6,6 +6,7 @@
 #   sh cmake/setup.sh page    for the web page; fails likewise
 #   sh cmake/setup.sh browser for the tests of the page; fails likewise
 #   sh cmake/setup.sh onnx    for the comparison with ONNX Runtime; fails likewise
+#   sh cmake/setup.sh embedded for the tests on microcontrollers; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -68,6 +69,17 @@ find_lacking() {
     command -v chromium >/dev/null ||
       need "$1" chromium chromium chromium chromium 'opens the page'
     command -v npm >/dev/null || need "$1" npm nodejs-npm node npm 'fetches playwright-core'
+  fi
+  if [ "$mode" = embedded ]; then
+    compiles='compiles exported C' runs='runs it'
+    command -v arm-none-eabi-gcc >/dev/null || need "$1" gcc-arm-none-eabi arm-none-eabi-gcc-cs \
+      gcc-arm-embedded arm-none-eabi-gcc "$compiles"
+    command -v riscv64-unknown-elf-gcc >/dev/null || need "$1" gcc-riscv64-unknown-elf \
+      gcc-riscv64-linux-gnu riscv64-elf-gcc riscv64-elf-gcc "$compiles"
+    command -v qemu-system-arm >/dev/null ||
+      need "$1" qemu-system-arm qemu-system-arm-core qemu qemu-system-arm "$runs"
+    command -v qemu-system-riscv32 >/dev/null ||
+      need "$1" qemu-system-misc qemu-system-riscv-core qemu qemu-system-riscv "$runs"
   fi
   lacking=${lacking# }
 }

@@ -682,7 +682,7 @@ typedef struct lenet_c_sizes {
   size_t workspace; /* RAM */
 } lenet_c_sizes;
 
-enum { LENET_C_STACK = 512 }; /* what its functions take at most, compiled by gcc -O2 */
+enum { LENET_C_STACK = 768 }; /* what its functions take at most, compiled by gcc -O2 */
 
 /* Writes a model as C99 that needs nothing else, no library, no memory, no libm: `path`, which ends in
  * .c, and beside it the header, which says what it takes and how it is called; functions begin

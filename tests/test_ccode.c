@@ -138,8 +138,8 @@ static const char driver[] = "#include \"digit.h\"\n"
                              "  return 0;\n"
                              "}\n";
 
-/* The compiler's own figures, "FILE:LINE:COLUMN:FUNCTION<tab>BYTES<tab>static": the most that
- * functions can take together. No function calls itself, and no chain of calls has all of them. */
+/* The compiler's own figures, "FILE:LINE:COLUMN:FUNCTION<tab>BYTES<tab>static": the most that one
+ * function takes. What all in a chain of calls take, boards measure: tests/embedded/main.c. */
 static long stack_of(void **state)
 {
   char path[SCRATCH_PATH], line[512];

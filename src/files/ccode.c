@@ -92,6 +92,7 @@ static bool is_needed(const lenet_ccode *code, const char *section)
     bool needed;
   } choices[] = {
       {"pairs", dense || !codes || has_conv(code, -1)},
+      {"two", dense || !codes || has_conv(code, -1)},
       {"sums", closed || !codes},
       {"closed", closed},
       {"scores", !codes},
@@ -389,7 +390,7 @@ static void print_needs(FILE *out, const lenet_ccode *code, const prefix *p)
       out,
       " *   flash      %zu bytes: weights %zu, tables %zu; and the code, some kilobytes\n"
       " *   RAM        %zu bytes: the workspace; nothing lives in it between calls\n"
-      " *   stack      %d bytes at most (gcc -O2, any function that this file has, together)\n"
+      " *   stack      %d bytes at most (gcc -O2 for 32 bits)\n"
       " *   self-test  %zu bytes of flash more, which a linker drops that is told to\n"
       " *              (-fdata-sections -ffunction-sections, --gc-sections) if no one calls it\n"
       " *\n",

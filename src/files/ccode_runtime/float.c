@@ -12,6 +12,13 @@
 #define APART
 #endif
 
+/* Cortex-M0 and its like. */
+#if defined(__thumb__) && !defined(__thumb2__)
+enum { FEW_REGISTERS = 1 };
+#else
+enum { FEW_REGISTERS = 0 };
+#endif
+
 typedef float cell, weight, number;
 
 typedef struct {

@@ -16,7 +16,22 @@
 #define APART
 #endif
 
-typedef int16_t cell; /* between rows of the network: 0 .. 255 */
+/* Cortex-M0 and its like. */
+#if defined(__thumb__) && !defined(__thumb2__)
+enum { FEW_REGISTERS = 1 };
+#else
+enum { FEW_REGISTERS = 0 };
+#endif
+
+/* Cortex-M4 and its like. */
+#if defined(__GNUC__) && defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) &&      \
+    !defined(__ARM_BIG_ENDIAN)
+#define HAS_PAIRS 1
+#else
+#define HAS_PAIRS 0
+#endif
+
+typedef uint16_t cell; /* between rows of the network: 0 .. 255 */
 typedef int8_t weight;
 typedef int32_t number; /* sums and scores */
 
@@ -37,11 +52,10 @@ typedef struct {
 /* ---- pairs ---------------------------------------------------------------------------------- */
 
 /* Two neighbouring cells, and of four weights those of two maps for them. */
-#if defined(__GNUC__) && defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) &&      \
-    !defined(__ARM_BIG_ENDIAN)
+#if HAS_PAIRS
 
-/* Cortex-M4 and its like: two products of 16 bits and their sum are one instruction. `volatile`
- * keeps loads in their order: eight sums leave no registers for what is loaded early. */
+/* Two products of 16 bits and their sum are one instruction. `volatile` keeps loads in their order:
+ * eight sums leave no registers for what is loaded early. */
 typedef uint32_t pair;
 typedef struct {
   pair first, second;
@@ -123,6 +137,16 @@ static INLINE int32_t within(int32_t a, int32_t low, int32_t high)
   return a < low ? low : a > high ? high : a;
 }
 
+static INLINE int32_t saturated(int32_t a)
+{
+#if HAS_PAIRS
+  __asm__("ssat %0, #16, %0" : "+r"(a));
+  return a;
+#else
+  return within(a, -32768, 32767);
+#endif
+}
+
 static INLINE int32_t tanh13(int32_t a)
 {
   const int piece = (a >> 10) & 63;
@@ -132,8 +156,8 @@ static INLINE int32_t tanh13(int32_t a)
 /* From a sum to the h that pools add. */
 static INLINE number height(const finish *f, const unit *u, number sum)
 {
-  const int32_t v = within(sum >> u->shift, -32768, 32767);
-  const int32_t a = within(mul(v, u->factor) * (1 << f->doublings), -32768, 32767);
+  const int32_t v = saturated(sum >> u->shift);
+  const int32_t a = saturated(mul(v, u->factor) * (1 << f->doublings));
   return f->squash ? tanh13(a) : within(a, f->low, f->high);
 }
 

@@ -2,6 +2,35 @@
  * a time. See int8.c. Lines are [column][map] cells: what a kernel meets of a line lies together.
  */
 
+/* ---- two ------------------------------------------------------------------------------------ */
+
+/* Sums of two maps at one place: pairs of cells, a row of dense units' all, a kernel's line after
+ * line. */
+typedef struct {
+  number a, b;
+} two;
+
+static INLINE void add_two(two *s, const cell *x, const weight *w)
+{
+  const two_maps m = weights_at(w);
+  const pair at = cells_at(x);
+  s->a = with_products(s->a, at, m.first);
+  s->b = with_products(s->b, at, m.second);
+}
+
+/* Kernels have sides of 3 and 5, and so most of their lines a multiple of 3 pairs; but three at
+ * once need registers. */
+static INLINE void add_line(two *s, const cell *x, const weight *w, int pairs)
+{
+  for (; !FEW_REGISTERS && pairs >= 3; pairs -= 3, x += 6, w += 12) {
+    add_two(s, x, w);
+    add_two(s, x + 2, w + 4);
+    add_two(s, x + 4, w + 8);
+  }
+  for (; pairs > 0; pairs--, x += 2, w += 4)
+    add_two(s, x, w);
+}
+
 /* ---- kernel --------------------------------------------------------------------------------- */
 
 /* A convolution, with what pools its sums 2x2 if anything does. Weights are in pairs of maps: for
@@ -39,26 +68,51 @@ static INLINE void add_products(eight *s, const cell *x, int right, int below, c
   s->h = with_products(s->h, at, m.second);
 }
 
-/* The sums of two maps, [map][pixel]; all but the pointers is known to the compiler. Returns where
- * the next maps' weights are. Kernels have sides of 3 and 5, and so most lines a multiple of 3. */
-static INLINE const weight *add_kernel(const conv_row *r, const unit *u, const weight *w,
-                                       const cell *x, int below, number sum[8])
+/* The sums of two maps, [map][pixel], for a processor that has registers for eight of them. */
+static INLINE void add_eight(const conv_row *r, const unit *u, const weight *w, const cell *x,
+                             int below, number sum[8])
 {
   const int pairs = (r->size * r->from + 1) / 2;
   eight s = {u[0].bias, u[0].bias, u[0].bias, u[0].bias,
              u[1].bias, u[1].bias, u[1].bias, u[1].bias};
   for (int i = 0; i < r->size; i++, x += r->pitch - 2 * pairs) {
-    for (int n = pairs / 3; n > 0; n--, x += 6, w += 12) {
+    int n = pairs;
+    for (; n >= 3; n -= 3, x += 6, w += 12) {
       add_products(&s, x, r->from, below, w);
       add_products(&s, x + 2, r->from, below, w + 4);
       add_products(&s, x + 4, r->from, below, w + 8);
     }
-    for (int n = pairs % 3; n > 0; n--, x += 2, w += 4)
+    for (; n > 0; n--, x += 2, w += 4)
       add_products(&s, x, r->from, below, w);
   }
   sum[0] = s.a, sum[1] = s.b, sum[2] = s.c, sum[3] = s.d;
   sum[4] = s.e, sum[5] = s.f, sum[6] = s.g, sum[7] = s.h;
-  return w;
+}
+
+/* The same one pixel after the other. */
+static INLINE void add_twos(const conv_row *r, const unit *u, const weight *w, const cell *x,
+                            int below, number sum[8])
+{
+  const int pairs = (r->size * r->from + 1) / 2;
+  for (int pixel = 0; pixel < 4; pixel++) {
+    const cell *from = x + (pixel & 1) * r->from + (pixel >> 1) * below;
+    const weight *v = w;
+    two s = {u[0].bias, u[1].bias};
+    for (int i = 0; i < r->size; i++, from += r->pitch, v += 4 * pairs)
+      add_line(&s, from, v, pairs);
+    sum[pixel] = s.a, sum[4 + pixel] = s.b;
+  }
+}
+
+/* All but the pointers is known to the compiler. Returns where the next maps' weights are. */
+static INLINE const weight *add_kernel(const conv_row *r, const unit *u, const weight *w,
+                                       const cell *x, int below, number sum[8])
+{
+  if (FEW_REGISTERS)
+    add_twos(r, u, w, x, below, sum);
+  else
+    add_eight(r, u, w, x, below, sum);
+  return w + r->size * ((r->size * r->from + 1) / 2) * 4;
 }
 
 /* ---- conv ----------------------------------------------------------------------------------- */
@@ -179,14 +233,9 @@ static void two_sums(const dense_row *r, int map, const cell *x, number sum[2])
 {
   const int pairs = (r->cells + 1) / 2;
   const weight *w = r->weights + 2 * map * pairs;
-  number first = r->units[map].bias, second = r->units[map + 1].bias;
-  for (int n = 0; n < pairs; n++, x += 2, w += 4) {
-    const two_maps m = weights_at(w);
-    const pair at = cells_at(x);
-    first = with_products(first, at, m.first);
-    second = with_products(second, at, m.second);
-  }
-  sum[0] = first, sum[1] = second;
+  two s = {r->units[map].bias, r->units[map + 1].bias};
+  add_line(&s, x, w, pairs);
+  sum[0] = s.a, sum[1] = s.b;
 }
 
 /* ---- dense ---------------------------------------------------------------------------------- */
