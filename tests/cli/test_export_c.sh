@@ -7,7 +7,7 @@ cc=${CC:-cc}
 refuses 2 'format is missing' export --out a.c
 refuses 2 'out is missing' export --format c
 refuses 2 "not 'pdf'\|one of\|c" export --format pdf --out a.c
-refuses 2 'one of them' export --format c --int8 --float --out a.c
+refuses 2 'goes with --format c' export --format onnx --int8 --out a.onnx
 refuses 2 'goes with --int8' export --format c --data mnist --out a.c
 refuses 2 'too much' export --format c --out a.c lenet5
 refuses 3 'neither a file' export --format c --model none --out a.c
