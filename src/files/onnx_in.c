@@ -39,8 +39,8 @@ static const struct {
     {"Squeeze", lenet_onnx_squeeze},
     {"Transpose", lenet_onnx_transpose},
     {"Pad", lenet_onnx_pad},
-    {"Identity", lenet_onnx_pass},
-    {"Dropout", lenet_onnx_pass},
+    {"Identity", lenet_onnx_keep},
+    {"Dropout", lenet_onnx_keep},
 };
 
 static lenet_status read_node(onnx_reader *reader, const onnx_node *node)

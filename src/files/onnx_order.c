@@ -149,7 +149,7 @@ lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node)
                          (onnx_parameters){0});
 }
 
-lenet_status lenet_onnx_pass(onnx_reader *reader, const onnx_node *node)
+lenet_status lenet_onnx_keep(onnx_reader *reader, const onnx_node *node)
 {
   return lenet_onnx_take(reader, node);
 }

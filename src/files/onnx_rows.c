@@ -37,10 +37,12 @@ lenet_onnx_shape lenet_onnx_shape_of(const onnx_reader *reader)
   return (lenet_onnx_shape){last->maps, last->rows, last->columns};
 }
 
-/* True for `count` numbers along one axis of an array: [count], [count, 1, 1], [1, count], ... */
-static bool is_vector(const onnx_tensor *tensor, size_t count)
+/* True for one number for each of `count` units, which are the last axis (behind 0), or maps,
+ * behind which there are rows and columns (behind 2): [count], [1, count], [count, 1, 1], ... */
+static bool is_vector(const onnx_tensor *tensor, size_t count, size_t behind)
 {
-  return tensor && lenet_onnx_is_float(tensor) && lenet_onnx_count(tensor) == count;
+  return tensor && lenet_onnx_is_float(tensor) && lenet_onnx_count(tensor) == count &&
+         tensor->n_dims > behind && tensor->dims[tensor->n_dims - 1 - behind] == (int64_t)count;
 }
 
 static bool is_number(const onnx_tensor *tensor, float number)
@@ -55,13 +57,14 @@ static bool is_wanted(const onnx_node *node, const char *operation)
 }
 
 /* Where the next node adds a constant to each of `count` maps or units, takes it as the bias. */
-static lenet_status take_bias(onnx_reader *reader, size_t count, const onnx_tensor **bias)
+static lenet_status take_bias(onnx_reader *reader, size_t count, size_t behind,
+                              const onnx_tensor **bias)
 {
   const onnx_node *next = lenet_onnx_peek(reader, reader->value);
   if (!is_wanted(next, "Add"))
     return LENET_OK;
   const onnx_tensor *added = lenet_onnx_other(reader, next);
-  if (!is_vector(added, count))
+  if (!is_vector(added, count, behind))
     return lenet_onnx_refuse(reader, next, "adds no number to each of the %zu maps or units",
                              count);
   *bias = added;
@@ -107,7 +110,7 @@ lenet_status lenet_onnx_conv(onnx_reader *reader, const onnx_node *node)
     return lenet_onnx_refuse(reader, node, "its input has the maps last");
   if (node->n_input > 2 && !lenet_onnx_is(node->input[2], "")) {
     parameters.bias = lenet_onnx_input(reader, node, 2);
-    if (!is_vector(parameters.bias, (size_t)maps))
+    if (!is_vector(parameters.bias, (size_t)maps, 0))
       return lenet_onnx_bad(reader, node, "its bias is no array of %lld floats", (long long)maps);
   }
   lenet_status status = lenet_onnx_take(reader, node);
@@ -115,7 +118,7 @@ lenet_status lenet_onnx_conv(onnx_reader *reader, const onnx_node *node)
     status = lenet_onnx_push(reader, node, (lenet_row){.kind = LENET_PAD, .size = (int)border},
                              (onnx_parameters){0});
   if (status == LENET_OK && !parameters.bias)
-    status = take_bias(reader, (size_t)maps, &parameters.bias);
+    status = take_bias(reader, (size_t)maps, 2, &parameters.bias);
   if (status != LENET_OK)
     return status;
   return lenet_onnx_push(reader, node,
@@ -150,12 +153,12 @@ lenet_status lenet_onnx_dense(onnx_reader *reader, const onnx_node *node)
                              LENET_MAX_MAPS);
   if (gemm && node->n_input > 2 && !lenet_onnx_is(node->input[2], "")) {
     parameters.bias = lenet_onnx_input(reader, node, 2);
-    if (!is_vector(parameters.bias, (size_t)units))
+    if (!is_vector(parameters.bias, (size_t)units, 0))
       return lenet_onnx_bad(reader, node, "its bias is no array of %lld floats", (long long)units);
   }
   lenet_status status = lenet_onnx_take(reader, node);
   if (status == LENET_OK && !parameters.bias)
-    status = take_bias(reader, (size_t)units, &parameters.bias);
+    status = take_bias(reader, (size_t)units, 0, &parameters.bias);
   reader->flat_last = false;
   if (status != LENET_OK)
     return status;
@@ -193,13 +196,13 @@ static lenet_status take_coefficient(onnx_reader *reader, const onnx_node *pool,
   } else if (!factor || factor->n_dims == 0) {
     return LENET_OK;
   }
-  if (status == LENET_OK && !is_vector(factor, (size_t)maps))
+  if (status == LENET_OK && !is_vector(factor, (size_t)maps, 2))
     return lenet_onnx_refuse(reader, pool, "is not multiplied by one coefficient for each map");
   *found = true;
   parameters->weight = factor;
   if (status == LENET_OK)
     status = lenet_onnx_take(reader, next);
-  return status == LENET_OK ? take_bias(reader, (size_t)maps, &parameters->bias) : status;
+  return status == LENET_OK ? take_bias(reader, (size_t)maps, 2, &parameters->bias) : status;
 }
 
 /* `maps` is 0, or the number that a Gather has made. */

@@ -33,7 +33,7 @@ lenet_status lenet_onnx_reshape(onnx_reader *reader, const onnx_node *node);
 lenet_status lenet_onnx_squeeze(onnx_reader *reader, const onnx_node *node);
 lenet_status lenet_onnx_transpose(onnx_reader *reader, const onnx_node *node);
 lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node);
-lenet_status lenet_onnx_pass(onnx_reader *reader, const onnx_node *node);
+lenet_status lenet_onnx_keep(onnx_reader *reader, const onnx_node *node);
 
 #endif
 #endif
