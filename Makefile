@@ -34,11 +34,7 @@ page: ## build the web page, build/lenet.html, and a lenet that writes it: 2 min
 	@sh cmake/setup.sh page
 	@sh cmake/page.sh $(JOBS)
 
-test-test-onnx: ## exported models by onnx's checker and beside ONNX Runtime: 1 minute, fetches 300 MB
-	@sh cmake/setup.sh onnx
-	@sh cmake/test_onnx.sh $(JOBS)
-
-page: ## build the web page and run its tests under node and in Chromium: 4 minutes
+test-page: ## build the web page and run its tests under node and in Chromium: 4 minutes
 	@sh cmake/setup.sh browser
 	@sh cmake/page.sh $(JOBS)
 	@sh cmake/test_page.sh
