@@ -131,3 +131,22 @@ refused '4096 bytes, 4095 are possible' large.txt
 cp a.txt A.txt
 refused 'called NAME.txt' A.txt
 refused 'absent.txt: cannot be read' absent.txt
+
+# Texts of C: their lines, whatever is in them.
+printf '/* "what??/" */\n\n#define A \\\\\n  1\n' >a.c
+./embed texts texts.c a.c
+cat >check.c <<'END'
+#include "files/ccode.h"
+int main(void)
+{
+  for (const char *const *line = lenet_ccode_texts[0].lines; *line; line++)
+    printf("%s\n", *line);
+  return lenet_ccode_texts[1].name != 0;
+}
+END
+$compiler -I "$root/src" -I "$root/include" -o check check.c texts.c
+./check >answer
+diff a.c answer
+printf 'int a;' >b.c
+kind=texts
+refused 'its last line has no end' b.c
