@@ -33,7 +33,8 @@ lenet_status lenet_read_number_note(const char *path, const char *key, const cha
 {
   double value;
   if (!text || !lenet_parse_number(text, &value) || fabs(value) > FLT_MAX)
-    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: note '%s' is missing or no number", path, key);
+    return lenet_fail(error, LENET_BAD_FILE, -1, "%s: note '%s' is missing or no number", path,
+                      key);
   *number = (float)value;
   return LENET_OK;
 }
