@@ -5,7 +5,7 @@
 #   structure.sh symbols ROOT SO ARCHIVE  SO exports what lenet.h declares, all begins with lenet_
 #   structure.sh calls ARCHIVE            the library prints nothing and does not end the process
 #   structure.sh state ARCHIVE            the library has no variables that live between calls
-#   structure.sh readme ROOT              the C example of README.md is examples/predict.c
+#   structure.sh readme ROOT              the examples of README.md are those that the tests run
 #
 # Prints what is wrong, one line each, and fails. structure_itself.sh tests this script.
 set -eu
@@ -142,12 +142,23 @@ readme() {
   fi
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
-  awk '/^```c$/ && !seen { inside = seen = 1; next } /^```/ { inside = 0 } inside' \
-    "$1/README.md" >"$scratch/readme.c"
-  diff "$1/examples/predict.c" "$scratch/readme.c" || {
+  first_block c "$1/README.md" >"$scratch/readme"
+  diff "$1/examples/predict.c" "$scratch/readme" || {
     echo 'README.md: its first ```c block is not examples/predict.c'
     return 1
   }
+  for language in python js; do
+    first_block $language "$1/docs/embedding.md" >"$scratch/tested"
+    first_block $language "$1/README.md" >"$scratch/readme"
+    diff "$scratch/tested" "$scratch/readme" || {
+      echo "README.md: its first \`\`\`$language block is not that of docs/embedding.md"
+      return 1
+    }
+  done
+}
+
+first_block() { # language, file
+  awk -v fence="\`\`\`$1" '$0 == fence && !seen { inside = seen = 1; next } /^```/ { inside = 0 } inside' "$2"
 }
 
 "$@"

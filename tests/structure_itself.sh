@@ -62,6 +62,21 @@ file README.md 'Text
 ```
 ```c
 int other;
+```
+```python
+import lenet
+```
+```js
+open();
+```'
+file docs/embedding.md '```python
+import lenet
+```
+```js
+open();
+```
+```js
+other();
 ```'
 file one.c '#include <stdio.h>
 static const char *const words[] = {"a", "b"};
@@ -152,3 +167,11 @@ done
 file examples/predict.c '#include <lenet.h>
 int main(void) { return 0; }'
 fails 'README.md: its first' readme .
+file examples/predict.c '#include <lenet.h>'
+file docs/embedding.md '```python
+import lenet
+```
+```js
+closed();
+```'
+fails 'README.md: its first ```js' readme .

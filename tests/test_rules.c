@@ -253,6 +253,22 @@ static void test_squared_paper(void **state)
   }
 }
 
+/* A sheet of small squares in the writing's own ink: no digit is free of rules. */
+static void test_small_squares(void **state)
+{
+  (void)state;
+  for (int pen = 2; pen <= 3; pen++) {
+    paper(700, 400);
+    for (int line = 0; line < 4; line++)
+      for (int k = 0; k < 8; k++)
+        draw((3 * line + k) % 10, 60 + k * 40, 40 + line * 60, 34, 4);
+    keep();
+    rule_paper(12, 24, 0, pen, 80);
+    rule_upright(20, 24, 0, pen, 80);
+    assert_kept(70, 400, "small squares", pen); /* of 20,000 and more */
+  }
+}
+
 /* A frame and its columns. */
 static void grid(double left, double top, double width, double height, int columns, int rows,
                  double pen, uint8_t tone)
@@ -300,10 +316,11 @@ static void test_boxes(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_line),        cmocka_unit_test(test_digit),
-      cmocka_unit_test(test_stem),        cmocka_unit_test(test_level),
-      cmocka_unit_test(test_ruled_paper), cmocka_unit_test(test_squared_paper),
-      cmocka_unit_test(test_tables),      cmocka_unit_test(test_boxes),
+      cmocka_unit_test(test_line),          cmocka_unit_test(test_digit),
+      cmocka_unit_test(test_stem),          cmocka_unit_test(test_level),
+      cmocka_unit_test(test_ruled_paper),   cmocka_unit_test(test_squared_paper),
+      cmocka_unit_test(test_small_squares), cmocka_unit_test(test_tables),
+      cmocka_unit_test(test_boxes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,10 @@
  * strokes, is told by what is left when all straight lines are taken away.
  *
  * A level line is a rule where it is longer than a few digits are high. An upright one too, if it
- * goes from top to bottom and there is writing that it does not touch: alone, or with a flag, it
- * is a 1. Any is a rule that goes from side to side and is thinner or fainter than the writing, and
- * so are the sides of a box and the columns of a table: they end at lines that cross them, and are
- * longer than digits are high. */
+ * goes from top to bottom and there is writing that it does not touch, or it is one of a sheet of
+ * squares: alone, or with a flag, it is a 1. Any is a rule that goes from side to side and is
+ * thinner or fainter than the writing, and so are the sides of a box and the columns of a table:
+ * they end at lines that cross them, and are longer than digits are high. */
 #include "image/ruled.h"
 
 #include "base/error.h"
@@ -25,7 +25,8 @@ static const double THINNER = 0.75; /* of the writing's strokes is one pixel mor
 static const double FAINTER = 0.7;  /* of the writing's ink */
 enum {
   LEAST_HEIGHT = 8, /* pixels: what is smaller shows no height of digits */
-  NEAR = 6          /* pixels between the end of a line and the one that it ends at */
+  SQUARED = 6, /* level rules from side to side make a sheet of squares; a line cut out has fewer */
+  NEAR = 6     /* pixels between the end of a line and the one that it ends at */
 };
 
 /* What is usual for the writing that is left without straight lines. A piece that one touches may
@@ -210,6 +211,15 @@ static bool is_level_rule(const lenet_straight *l, const direction *level, doubl
   return is_long(l, LONG * tall) || (spans(l, level->side) && is_unlike(l, w));
 }
 
+/* Level rules that go from side to side. */
+static int count_spanning(const direction *level)
+{
+  int count = 0;
+  for (int i = 0; i < level->lines->count; i++)
+    count += level->lines->line[i].rule && spans(&level->lines->line[i], level->side);
+  return count;
+}
+
 static bool is_upright_rule(const lenet_straight *l, const direction *upright,
                             const direction *level, const writing *w)
 {
@@ -217,7 +227,8 @@ static bool is_upright_rule(const lenet_straight *l, const direction *upright,
   if (boxed > 0 && is_long(l, BOXED * boxed) && is_between(l, upright->side, level, false))
     return true;
   return spans(l, upright->side) &&
-         (is_unlike(l, w) || (w->height > 0 && is_long(l, LONG * w->height)));
+         (is_unlike(l, w) || (w->height > 0 && is_long(l, LONG * w->height)) ||
+          (l->filled >= FILLED && count_spanning(level) >= SQUARED));
 }
 
 static void tell(const direction *level, const direction *upright, const writing *w)
