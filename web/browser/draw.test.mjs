@@ -17,7 +17,7 @@ const digitOf = (page, label) => page.evaluate((wanted) => {
 test('a digit drawn with the mouse is read, taken back, cleared', async () => {
   const page = await open();
   await page.click('#pad-clear');
-  assert.equal(await answer(page), 'empty');
+  await expectAnswer(page, 'empty');
   await draw(page, '#pad', ONE);
   await expectAnswer(page, 1);
   await page.click('#pad-clear');
