@@ -55,15 +55,15 @@ for choice in ${MODELS:-lenet5:int8 lenet5-modern:int8 lenet5-1998:int8 lenet5:f
     arm 'Cortex-M0+' cortex-m0plus -mfloat-abi=soft 125 "$microbit" microbit
     arm 'Cortex-M4' cortex-m4 -mfloat-abi=soft 80 "$mps2" mps2-an386
     arm 'Cortex-M7' cortex-m7 -mfloat-abi=soft 80 "$mps2" mps2-an500
-  else
+    # Control registers are an extension of their own only in younger specifications.
+    board 'RISC-V rv32imac' riscv64-unknown-elf \
+      '-march=rv32imac -mabi=ilp32 -misa-spec=2.2 -ffreestanding' riscv.c "$virt" \
+      qemu-system-riscv32 -M virt -bios none
+  else # where there is a unit for them
     defines="$defines -DFLOATS"
     arm 'Cortex-M4F' cortex-m4 '-mfloat-abi=hard -mfpu=fpv4-sp-d16' 80 "$mps2" mps2-an386
     arm 'Cortex-M7F' cortex-m7 '-mfloat-abi=hard -mfpu=fpv5-sp-d16' 80 "$mps2" mps2-an500
   fi
-  # Control registers are an extension of their own only in younger specifications.
-  board 'RISC-V rv32imac' riscv64-unknown-elf \
-    '-march=rv32imac -mabi=ilp32 -misa-spec=2.2 -ffreestanding' riscv.c "$virt" \
-    qemu-system-riscv32 -M virt -bios none
   [ "$choice" = lenet5:int8 ] || continue
   text=$boards/im2col.c defines='-DMOST_STACK=2048 -DONLY_COUNT' kind='by im2col'
   arm 'Cortex-M4' cortex-m4 '-mfloat-abi=soft -I.' 80 "$mps2" mps2-an386

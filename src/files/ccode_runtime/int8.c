@@ -103,6 +103,9 @@ static INLINE pair cells_at(const cell *x)
 
 static INLINE two_maps weights_at(const weight *w)
 {
+#if defined(__GNUC__)
+  __asm__ volatile("" ::: "memory"); /* loads stay behind it, as above */
+#endif
   const two_maps r = {{w[0], w[2]}, {w[1], w[3]}};
   return r;
 }
