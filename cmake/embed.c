@@ -528,7 +528,7 @@ static void embed_recipes(char **paths, size_t count)
 static void embed_page(const char *path)
 {
   size_t size = 0;
-  const unsigned char *bytes = path ? read_file(path, &size) : NULL;
+  unsigned char *bytes = path ? read_file(path, &size) : NULL;
   FILE *out = create();
   fputs("/* Written by cmake/embed.c. */\n#include \"commands.h\"\n\n"
         "const unsigned char cli_shipped_page[] = {",
@@ -536,6 +536,7 @@ static void embed_page(const char *path)
   for (size_t i = 0; i < size; i++)
     fprintf(out, "%s%u,", i % 32 ? "" : "\n", bytes[i]);
   fprintf(out, "%s};\nconst size_t cli_shipped_page_size = %zu;\n", size ? "\n" : "0", size);
+  free(bytes);
   finish(out);
 }
 
@@ -545,7 +546,8 @@ static void embed_page(const char *path)
 static void write_lines(FILE *out, const char *path, size_t number)
 {
   size_t size;
-  const char *at = (const char *)read_file(path, &size), *end = at + size;
+  unsigned char *bytes = read_file(path, &size);
+  const char *at = (const char *)bytes, *end = at + size;
   fprintf(out, "\nstatic const char *const lines_%zu[] = {\n", number);
   while (at < end) {
     const char *newline = memchr(at, '\n', (size_t)(end - at));
@@ -557,6 +559,7 @@ static void write_lines(FILE *out, const char *path, size_t number)
     at = newline + 1;
   }
   fputs("  0};\n", out);
+  free(bytes);
 }
 
 static void embed_texts(char **paths, size_t count)
