@@ -8,7 +8,7 @@ import { close, done, dropFiles, open, shot, state } from './browser.mjs';
 
 after(close);
 
-const EPOCHS = 10; // enough of them that it still learns when the pause is pressed
+const EPOCHS = 12; // enough of them that it still learns when the pause is pressed
 const button = (page, name) => page.locator('#train-box').getByRole('button', { name, exact: true });
 const says = (page) => page.textContent('.train-text');
 const waitFor = (page, pattern) => page.waitForFunction((p) => new RegExp(p).test(document.querySelector('.train-text').textContent), pattern, { timeout: 120000 });
@@ -30,9 +30,9 @@ test('a network learns, pauses, goes on, is used in the page and saved for the c
   const page = await open();
   assert.equal(await button(page, 'Pause').isDisabled(), true);
   assert.equal(await button(page, 'Save it (.safetensors)').isDisabled(), true);
-  await begin(page, { count: 2000, epochs: EPOCHS });
+  await begin(page, { count: 4000, epochs: EPOCHS });
   await waitFor(page, 'Drawing digits|Epoch');
-  await waitFor(page, `^Epoch 1 of ${EPOCHS}, image [1-9]`);
+  await waitFor(page, `^Epoch \\d+ of ${EPOCHS}, image [1-9]`);
   assert.ok(await page.locator('#train-box svg.chart').first().isVisible());
   await button(page, 'Pause').click();
   await page.waitForTimeout(700); // what was under way when it heard of the pause is told by then
