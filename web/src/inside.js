@@ -37,6 +37,27 @@ function setUpLegends(store, shown) {
   });
 }
 
+const SLOW = 40;  // milliseconds: where a frame with the view takes longer, as without a graphics card,
+const RESTS = 3;  // other frames have so many times as long to themselves, or a pen would lag behind
+
+// Calls what it is given, at once or, while the last frame is dear, a little later: then only the last.
+function createPace() {
+  let free = 0, timer = 0;
+  return function paced(call) {
+    const start = performance.now();
+    clearTimeout(timer);
+    if (start < free) {
+      timer = setTimeout(paced, free - start, call);
+      return;
+    }
+    call();
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      const end = performance.now();
+      if (end - start > SLOW) free = end + RESTS * (end - start);
+    }));
+  };
+}
+
 export function setUpInside(store, core) {
   const events = {
     onHover: (unit) => store.set({ hovered: unit }),
@@ -98,7 +119,9 @@ export function setUpInside(store, core) {
 
   store.set({ toSvg });
   store.derive(['network'], ({ network }) => ({ unit: firstUnit(viewOf(network)), hovered: null }));
-  store.watch(['values', 'network', 'squash'], (state) => feed(state, false));
+  const paced = createPace();
+  store.watch(['values', 'network', 'squash'], (state) =>
+    (state.network === shown.network ? paced(() => feed(store.state, false)) : feed(state, false)));
   store.watch(['dark'], ({ dark }) => {
     space?.setTheme(dark);
     flat.setTheme(dark);
