@@ -36,11 +36,32 @@ static int quantize(const cli_export *e, lenet_quantized **quantized)
   return status == LENET_OK ? CLI_OK : cli_library_error(e->arguments->command, &error);
 }
 
+/* Neither the file nor its header may take the place of something else. A path that does not end in
+ * .c is for the library to refuse. */
+static int check_c(const cli_export *e)
+{
+  const char *source = cli_text(e->arguments, "model", NULL);
+  char header[CLI_MAX_PATH];
+  snprintf(header, sizeof header, "%s", e->path);
+  const size_t length = strlen(header);
+  int code = CLI_OK;
+  if (length < 2 || strcmp(header + length - 2, ".c") != 0)
+    return code;
+  header[length - 1] = 'h';
+  if (source != NULL)
+    code = cli_check_sources(e->arguments, "--out", header, &source, 1);
+  if (code == CLI_OK)
+    code = cli_check_replaced(e->arguments, "--out", e->path, CLI_EXPORTED_C);
+  return code == CLI_OK ? cli_check_replaced(e->arguments, "--out", header, CLI_EXPORTED_C) : code;
+}
+
 static int export_c(const cli_export *e, lenet_c_sizes *sizes)
 {
   lenet_quantized *quantized = NULL;
   lenet_error error;
-  int code = cli_given(e->arguments, "int8") ? quantize(e, &quantized) : CLI_OK;
+  int code = check_c(e);
+  if (code == CLI_OK && cli_given(e->arguments, "int8"))
+    code = quantize(e, &quantized);
   if (code == CLI_OK && lenet_model_save_c(e->model, quantized, e->path, sizes, &error) != LENET_OK)
     code = cli_library_error(e->arguments->command, &error);
   lenet_quantized_free(quantized);

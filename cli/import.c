@@ -66,7 +66,11 @@ static int save(const cli_arguments *arguments, const lenet_model *model)
   const long parameters = lenet_model_layout(model)->parameters;
   char path[CLI_MAX_PATH], notation[LENET_MAX_NOTATION];
   lenet_error error;
-  const int code = cli_check_out(arguments, out, path);
+  int code = cli_check_out(arguments, out, path);
+  if (code == CLI_OK)
+    code = cli_check_sources(arguments, "--out", path, (const char *const *)arguments->operand, 1);
+  if (code == CLI_OK)
+    code = cli_check_replaced(arguments, "--out", path, CLI_MODEL);
   if (code != CLI_OK)
     return code;
   if (lenet_model_save(model, path, &error) != LENET_OK)

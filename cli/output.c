@@ -14,15 +14,30 @@
 
 /* ------------------------------------------------------------------ messages -------------- */
 
-/* Each byte of a control character, those beyond ASCII as UTF-8 has them, becomes '?'. */
+/* Bytes of the character that begins here, or 0 where it is none of UTF-8's. */
+static int length_of(const unsigned char *c)
+{
+  const int length = *c < 0x80                  ? 1
+                     : *c >= 0xc2 && *c <= 0xdf ? 2
+                     : *c >= 0xe0 && *c <= 0xef ? 3
+                     : *c >= 0xf0 && *c <= 0xf4 ? 4
+                                                : 0;
+  for (int i = 1; i < length; i++)
+    if ((c[i] & 0xc0) != 0x80)
+      return 0;
+  return length;
+}
+
+/* Each byte of a control character becomes '?', and each that is no UTF-8: an old terminal may take
+ * it for one. */
 static void replace_controls(char *text)
 {
-  for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
-    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f)
-      *c++ = '?';
-    else if (*c >= 0x20 && *c != 0x7f)
-      continue;
-    *c = '?';
+  for (unsigned char *c = (unsigned char *)text; *c != '\0';) {
+    const int length = length_of(c);
+    const bool control = *c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] <= 0x9f);
+    if (length == 0 || control)
+      memset(c, '?', length == 0 ? 1 : (size_t)length);
+    c += length == 0 ? 1 : length;
   }
 }
 

@@ -156,6 +156,7 @@ static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
     return starts_with(text, "<svg") || (starts_with(text, "<?xml") && strstr(text, "<svg"));
   case CLI_PNG: return starts_with(text, "\x89PNG");
   case CLI_MODEL: return is_model(text, size);
+  case CLI_EXPORTED_C: return starts_with(text, "/* ") && strstr(text, " - reads a digit") != NULL;
   }
   return false;
 }
@@ -163,8 +164,11 @@ static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
 int cli_check_replaced(const cli_arguments *a, const char *what, const char *path,
                        cli_file_kind kind)
 {
-  static const char *const names[] = {
-      [CLI_HTML] = "HTML page", [CLI_SVG] = "SVG", [CLI_PNG] = "PNG", [CLI_MODEL] = "model file"};
+  static const char *const names[] = {[CLI_HTML] = "HTML page",
+                                      [CLI_SVG] = "SVG",
+                                      [CLI_PNG] = "PNG",
+                                      [CLI_MODEL] = "model file",
+                                      [CLI_EXPORTED_C] = "C that lenet wrote"};
   char text[1024] = "";
   FILE *file = fopen(path, "rb");
   const bool missing = file == NULL && errno == ENOENT;

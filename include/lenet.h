@@ -290,7 +290,8 @@ LENET_API lenet_status lenet_builtin_load(const char *name, lenet_model **model,
  * notes. Loading checks every name, type, shape and offset against the notation before it takes
  * memory for them. Saving writes beside the file, syncs and renames: a crash leaves the old file
  * or the new one. A symbolic link at `path` is replaced by the file, not followed: a program that
- * wants it followed resolves it first. LENET_UNSUPPORTED in a build without jansson. */
+ * wants it followed resolves it first. Parameters that are no finite numbers are not saved:
+ * LENET_BAD_ARGUMENT, position = their place. LENET_UNSUPPORTED in a build without jansson. */
 LENET_API lenet_status lenet_model_load(const char *path, lenet_model **model, lenet_error *error);
 LENET_API lenet_status lenet_model_save(const lenet_model *model, const char *path,
                                         lenet_error *error);

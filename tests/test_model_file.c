@@ -407,15 +407,40 @@ static void test_builtin_models(void **state)
   assert_int_equal(lenet_builtin_load("no such model", &model, &error), LENET_CANNOT_READ);
 }
 
+/* What could not be loaded again is not written, and what was there stays. */
+static void test_not_finite(void **state)
+{
+  char path[SCRATCH_PATH];
+  scratch_path(state, "finite.safetensors", path);
+  lenet_model *model = NULL, *loaded = NULL;
+  lenet_error error;
+  assert_int_equal(lenet_builtin_load("lenet5", &model, NULL), LENET_OK);
+  assert_int_equal(lenet_model_save(model, path, NULL), LENET_OK);
+  lenet_model_parameters_mut(model)[7] = NAN;
+  assert_int_equal(lenet_model_save(model, path, &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(error.position, 7);
+  lenet_model_parameters_mut(model)[7] = INFINITY;
+  assert_int_equal(lenet_model_save(model, path, &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(lenet_model_load(path, &loaded, NULL), LENET_OK);
+  lenet_model_free(loaded);
+  lenet_model_free(model);
+}
+
 int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
   const struct CMUnitTest tests[] = {
-      IN_FOLDER(test_round_trip),       IN_FOLDER(test_bytes),
-      IN_FOLDER(test_damage),           IN_FOLDER(test_hostile_headers),
-      IN_FOLDER(test_hostile_values),   cmocka_unit_test(test_messages),
-      IN_FOLDER(test_holes_of_a_table), IN_FOLDER(test_failed_saves_leave_the_old_file),
-      cmocka_unit_test(test_notes),     cmocka_unit_test(test_builtin_models),
+      IN_FOLDER(test_round_trip),
+      IN_FOLDER(test_bytes),
+      IN_FOLDER(test_damage),
+      IN_FOLDER(test_hostile_headers),
+      IN_FOLDER(test_hostile_values),
+      IN_FOLDER(test_not_finite),
+      cmocka_unit_test(test_messages),
+      IN_FOLDER(test_holes_of_a_table),
+      IN_FOLDER(test_failed_saves_leave_the_old_file),
+      cmocka_unit_test(test_notes),
+      cmocka_unit_test(test_builtin_models),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,20 @@ typedef struct {
   char file[NAME], small[NAME], large[NAME];
 } prefix;
 
+/* A header of that name would be taken for the compiler's own. */
+static bool is_standard(const char *name)
+{
+  static const char *const headers[] = {
+      "assert",  "complex", "ctype",  "errno",  "fenv",   "float",       "inttypes", "iso646",
+      "limits",  "locale",  "math",   "setjmp", "signal", "stdalign",    "stdarg",   "stdatomic",
+      "stdbool", "stddef",  "stdint", "stdio",  "stdlib", "stdnoreturn", "string",   "tgmath",
+      "threads", "time",    "uchar",  "wchar",  "wctype"};
+  for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+    if (strcmp(headers[i], name) == 0)
+      return true;
+  return false;
+}
+
 static lenet_status find_prefix(const char *path, prefix *p, lenet_error *error)
 {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -44,6 +58,9 @@ static lenet_status find_prefix(const char *path, prefix *p, lenet_error *error)
     p->large[i] = (char)toupper((unsigned char)p->small[i]);
   }
   p->file[length - 2] = p->small[length - 2] = p->large[length - 2] = '\0';
+  if (is_standard(p->file))
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: <%s.h> is a header of C's own", path,
+                      p->file);
   return LENET_OK;
 }
 

@@ -124,10 +124,22 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
   return LENET_OK;
 }
 
+/* A file with them would be refused when it is read, and have taken a good one's place. */
+static lenet_status check_finite(const lenet_model *model, const char *path, lenet_error *error)
+{
+  for (size_t i = 0; i < model->layout.parameter_count; i++)
+    if (!isfinite(model->parameters[i]))
+      return lenet_fail(error, LENET_BAD_ARGUMENT, (long long)i,
+                        "%s: not written: parameter %zu is not a finite number", path, i);
+  return LENET_OK;
+}
+
 lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_error *error)
 {
   lenet_tensors_writer *writer;
-  lenet_status status = lenet_tensors_begin(&writer, error);
+  lenet_status status = check_finite(model, path, error);
+  if (status == LENET_OK)
+    status = lenet_tensors_begin(&writer, error);
   if (status != LENET_OK)
     return status;
   status = lenet_describe_model(writer, model, lenet_model_format, error);

@@ -26,6 +26,17 @@ exits 0 export --format c --model lenet5 --int8 --out my-digit.c -q
 [ ! -s err ] || fail '--quiet says something'
 same my-digit.c first.c
 
+# Neither file takes the place of another, nor of the model; names of C's own headers are none.
+printf '/* my own */\n' >mine.h
+refuses 2 'is no C that lenet wrote' export --format c --model lenet5 --out mine.c
+printf '/* my own */\n' >other.c
+refuses 2 'is no C that lenet wrote' export --format c --model lenet5 --out other.c
+exits 0 export --format safetensors --model lenet5 --out net.h
+refuses 2 'what it is made of' export --format c --model net.h --out net.c
+[ ! -e net.c ] && [ ! -e mine.c ] || fail 'a refused export left a file'
+refuses 2 "a header of C's own" export --format c --model lenet5 --out stdint.c
+rm mine.h other.c net.h
+
 # Other data, other integers.
 exits 0 export --format c --model lenet5-modern --int8 --data synthetic:2000 --out one.c
 exits 0 export --format c --model lenet5-modern --int8 --data synthetic:2000,seed=9 --out two.c

@@ -66,4 +66,14 @@ head -c 100000 lenet5.onnx >cut.onnx
 refuses 3 'cut.onnx: byte .*: not an ONNX file, or one that was cut off' import cut.onnx --out a.safetensors
 sed 's/Tanh/Cosh/' lenet5.onnx >other.onnx
 refuses 1 "node 'C1/tanh' (Cosh): lenet has no such layer" import other.onnx --out a.safetensors
+# Bytes of a foreign file are no letters of an old terminal's either.
+LC_ALL=C sed "s/Tanh/T$(printf '\233')nh/" lenet5.onnx >escape.onnx
+exits 1 import escape.onnx --out a.safetensors
+says err '(T?nh)'
 [ ! -e a.safetensors ] || fail 'a refused file was imported'
+cp lenet5.onnx kept.onnx
+refuses 2 'what it is made of' import lenet5.onnx --out lenet5.onnx
+ln -s lenet5.onnx link
+refuses 2 'what it is made of' import lenet5.onnx --out link
+refuses 2 'is no model file' import lenet5.onnx --out kept.onnx
+same lenet5.onnx kept.onnx

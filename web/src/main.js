@@ -63,13 +63,18 @@ function setUpPad(core, store) {
     given = pixels;
     pad.setGround(canvasOfDigit(pixels));
   };
+  // Some that the library draws are hard for anyone: those on the keys are ones that it reads itself.
+  const isLegible = (canvas, digit) => {
+    const read = core.predict(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height));
+    return read?.digit === digit && read.none < 0.1;
+  };
   const sample = (digit) => {
-    for (;; drawn++) {
-      const { label, pixels } = core.synthetic(7, drawn);
-      if (label === digit) {
-        drawn++;
+    for (;;) {
+      const { label, pixels } = core.synthetic(7, drawn++);
+      const canvas = label === digit ? canvasOfDigit(pixels) : null;
+      if (canvas && isLegible(canvas, digit)) {
         forget();
-        return pad.setGround(canvasOfDigit(pixels));
+        return pad.setGround(canvas);
       }
     }
   };
