@@ -195,6 +195,7 @@ export function setUpTrain(store, core) {
 
   function tellButtons() {
     const phase = run?.phase ?? 'none', active = ['drawing', 'running', 'paused'].includes(phase);
+    form.box.disabled = data.box.disabled = active; // they say what is being learned
     buttons.start.disabled = active || !form.network;
     buttons.pause.disabled = phase !== 'running' && phase !== 'paused';
     buttons.pause.textContent = phase === 'paused' ? 'Go on' : 'Pause';
@@ -301,5 +302,5 @@ export function setUpTrain(store, core) {
     element('div', { class: 'bar' }, go, pause, stop, anew), problem, live.box,
     element('div', { class: 'bar' }, use,
       element('label', {}, follow, ' and keep it up to date while it learns'), keep));
-  return { accepts: (file) => /(ubyte|idx[13]|\.idx)(\.gz)?$|\.gz$/i.test(file.name), open: data.open };
+  return { accepts: (file) => /ubyte|idx|images|labels|\.gz$/i.test(file.name), open: data.open };
 }
