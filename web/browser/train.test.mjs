@@ -68,7 +68,7 @@ test('a network learns, pauses, goes on, is used in the page and saved for the c
 test('what it learns is followed by the page, and it can be stopped', async () => {
   const page = await open();
   await begin(page, { count: 2000, epochs: 50 });
-  await waitFor(page, '^Epoch 1 of 50, image [1-9]');
+  await waitFor(page, '^Epoch \\d+ of 50, image [1-9]');
   await button(page, 'Use it in this page').click();
   await page.waitForFunction(() => lenet.store.state.network.name === 'yours');
   const weight = () => state(page, (s, core) => core.parameters(s.network)[0]);
