@@ -1,6 +1,7 @@
 #include "data/met_strings.h"
 
 #include "base/error.h"
+#include "image/page.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -68,19 +69,16 @@ static lenet_status draw(const lenet_samples *digits, lenet_rng *rng, uint64_t s
   return status;
 }
 
+/* Noise alone may be left of a short string: then there are no lines. */
 static lenet_status find_lines(const lenet_inked_string *d, lenet_lines *lines, lenet_error *error)
 {
-  lenet_ink ink = {0};
-  lenet_parts parts = {0};
-  lenet_image image = {d->width, d->height, d->pixels};
-  lenet_status status = lenet_ink_find(&image, &ink, error);
-  if (status == LENET_OK)
-    status = lenet_parts_find(&ink, &parts, error);
-  if (status == LENET_OK)
-    status = lenet_lines_find(&ink, &parts, lines, error);
-  lenet_parts_free(&parts);
-  lenet_ink_free(&ink);
-  return status == LENET_NO_DIGIT ? LENET_OK : status; /* noise alone may be left of a short one */
+  const lenet_image image = {d->width, d->height, d->pixels};
+  lenet_sheet_of_lines page = {0};
+  lenet_status status = lenet_lines_of_image(&image, &page, error);
+  *lines = page.lines;
+  page.lines = (lenet_lines){0};
+  lenet_lines_of_image_free(&page);
+  return status == LENET_NO_DIGIT ? LENET_OK : status;
 }
 
 lenet_status lenet_met_string_make(const lenet_samples *digits, lenet_rng *rng, uint64_t seed,

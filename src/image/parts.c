@@ -8,6 +8,7 @@
 #include "image/parts.h"
 
 #include "base/error.h"
+#include "image/median.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -104,35 +105,16 @@ static int side_of(const lenet_part *p)
 /* A stroke as long as l and as thick as t has an area of l t and an edge of 2 l. */
 static double thickness_of(const lenet_part *p) { return 2.0 * p->area / p->edge; }
 
-typedef struct weighed {
-  double value, weight;
-} weighed;
-
-static int by_value(const void *a, const void *b)
-{
-  double left = ((const weighed *)a)->value, right = ((const weighed *)b)->value;
-  return left < right ? -1 : left > right;
-}
-
 /* The median of `value` over all writing, each part counting as its weight; 0 where there is none.
  */
-static double median(const lenet_parts *parts, weighed *list, double (*value)(const lenet_part *),
-                     double (*weight)(const lenet_part *))
+static double median(const lenet_parts *parts, lenet_weighed *list,
+                     double (*value)(const lenet_part *), double (*weight)(const lenet_part *))
 {
   size_t count = 0;
-  double total = 0, sum = 0;
   for (int i = 0; i < parts->count; i++)
-    if (parts->part[i].writing) {
-      list[count++] = (weighed){value(&parts->part[i]), weight(&parts->part[i])};
-      total += list[count - 1].weight;
-    }
-  qsort(list, count, sizeof *list, by_value);
-  for (size_t i = 0; i < count; i++) {
-    sum += list[i].weight;
-    if (sum >= 0.5 * total)
-      return list[i].value;
-  }
-  return 0;
+    if (parts->part[i].writing)
+      list[count++] = (lenet_weighed){value(&parts->part[i]), weight(&parts->part[i])};
+  return lenet_median(list, count);
 }
 
 static double darkness(const lenet_part *p) { return p->flat; }
@@ -171,7 +153,7 @@ static bool is_rule(const lenet_part *p, double stroke)
   return width_of(p) > FLATTEST * lenet_part_height(p) && p->area < RULE_INK * stroke * width_of(p);
 }
 
-static void judge(const lenet_ink *ink, lenet_parts *parts, weighed *list)
+static void judge(const lenet_ink *ink, lenet_parts *parts, lenet_weighed *list)
 {
   lenet_part *all = parts->part;
   for (int i = 0; i < parts->count; i++)
@@ -203,7 +185,7 @@ lenet_status lenet_parts_find(const lenet_ink *ink, lenet_parts *parts, lenet_er
   lenet_parts made = {0};
   lenet_status status = find_components(ink, &made, error);
   if (status == LENET_OK) {
-    weighed *list = malloc(((size_t)made.count + 1) * sizeof *list);
+    lenet_weighed *list = malloc(((size_t)made.count + 1) * sizeof *list);
     if (list)
       judge(ink, &made, list);
     else

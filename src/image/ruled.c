@@ -11,6 +11,7 @@
 #include "image/ruled.h"
 
 #include "base/error.h"
+#include "image/median.h"
 #include "image/parts.h"
 
 #include <math.h>
@@ -74,28 +75,6 @@ static void touch(const lenet_ink *ink, const lenet_straights *lines, bool uprig
   }
 }
 
-typedef struct weighed {
-  double value, weight;
-} weighed;
-
-static int by_value(const void *a, const void *b)
-{
-  double left = ((const weighed *)a)->value, right = ((const weighed *)b)->value;
-  return left < right ? -1 : left > right;
-}
-
-static double median(weighed *list, size_t count)
-{
-  double total = 0, sum = 0;
-  for (size_t i = 0; i < count; i++)
-    total += list[i].weight;
-  qsort(list, count, sizeof *list, by_value);
-  for (size_t i = 0; i < count; i++)
-    if ((sum += list[i].weight) >= 0.5 * total)
-      return list[i].value;
-  return 0;
-}
-
 static double height(const lenet_part *p) { return lenet_part_height(p); }
 static double stroke(const lenet_part *p) { return 2.0 * p->area / p->edge; }
 static double darkness(const lenet_part *p) { return p->flat; }
@@ -104,16 +83,16 @@ static bool is_high(const lenet_part *p) { return lenet_part_height(p) >= LEAST_
 
 /* The median of `value` over the writing that no line touches, or over all where `touched` is
  * NULL. */
-static double measure(const lenet_parts *parts, const bool *touched, weighed *list,
+static double measure(const lenet_parts *parts, const bool *touched, lenet_weighed *list,
                       double (*value)(const lenet_part *))
 {
   size_t count = 0;
   for (int i = 0; i < parts->count; i++) {
     const lenet_part *p = &parts->part[i];
     if (p->writing && is_high(p) && !(touched && touched[i]))
-      list[count++] = (weighed){value(p), height(p)};
+      list[count++] = (lenet_weighed){value(p), height(p)};
   }
-  return median(list, count);
+  return lenet_median(list, count);
 }
 
 /* Among thousands of crumbs of rules digits look too large to be writing: if crumbs are all that is
@@ -145,7 +124,7 @@ static lenet_status find_writing(const lenet_ink *ink, const lenet_straights *le
   if (status != LENET_OK)
     return status == LENET_NO_DIGIT ? LENET_OK : status;
   bool *touched = calloc((size_t)parts.count, sizeof *touched);
-  weighed *list = malloc((size_t)parts.count * sizeof *list);
+  lenet_weighed *list = malloc((size_t)parts.count * sizeof *list);
   if (touched && list) {
     prefer_high(&parts);
     touch(ink, level, false, &parts, touched);

@@ -1,9 +1,9 @@
 #include "read/by_sweep.h"
 
 #include "base/error.h"
+#include "image/page.h"
 #include "image/strip.h"
 #include "read/columns.h"
-#include "read/page.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -152,16 +152,28 @@ static void fill_line(const lenet_ink *ink, const lenet_line *line, const swept 
   }
 }
 
+/* The network's scores of a line, and the digits that they come to; both are the caller's. */
+static lenet_status read_columns(lenet_reader *reader, const lenet_line *line, swept *s,
+                                 lenet_runs *runs, lenet_error *error)
+{
+  lenet_status status = sweep_line(reader->sweep, line, s, error);
+  if (status != LENET_OK)
+    return status;
+  status = lenet_columns_read(s->scores, s->count, runs, error);
+  if (status != LENET_OK)
+    free_swept(s);
+  return status;
+}
+
 lenet_status lenet_read_by_sweep(lenet_reader *reader, const lenet_ink *ink, const lenet_line *line,
                                  lenet_read_line *read, lenet_error *error)
 {
   swept s;
   lenet_runs runs = {0};
-  lenet_status status = sweep_line(reader->sweep, line, &s, error);
+  lenet_status status = read_columns(reader, line, &s, &runs, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_columns_read(s.scores, s.count, &runs, error);
-  if (status == LENET_OK && runs.count > 0) {
+  if (runs.count > 0) {
     read->digit = calloc((size_t)runs.count, sizeof *read->digit);
     if (read->digit)
       fill_line(ink, line, &s, &runs, read);
@@ -181,11 +193,10 @@ static lenet_status show_line(lenet_reader *reader, const lenet_line *line, lene
 {
   swept s;
   lenet_runs runs = {0};
-  lenet_status status = sweep_line(reader->sweep, line, &s, error);
+  lenet_status status = read_columns(reader, line, &s, &runs, error);
   if (status != LENET_OK)
     return status;
-  status = lenet_columns_read(s.scores, s.count, &runs, error);
-  uint8_t *path = status == LENET_OK && runs.count > 0 ? malloc((size_t)s.count) : NULL;
+  uint8_t *path = runs.count > 0 ? malloc((size_t)s.count) : NULL;
   if (path) {
     memset(path, LENET_NONDIGIT, (size_t)s.count);
     for (int i = 0; i < runs.count; i++)
@@ -193,7 +204,7 @@ static lenet_status show_line(lenet_reader *reader, const lenet_line *line, lene
         path[k] = (uint8_t)runs.run[i].digit;
     *shown = (lenet_swept_line){s.strip.width, s.strip.value, s.step, s.count, s.scores, path};
   } else {
-    if (status == LENET_OK && runs.count > 0)
+    if (runs.count > 0)
       status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the way through a line");
     free_swept(&s);
   }

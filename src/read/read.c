@@ -2,9 +2,9 @@
 #include "lenet.h"
 
 #include "base/error.h"
+#include "image/page.h"
 #include "read/by_sweep.h"
 #include "read/lattice.h"
-#include "read/page.h"
 #include "read/reader.h"
 
 #include <math.h>
@@ -121,29 +121,6 @@ static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const
     reading->count += line->count > 0; /* nothing but dirt in it: no line */
   }
   return LENET_OK;
-}
-
-lenet_status lenet_lines_of_image(const lenet_image *image, lenet_sheet_of_lines *page,
-                                  lenet_error *error)
-{
-  lenet_sheet_of_lines made = {0};
-  lenet_status status = lenet_ink_find(image, &made.ink, error);
-  if (status == LENET_OK)
-    status = lenet_parts_find(&made.ink, &made.parts, error);
-  if (status == LENET_OK)
-    status = lenet_lines_find(&made.ink, &made.parts, &made.lines, error);
-  if (status == LENET_OK)
-    *page = made;
-  else
-    lenet_lines_of_image_free(&made);
-  return status;
-}
-
-void lenet_lines_of_image_free(lenet_sheet_of_lines *page)
-{
-  lenet_lines_free(&page->lines);
-  lenet_parts_free(&page->parts);
-  lenet_ink_free(&page->ink);
 }
 
 static void keep_inside(const lenet_image *image, lenet_reading *reading)

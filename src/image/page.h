@@ -1,6 +1,6 @@
 /* page.h - a picture taken apart down to its lines, before any network is asked. */
-#ifndef LENET_READ_PAGE_H
-#define LENET_READ_PAGE_H
+#ifndef LENET_IMAGE_PAGE_H
+#define LENET_IMAGE_PAGE_H
 
 #include "image/ink.h"
 #include "image/lines.h"
