@@ -66,11 +66,12 @@ int cli_report_corrupted(const cli_arguments *arguments, const cli_evaluation *e
 /* The mean of the accuracies under all corruptions. */
 double cli_mean_accuracy(const cli_evaluation *evaluation, const cli_trials *trials);
 
-/* Parts of both pages: what the page is called, and the command that makes it again with the values
- * of these options, of which the last is NULL, where they are given. */
+/* Parts of both pages: what the page is called, and its end: the models, and the command that makes it
+ * again with the values of these options, of which the last is NULL, where they are given. The end is
+ * false without memory. */
 void cli_name_evaluation(const cli_evaluation *evaluation, char title[512]);
-void cli_print_evaluation_again(FILE *stream, const cli_arguments *arguments,
-                                const cli_evaluation *evaluation, const char *const *options);
+bool cli_evaluation_page_end(FILE *stream, const cli_arguments *arguments,
+                             const cli_evaluation *evaluation, const char *const *options);
 
 /* The parameters of all models; their network, "several" where they have different ones. */
 long long cli_parameters_of(const cli_models *models);

@@ -196,14 +196,9 @@ static bool print_page(FILE *stream, const void *subject)
   cli_page_contents(stream, sections);
   cli_section_begin(stream, "corruptions", "Corruptions");
   print_figure(stream, p);
-  bool whole = print_examples(stream, p);
+  const bool whole = print_examples(stream, p);
   cli_section_end(stream);
-  whole = cli_models_section(stream, (const lenet_model *const *)e->models.model, e->models.name,
-                             e->models.count) &&
-          whole;
-  cli_print_evaluation_again(stream, p->arguments, e, options);
-  cli_page_end(stream);
-  return whole;
+  return cli_evaluation_page_end(stream, p->arguments, e, options) && whole;
 }
 
 int cli_report_corrupted(const cli_arguments *arguments, const cli_evaluation *evaluation,

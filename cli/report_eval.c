@@ -50,8 +50,8 @@ static void print_facts(FILE *stream, const cli_evaluation *e, const cli_measure
 }
 
 /* Model, data and split are spelt out where they are the default too: defaults may change. */
-void cli_print_evaluation_again(FILE *stream, const cli_arguments *a, const cli_evaluation *e,
-                                const char *const *options)
+static void print_again(FILE *stream, const cli_arguments *a, const cli_evaluation *e,
+                        const char *const *options)
 {
   const char *const words[][2] = {{"model", e->model_name}, {"data", e->set}, {"split", e->split}};
   cli_section_begin(stream, "again", "How to repeat it");
@@ -64,6 +64,16 @@ void cli_print_evaluation_again(FILE *stream, const cli_arguments *a, const cli_
   cli_command_end(stream);
   cli_run_note(stream, e->isa, cli_threads(a));
   cli_section_end(stream);
+}
+
+bool cli_evaluation_page_end(FILE *stream, const cli_arguments *arguments, const cli_evaluation *e,
+                             const char *const *options)
+{
+  const bool whole = cli_models_section(stream, (const lenet_model *const *)e->models.model,
+                                        e->models.name, e->models.count);
+  print_again(stream, arguments, e, options);
+  cli_page_end(stream);
+  return whole;
 }
 
 static bool print_page(FILE *stream, const void *subject)
@@ -92,13 +102,8 @@ static bool print_page(FILE *stream, const void *subject)
   print_circumstances(stream, e);
   print_facts(stream, e, &measured);
   cli_page_contents(stream, sections);
-  bool whole = cli_measured_sections(stream, &measured);
-  whole = cli_models_section(stream, (const lenet_model *const *)e->models.model, e->models.name,
-                             e->models.count) &&
-          whole;
-  cli_print_evaluation_again(stream, p->arguments, e, options);
-  cli_page_end(stream);
-  return whole;
+  const bool whole = cli_measured_sections(stream, &measured);
+  return cli_evaluation_page_end(stream, p->arguments, e, options) && whole;
 }
 
 int cli_report_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation)
