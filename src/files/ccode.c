@@ -386,6 +386,7 @@ static lenet_status print_source(FILE *out, const lenet_ccode *code, const prefi
           " * C99; nothing else is needed. No variables, no memory but the caller's. */\n"
           "#include \"%s.h\"\n",
           p->file);
+  print_text(out, code, p, "compiler");
   print_text(out, code, p, code->int8 ? "int8" : "float");
   print_text(out, code, p, "rows");
   print_lines(out, code);

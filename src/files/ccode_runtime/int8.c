@@ -3,25 +3,12 @@
  * Files of this folder are no part of the library. Their text goes into what it writes, section by
  * section; a section begins with a line of dashes and its name, and what stands before the first
  * one stays here. Each file has what all of a network's rows, of whatever kind, are made of: this
- * one or float.c, then rows.c, classify.c. They are C99 and need a compiler alone. */
+ * one or float.c after compiler.c, then rows.c, classify.c. They are C99 and need a compiler alone. */
+#include "files/ccode_runtime/compiler.c"
+
 #include <stdint.h>
 
 /* ---- numbers -------------------------------------------------------------------------------- */
-
-#if defined(__GNUC__)
-#define INLINE inline __attribute__((always_inline))
-#define APART __attribute__((noinline))
-#else
-#define INLINE inline
-#define APART
-#endif
-
-/* Cortex-M0 and its like. */
-#if defined(__thumb__) && !defined(__thumb2__)
-enum { FEW_REGISTERS = 1 };
-#else
-enum { FEW_REGISTERS = 0 };
-#endif
 
 /* Cortex-M4 and its like. */
 #if defined(__GNUC__) && defined(__ARM_FEATURE_SIMD32) && defined(__ARM_FEATURE_UNALIGNED) &&      \
