@@ -2,11 +2,11 @@
 import { svgElement, element } from './dom.js';
 
 const WIDTH = 560, HEIGHT = 240, LEFT = 58, RIGHT = 14, TOP = 30, BOTTOM = 44;
-export const COLOURS = ['var(--bar)', 'var(--warm)', 'var(--accent)', 'var(--muted)', 'var(--text)'];
+const COLOURS = ['var(--bar)', 'var(--warm)', 'var(--accent)', 'var(--muted)', 'var(--text)'];
 const DASHES = ['', '6 4', '2 3', '9 3 2 3', ''];
 
 // About `count` round numbers from low to high.
-export function ticks(low, high, count = 5) {
+function ticks(low, high, count = 5) {
   const raw = (high - low) / count || 1, power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999);
   const all = [];

@@ -39,7 +39,7 @@ export async function createCore(source) {
   return new Core(module, instance.exports);
 }
 
-export class Core {
+class Core {
   constructor(module, calls) {
     this.module = module; // for a worker, which needs an instance of its own
     this.calls = calls;

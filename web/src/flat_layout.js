@@ -2,7 +2,7 @@
 
 import { cardsOf, isOutput, layerAt, shapeText, unitAt } from './view_shape.js';
 
-export const MARGIN = 8;
+const MARGIN = 8;
 export const HEADING = 24;
 const MAP_GAP = 8;
 const BLOCK_GAP = 36;

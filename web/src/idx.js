@@ -7,7 +7,7 @@ const SIDE = 28, MOST = 100000; // pictures; 78 MB of them
 const hex = (n) => `0x${n.toString(16).padStart(8, '0')}`;
 
 // What the first bytes of a file promise: { kind, count, size }. Errors name the file and the place.
-export function readIdxHead(bytes, name) {
+function readIdxHead(bytes, name) {
   const fail = (at, reason) => { throw new Error(`${name}: byte ${at}: ${reason}`); };
   if (bytes.length < HEAD.labels) fail(bytes.length, 'the file ends in its header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -75,7 +75,7 @@ export function readTensors(bytes, file) {
 }
 
 // The arrays of a network's file in order: name, shape, and where they are in the parameter array.
-export function arraysOf(network) {
+function arraysOf(network) {
   const arrays = [];
   for (const layer of network.layers) {
     if (layer.weightCount === 0) continue;
