@@ -153,6 +153,31 @@ static void test_threads_do_not_matter(void **state)
     }
 }
 
+/* Up to more threads than processors and than blocks: 17 blocks in a step, 9 in the last, which
+ * leaves some members of the larger teams without work. */
+static void test_many_threads(void **state)
+{
+  (void)state;
+  static const int teams[] = {2, 3, 4, 5, 7, 8, 11, 16};
+  lenet_recipe descent = adam;
+  descent.epochs = 2;
+  descent.batch = 270;
+  lenet_recipe curved = sdlm;
+  curved.epochs = 2;
+  curved.batch = 270;
+  const lenet_recipe *recipes[] = {&descent, &curved};
+  for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++)
+    for (int r = 0; r < 2 && lenet_isa_available(isa); r++) {
+      lenet_model *one = trained(recipes[r], 1, isa);
+      for (size_t i = 0; i < sizeof teams / sizeof *teams; i++) {
+        lenet_model *more = trained(recipes[r], teams[i], isa);
+        assert_same_weights(one, more);
+        lenet_model_free(more);
+      }
+      lenet_model_free(one);
+    }
+}
+
 /* The weights after one step of plain descent on `count` samples from `first` on. */
 static lenet_model *one_step(size_t first, size_t count)
 {
@@ -690,6 +715,7 @@ int main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_threads_do_not_matter),
+      cmocka_unit_test(test_many_threads),
       cmocka_unit_test(test_blocks_are_summed),
       cmocka_unit_test(test_seeds_do_matter),
       cmocka_unit_test_setup_teardown(test_resume, scratch_make, scratch_remove),

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from paper import CODES, TABLE1, TABLE_LENET1
+
 IMAGES = 20  # not a multiple of 16, so that the last block of lanes is partly empty
 STEPS = 10
 CLASSES = 10
@@ -26,35 +28,6 @@ GRADIENTS_KEPT, PARAMETERS_KEPT = 2500, 128  # values of a tensor that are store
 
 # Streams of the formula. A parameter tensor's stream is its number, from 0.
 STREAM_PIXELS, STREAM_LABELS, STREAM_MIX = 1000, 1001, 1002
-
-# LeCun, Bottou, Bengio, Haffner 1998, Table I, p. 8: rows are maps of S2, columns maps of C3.
-TABLE1 = [
-    "X...XXX..XXXX.XX",
-    "XX...XXX..XXXX.X",
-    "XXX...XXX..X.XXX",
-    ".XXX..XXXX..X.XX",
-    "..XXX..XXXX.XX.X",
-    "...XXX..XXXX.XXX",
-]
-
-# The same paper, Fig. 3, p. 9: the 7x12 codes of the digits 0 to 9, side by side; # is +1.
-CODES = [
-    ".#####. ...##.. .#####. ####### .#####. .#####. ..####. ####### .#####. .#####.",
-    "....... ..###.. ....... .....## ....... ....... .##.... .....## ##...## ##..###",
-    "..###.. .####.. .#####. ....##. ....... ####### ##..... .....## ##...## ##...##",
-    ".##.##. ...##.. ##...## ...##.. .##..## ##..... ##..... ....##. ##...## ##...##",
-    "##...## ...##.. #....## ..####. .##..## ##..... ######. ...##.. .#####. ##..###",
-    "##...## ...##.. ....##. .....## ###..## .####.. ###..## ...##.. ##...## .######",
-    "##...## ...##.. ..###.. .....## ##...## ..####. ##...## ..##... ##...## .....##",
-    "##...## ...##.. .##.... .....## ##...## .....## ##...## ..##... ##...## .....##",
-    ".##.##. ...##.. ##..... ##...## ##..### ##...## ###..## ..##... ##...## ....##.",
-    "..###.. .###### ####### .#####. .###### .#####. .#####. ..##... .#####. .####..",
-    "....... ....... ....... ....... .....## ....... ....... ....... ....... .......",
-    "....... ....... ....... ....... .....## ....... ....... ....... ....... .......",
-]
-
-# LeNet-1: rows are maps of H2, columns maps of H3.
-TABLE_LENET1 = ["XXX.XX......", ".XXXXX......", "......XXX.XX", ".......XXXXX"]
 RUBBISH = 5.0  # j of eq. (9)
 
 
