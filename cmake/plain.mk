@@ -10,7 +10,11 @@ CFLAGS ?= -O2
 PREFIX ?= /usr/local
 
 flags := -std=c11 -Wall -Wextra -ffp-contract=off -fPIC -fvisibility=hidden -pthread \
-  -Iinclude -Isrc
+  -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Iinclude -Isrc
+# As in CMakeLists.txt: sums of floats are floats.
+evaluated := $(shell echo __FLT_EVAL_METHOD__ | $(CC) -std=c11 $(CFLAGS) -E -P - 2>/dev/null)
+flags += $(if $(filter 2,$(evaluated)),-msse2 -mfpmath=sse) \
+  $(if $(filter 1,$(evaluated)),-fexcess-precision=fast)
 library_sources := $(wildcard src/*.c src/*/*.c)
 command_sources := $(wildcard cli/*.c)
 models := $(sort $(wildcard models/*.safetensors))

@@ -149,7 +149,8 @@ static long stack_of(void **state)
   while (fgets(line, sizeof line, file)) {
     const char *tab = strchr(line, '\t');
     assert_true(tab && sscanf(tab, "%ld", &bytes) == 1);
-    assert_non_null(strstr(tab, "static")); /* no arrays of variable length */
+    /* No arrays of variable length. 32-bit x86 pushes arguments, up to what is known. */
+    assert_true(strstr(tab, "static") || strstr(tab, "bounded"));
     most = bytes > most ? bytes : most;
   }
   fclose(file);

@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #if LENET_HAVE_ZLIB
 #include <zlib.h>
 #endif
@@ -248,6 +249,11 @@ static void test_trailing(void **state)
   memcpy(longer, good_labels, LABELS_SIZE);
   longer[LABELS_SIZE] = 5;
   scratch_write(state, LABELS, longer, LABELS_SIZE + 1);
+  assert_refused(state, LENET_BAD_FILE, LABELS_SIZE, LABELS, "more bytes");
+  /* 3 GiB, nearly all of it a hole: more than 31 bits count. */
+  char path[SCRATCH_PATH];
+  scratch_write(state, LABELS, good_labels, LABELS_SIZE);
+  assert_int_equal(truncate(scratch_path(state, LABELS, path), (off_t)((int64_t)3 << 30)), 0);
   assert_refused(state, LENET_BAD_FILE, LABELS_SIZE, LABELS, "more bytes");
 }
 

@@ -57,8 +57,15 @@ static bool strikes(void)
   return true;
 }
 
-FILE *__real_fopen(const char *path, const char *mode);
-FILE *__wrap_fopen(const char *path, const char *mode);
+/* With 32 bits the library calls these by other names, which know files of more than 2 GiB. */
+#if defined __GLIBC__ && defined _FILE_OFFSET_BITS && SIZE_MAX == UINT32_MAX
+#define LARGE(name) __asm__(name "64")
+#else
+#define LARGE(name)
+#endif
+
+FILE *__real_fopen(const char *path, const char *mode) LARGE("__real_fopen");
+FILE *__wrap_fopen(const char *path, const char *mode) LARGE("__wrap_fopen");
 FILE *__wrap_fopen(const char *path, const char *mode)
 {
   return strikes() ? NULL : __real_fopen(path, mode);
@@ -71,8 +78,8 @@ FILE *__wrap_fdopen(int descriptor, const char *mode)
   return strikes() ? NULL : __real_fdopen(descriptor, mode);
 }
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
+int __real_open(const char *path, int flags, ...) LARGE("__real_open");
+int __wrap_open(const char *path, int flags, ...) LARGE("__wrap_open");
 int __wrap_open(const char *path, int flags, ...)
 {
   va_list arguments;

@@ -263,7 +263,7 @@ static void test_hostile_values(void **state)
     length += (size_t)sprintf(header + length, ",\"k%d\":\"\"", i);
   length += (size_t)sprintf(header + length, "},%s,%s}", WEIGHT, BIAS);
   for (int i = 0; i < 8; i++)
-    file[i] = (char)(length >> (8 * i));
+    file[i] = (char)((uint64_t)length >> (8 * i));
   scratch_write(state, "n.safetensors", file, 8 + length + 40);
   free(file);
   clock_t start = clock();
