@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int run_version(const cli_arguments *arguments);
 static int run_help(const cli_arguments *arguments);
@@ -313,6 +314,9 @@ int main(int argc, char **argv)
 {
   occupy_standard_streams();
   signal(SIGXFSZ, SIG_IGN); /* a file that may grow no more: a failed write, which is told of */
+  /* musl would write a first line at once, and forget why it could not. */
+  if (!isatty(STDOUT_FILENO))
+    setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
   setlocale(LC_CTYPE, "");  /* only to learn whether the terminal takes UTF-8 */
   return cli_finish(run(argc, argv));
 }

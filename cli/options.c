@@ -235,12 +235,22 @@ static cli_words typed_name(const char *token)
   return words;
 }
 
-/* getopt_long has met something that it does not know; find out what and say so. */
+enum { FIRST = 256 }; /* codes of long options, beyond any letter */
+
+/* Of the option with this code. Which word it was, C libraries count in different ways. */
+static int lacks_value(const cli_command *command, int code)
+{
+  if (code < FIRST)
+    return cli_usage_error(command, "-%c needs a value", code);
+  return cli_usage_error(command, "--%s needs a value", command->options[code - FIRST].name);
+}
+
+/* getopt_long has met something that it does not know; find out what and say so. `token` is the
+ * word that it was in, but for a letter that others follow. */
 static int unknown_option(const cli_command *command, const char *token, int letter)
 {
-  if (strncmp(token, "--", 2) != 0) {
+  if ((letter != 0 && letter < FIRST) || strncmp(token, "--", 2) != 0)
     return cli_usage_error(command, "unknown option '-%c'", letter);
-  }
   cli_words typed = typed_name(token);
   const char *word = typed.text + 2;
   const char *names[CLI_MAX_OPTIONS + 1] = {NULL};
@@ -271,7 +281,6 @@ static int unknown_option(const cli_command *command, const char *token, int let
 
 int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *arguments)
 {
-  enum { FIRST = 256 }; /* codes of long options, beyond any letter */
   struct option long_options[CLI_MAX_OPTIONS + 1] = {{0}};
   char letters[2 * CLI_MAX_OPTIONS + 2] =
       ":"; /* ':' first: tell missing values from unknown ones */
@@ -299,7 +308,7 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_arguments *
         index = i;
     }
     if (code == ':')
-      return cli_usage_error(command, "%s needs a value", typed_name(argv[optind - 1]).text);
+      return lacks_value(command, optopt);
     if (code == '?')
       return unknown_option(command, argv[optind - 1], optopt);
     int wrong = read_value(command, &command->options[index], optarg != NULL ? optarg : "",

@@ -235,8 +235,11 @@ static void test_contents(void **state)
   for (size_t i = 0; i < 100; i++)
     assert_int_equal(c3->raw_data.data[3 * 100 + i], 0);
   /* A window's sum is four times its mean. */
+  const uint8_t *raw = s2->raw_data.data;
+  const uint32_t bits =
+      raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
   float coefficient;
-  memcpy(&coefficient, s2->raw_data.data, sizeof coefficient); /* little-endian, as here */
+  memcpy(&coefficient, &bits, sizeof coefficient);
   assert_int_equal(s2->n_dims, 3);
   assert_true(coefficient ==
               4 * lenet_model_parameters(model)[lenet_model_layout(model)->layer[1].weight_offset]);

@@ -105,6 +105,8 @@ refuses 2 'sgd|adam|sdlm' train --optimizer s
 refuses 2 '--mu' train --optimizer sdlm --mu 0
 refuses 2 '--curvature-samples' train --optimizer sdlm --curvature-samples 0
 refuses 2 'needs a value' train --net
+refuses 2 '-n needs a value' data make synthetic digits -n
+refuses 2 "unknown option '-y'" show --json -yh
 refuses 2 'scalar|avx2|avx512|neon|wasm|best' eval --isa sse
 refuses 2 '0 to 1' predict --reject 1.5 x.png
 refuses 2 'no picture' predict
