@@ -16,8 +16,27 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/setup.sh test
 	@sh cmake/test.sh $(JOBS)
 
-test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu: 2 minutes
-	@sh cmake/aarch64.sh $(JOBS)
+test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu
+	@sh cmake/setup.sh aarch64
+	@sh cmake/machine.sh aarch64 $(JOBS)
+
+test-i386: ## build for 32-bit x86 and run the tests
+	@sh cmake/setup.sh i386
+	@sh cmake/machine.sh i386 $(JOBS)
+
+test-s390x: ## cross-build for IBM Z, big-endian, and run tests under qemu
+	@sh cmake/setup.sh s390x
+	@sh cmake/machine.sh s390x $(JOBS)
+
+test-musl: ## build with musl, the command without shared libraries, and run the tests
+	@sh cmake/setup.sh musl
+	@sh cmake/musl.sh $(JOBS)
+
+test-clang: ## build with clang, warnings are errors, and run the tests
+	@sh cmake/setup.sh clang
+	@unset MAKEFLAGS MAKELEVEL; \
+	cmake --preset clang -DLENET_TESTS=ON -DLENET_REQUIRE_ALL=ON && \
+	cmake --build --preset clang -j $(JOBS) && ctest --preset clang -j $(JOBS) --no-tests=error
 
 test-wasm: ## build for WebAssembly and run the unit tests under node: 2 minutes
 	@sh cmake/wasm.sh $(JOBS)
@@ -71,8 +90,8 @@ setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
 clean: ## remove everything that was built
-	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-wasm \
-	  build-fuzz build-embedded
+	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-i386 \
+	  build-s390x build-musl build-wasm build-fuzz build-embedded
 
 help: ## print this menu
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -91,5 +110,5 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-wasm test-onnx test-embedded page test-page npm test-npm fuzz bench \
-  bench-peers install deb setup clean help
+.PHONY: all demo test test-arm test-i386 test-s390x test-musl test-clang test-wasm test-onnx test-embedded \
+  page test-page npm test-npm fuzz bench bench-peers install deb setup clean help

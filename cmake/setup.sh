@@ -7,6 +7,8 @@
 #   sh cmake/setup.sh browser for the tests of the page; fails likewise
 #   sh cmake/setup.sh onnx    for the comparison with ONNX Runtime; fails likewise
 #   sh cmake/setup.sh embedded for the tests on microcontrollers; fails likewise
+#   sh cmake/setup.sh clang|musl|aarch64|i386|s390x for the tests by another compiler, with another C
+#                             library, for another machine; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -43,7 +45,7 @@ find_lacking() {
     { has_headers $headers && { [ "$name" != ONNX ] || command -v protoc-c >/dev/null; }; } ||
       need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
   done <"$directory/parts.txt"
-  if [ "$mode" = test ]; then
+  if [ "$mode" = test ] || [ "$mode" = clang ]; then
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
       need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
   fi
@@ -81,6 +83,20 @@ find_lacking() {
     command -v qemu-system-riscv32 >/dev/null ||
       need "$1" qemu-system-misc qemu-system-riscv-core qemu qemu-system-riscv "$runs"
   fi
+  case $mode in
+    clang) command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles' ;;
+    musl) command -v musl-gcc >/dev/null || need "$1" musl-tools musl-gcc musl musl 'compiles with musl' ;;
+    i386)
+      command -v i686-linux-gnu-gcc >/dev/null ||
+        need "$1" gcc-i686-linux-gnu gcc-i686-linux-gnu i686-elf-gcc gcc 'compiles for 32-bit x86'
+      ;;
+    aarch64 | s390x)
+      command -v "$mode-linux-gnu-gcc" >/dev/null ||
+        need "$1" "gcc-$mode-linux-gnu" "gcc-$mode-linux-gnu" "$mode-elf-gcc" "$mode-linux-gnu-gcc" \
+          "compiles for $mode"
+      command -v "qemu-$mode" >/dev/null || need "$1" qemu-user qemu-user qemu qemu-user 'runs it'
+      ;;
+  esac
   lacking=${lacking# }
 }
 
