@@ -94,7 +94,7 @@ clean: ## remove everything that was built
 	  build-s390x build-musl build-wasm build-fuzz build-embedded
 
 help: ## print this menu
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 13
 
 # The makes below this one are told nothing of it, or they announce each folder. A failed
 # configuration (a CMake older than 3.21, say) leads to the plain build; a failed
