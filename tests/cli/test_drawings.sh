@@ -191,9 +191,9 @@ refuses 2 'lenet5 has no connection table' show --net lenet5 --table
 # Fig. 3, as the golden tests have copied it: nine codes side by side in 80 columns, then the tenth.
 exits 0 show --net lenet5-1998 --codes
 sed -n '2,13p;16,27p' out | awk '{ printf "%-80s\n", $0 }' | tr ' @' '.#' >drawn
-sed -n '/^CODES = /,/^]/p' "$LENET_SOURCE_DIR/tests/golden/make_golden.py" | sed -n 's/^ *"\(.*\)",/\1/p' \
+sed -n '/^CODES = /,/^]/p' "$LENET_SOURCE_DIR/tests/golden/paper.py" | sed -n 's/^ *"\(.*\)",/\1/p' \
   >codes
-[ "$(wc -l <codes)" -eq 12 ] || fail "make_golden.py has other codes"
+[ "$(wc -l <codes)" -eq 12 ] || fail "paper.py has other codes"
 awk '{ line = ""; for (i = 1; i <= 9; i++) line = line $i ".."; print substr(line ".", 1, 80) }' codes >nine
 awk '{ line = $10; while (length(line) < 80) line = line "."; print line }' codes >tenth
 cat nine tenth >expected
