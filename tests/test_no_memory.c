@@ -123,6 +123,28 @@ static lenet_status call_model_load(lenet_error *error)
   return status;
 }
 
+static lenet_status call_save_onnx(lenet_error *error)
+{
+  return lenet_model_save_onnx(model, path("saved.onnx"), error);
+}
+
+static lenet_status call_load_onnx(lenet_error *error)
+{
+  lenet_model *made = UNTOUCHED(lenet_model);
+  const lenet_status status = lenet_model_load_onnx(path("model.onnx"), &made, error);
+  SETTLE(lenet_model, made, status);
+  return status;
+}
+
+static lenet_status call_load_weights(lenet_error *error)
+{
+  lenet_model *made = UNTOUCHED(lenet_model);
+  const lenet_status status =
+      lenet_model_load_weights(path("model"), lenet_model_network(model), &made, error);
+  SETTLE(lenet_model, made, status);
+  return status;
+}
+
 static lenet_status call_session(lenet_error *error)
 {
   lenet_session *made = UNTOUCHED(lenet_session);
@@ -539,6 +561,9 @@ static const call calls[] = {
     {"builtin_load", call_builtin_load},
     {"model_save", call_model_save},
     {"model_load", call_model_load},
+    {"model_save_onnx", call_save_onnx},
+    {"model_load_onnx", call_load_onnx},
+    {"model_load_weights", call_load_weights},
     {"session_create", call_session},
     {"classify", call_classify},
     {"session_sums", call_sums},
@@ -753,6 +778,7 @@ static int make_all(void **state)
   lenet_image_write_png(path("picture.png"), picture.pixels, 90, 50, 1, NULL);
   lenet_image_write_jpeg(path("picture.jpg"), picture.pixels, 90, 50, 1, 90, NULL);
   lenet_model_save(model, path("model"), NULL);
+  lenet_model_save_onnx(model, path("model.onnx"), NULL);
   return lenet_session_create(model, LENET_ISA_BEST, &session, NULL) == LENET_OK &&
                  lenet_quantize(model, &samples, &quantized, NULL) == LENET_OK &&
                  lenet_dataset_open("synthetic:12", LENET_TRAIN, NULL, &digits, NULL) == LENET_OK &&

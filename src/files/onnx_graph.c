@@ -81,22 +81,42 @@ static const uint8_t *find_unsound(const ProtobufCMessageDescriptor *message, co
   return NULL;
 }
 
+/* protobuf-c says of bytes that are no message and of too little memory the same, nothing. */
+static void *take(void *refused, size_t size)
+{
+  void *memory = malloc(size);
+  *(bool *)refused |= !memory;
+  return memory;
+}
+
+static void give_back(void *refused, void *memory)
+{
+  (void)refused;
+  free(memory);
+}
+
 lenet_status lenet_onnx_read(const char *path, onnx_model **model, lenet_error *error)
 {
   uint8_t *bytes;
   size_t size;
   int fields = 0;
+  bool refused = false;
+  ProtobufCAllocator memory = {.alloc = take, .free = give_back, .allocator_data = &refused};
   lenet_status status = lenet_file_read(path, MAX_FILE, &bytes, &size, error);
   if (status != LENET_OK)
     return status;
   const uint8_t *unsound =
       find_unsound(&lenet_onnx__model_proto__descriptor, bytes, bytes + size, 0, &fields);
-  onnx_model *made = unsound ? NULL : lenet_onnx__model_proto__unpack(NULL, size, bytes);
+  onnx_model *made = unsound ? NULL : lenet_onnx__model_proto__unpack(&memory, size, bytes);
   const long long place = unsound ? (long long)(unsound - bytes) : 0;
+  if (refused)
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to read a model", path);
+  else if (!made)
+    status = lenet_fail(error, LENET_BAD_FILE, place,
+                        "%s: byte %lld: not an ONNX file, or one that was cut off", path, place);
   free(bytes);
   if (!made)
-    return lenet_fail(error, LENET_BAD_FILE, place,
-                      "%s: byte %lld: not an ONNX file, or one that was cut off", path, place);
+    return status;
   if (made->graph && made->graph->n_node <= MAX_THINGS &&
       made->graph->n_initializer <= MAX_THINGS) {
     *model = made;

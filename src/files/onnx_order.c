@@ -86,6 +86,19 @@ lenet_status lenet_onnx_reshape(onnx_reader *reader, const onnx_node *node)
                            (long long)units);
 }
 
+/* The list of integers that an attribute was before it became an input, which goes the same way as
+ * lenet_onnx_integers. */
+static size_t integers_of(const onnx_attribute *attribute, size_t most, int64_t *integers)
+{
+  for (size_t i = 0; i < attribute->n_ints && i < most; i++)
+    integers[i] = attribute->ints[i];
+  return attribute->n_ints;
+}
+
+/* Of four axes, counted from the front or, below 0, from the back; no arithmetic on what a file
+ * says before it is known to be small. */
+static bool is_axis(int64_t axis, int wanted) { return axis == wanted || axis == wanted - 4; }
+
 /* Of [N, units, 1, 1], which is what is left of a picture behind the last convolution. */
 lenet_status lenet_onnx_squeeze(onnx_reader *reader, const onnx_node *node)
 {
@@ -96,9 +109,9 @@ lenet_status lenet_onnx_squeeze(onnx_reader *reader, const onnx_node *node)
   const onnx_attribute *attribute = lenet_onnx_attribute(node, "axes");
   size_t count = lenet_onnx_integers(lenet_onnx_input(reader, node, 1), 4, axes);
   if (attribute)
-    for (count = 0; count < attribute->n_ints && count < 4; count++)
-      axes[count] = attribute->ints[count];
-  if (count != 2 || (axes[0] + 4) % 4 + (axes[1] + 4) % 4 != 5 || axes[0] == axes[1])
+    count = integers_of(attribute, 4, axes);
+  if (count != 2 || !((is_axis(axes[0], 2) && is_axis(axes[1], 3)) ||
+                      (is_axis(axes[0], 3) && is_axis(axes[1], 2))))
     return lenet_onnx_refuse(reader, node, "axes other than rows and columns");
   become_flat(reader);
   return lenet_onnx_take(reader, node);
@@ -128,8 +141,7 @@ lenet_status lenet_onnx_pad(onnx_reader *reader, const onnx_node *node)
   const onnx_tensor *value = lenet_onnx_input(reader, node, 2);
   const bool filled = node->n_input > 2 && !lenet_onnx_is(node->input[2], "");
   if (attribute)
-    for (count = 0; count < attribute->n_ints && count < 8; count++)
-      pads[count] = attribute->ints[count];
+    count = integers_of(attribute, 8, pads);
   const int at = reader->channels_last ? 1 : 2; /* the axis of rows; columns are behind it */
   const int64_t size = pads[at];
   bool even = count == 8 && !reader->flat && size >= 0 && size <= LENET_MAX_SIDE;
