@@ -442,12 +442,6 @@ void lenet_tensors_visit_notes(const lenet_tensors *t,
   }
 }
 
-long long lenet_tensors_length(const lenet_tensors *t, const char *name)
-{
-  json_t *shape = json_object_get(json_object_get(t->header, name), "shape");
-  return json_array_size(shape) ? json_integer_value(json_array_get(shape, 0)) : -1;
-}
-
 void lenet_tensor_print(const lenet_tensor *tensor, char text[LENET_TENSOR_TEXT])
 {
   const size_t room = LENET_TENSOR_TEXT;

@@ -66,9 +66,6 @@ void lenet_tensors_visit_notes(const lenet_tensors *tensors,
 /* The name, type and shape of array `index`, in the file's order. */
 lenet_tensor lenet_tensors_at(const lenet_tensors *tensors, size_t index);
 
-/* The first dimension of a named array, or -1 where there is none. */
-long long lenet_tensors_length(const lenet_tensors *tensors, const char *name);
-
 /* Copies an array that must have just this name, type and shape; reals must be finite. */
 lenet_status lenet_tensors_read_reals(const lenet_tensors *tensors, const lenet_tensor *expected,
                                       lenet_real *data, lenet_error *error);
