@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
+#include <errno.h>
 #include <jpeglib.h>
 #include <png.h>
 #include <stdarg.h>
@@ -204,11 +205,23 @@ static lenet_model *make_model(const char *notation)
   return model;
 }
 
-static void put_model(const char *name, const char *notation)
+typedef lenet_status save_model(const lenet_model *model, const char *path, lenet_error *error);
+
+static void put_model(const char *target, const char *name, const char *notation, save_model *save)
 {
   lenet_model *model = make_model(notation);
-  FUZZ_CHECK(lenet_model_save(model, path_of("model", name), NULL) == LENET_OK);
+  FUZZ_CHECK(save(model, path_of(target, name), NULL) == LENET_OK);
   lenet_model_free(model);
+}
+
+/* What tests/onnx has of other programs, through links: the same bytes need not stand here twice.
+ */
+static void put_link(const char *target, const char *name, const char *file)
+{
+  char there[1024];
+  snprintf(there, sizeof there, "../../../tests/onnx/%s", file);
+  FUZZ_CHECK(unlink(path_of(target, name)) == 0 || errno == ENOENT);
+  FUZZ_CHECK(symlink(there, path_of(target, name)) == 0);
 }
 
 static bool stop_soon(void *context, const lenet_progress *progress)
@@ -251,9 +264,25 @@ static void put_checkpoint(const char *name, const char *notation, lenet_optimiz
 
 static void make_tensors(void)
 {
-  put_model("dense", "2x3 F4:relu F2:softmax");
-  put_model("conv", "6x6 P1 C2@3:tanh A2 M3 F3:softmax");
-  put_model("subsample", "4x4 C1@1 S2@2 F2:scaled");
+  static const struct {
+    const char *name, *notation;
+  } models[] = {{"dense", "2x3 F4:relu F2:softmax"},
+                {"conv", "6x6 P1 C2@3:tanh A2 M3 F3:softmax"},
+                {"subsample", "4x4 C1@1 S2@2 F2:scaled"}};
+  for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+    put_model("model", models[i].name, models[i].notation, lenet_model_save);
+    put_model("onnx", models[i].name, models[i].notation, lenet_model_save_onnx);
+  }
+  put_model("onnx", "codes", "12x7 R2", lenet_model_save_onnx);
+  put_model("onnx", "repeated", "6x6 C2@3 S6@2:sigmoid C2@2:softmax", lenet_model_save_onnx);
+  put_link("onnx", "keras", "keras-lenet.onnx");
+  put_link("onnx", "torch-functional", "torch-functional.onnx");
+  put_link("onnx", "torch-sequential", "torch-sequential.onnx");
+  put_link("onnx", "torch-view", "torch-view.onnx");
+  put_model("weights", "dense", "2x3 F4:relu F2:softmax", lenet_model_save);
+  put_model("weights", "subsample", "4x4 C1@1 S2@2 F2:scaled", lenet_model_save);
+  put_model("weights", "table", "2x2 C6@1 C16@1:table1 C2@2:softmax", lenet_model_save);
+  put_link("weights", "torch", "state-dict.safetensors");
   put_checkpoint("sgd", "2x2 F2:softmax", LENET_SGD, false);
   put_checkpoint("adam", "3x3 C1@2:relu F3:softmax", LENET_ADAM, true);
   put_checkpoint("sdlm", "2x2 F3 F2:scaled", LENET_SDLM, false);
