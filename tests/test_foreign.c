@@ -164,6 +164,82 @@ static void test_names(void **state)
   assert_non_null(strstr(error.message, "array 'x.1.bias', F32[4]: not one number"));
 }
 
+/* Two arrays of one shape, the second of the two in front in the file: which one comes first? */
+static lenet_status load_two(void **state, const char *first, const char *second, float number,
+                             lenet_model **model, lenet_error *error)
+{
+  static unsigned char bytes[1024];
+  char header[512], path[SCRATCH_PATH];
+  lenet_network network;
+  const int length =
+      snprintf(header, sizeof header,
+               "{\"%s.weight\":{\"dtype\":\"F32\",\"shape\":[4,4],\"data_offsets\":[64,128]},"
+               "\"%s.weight\":{\"dtype\":\"F32\",\"shape\":[4,4],\"data_offsets\":[0,64]},"
+               "\"zz.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[128,160]}}",
+               second, first);
+  memset(bytes, 0, sizeof bytes);
+  bytes[0] = (unsigned char)length;
+  bytes[1] = (unsigned char)(length >> 8);
+  memcpy(bytes + 8, header, (size_t)length);
+  for (int i = 0; i < 16; i++)
+    memcpy(bytes + 8 + length + 4 * i, &number, sizeof number); /* little-endian, as here */
+  scratch_write(state, "w.safetensors", bytes, 8 + (size_t)length + 160);
+  assert_int_equal(lenet_network_parse("2x2 F4:relu F4:relu F2:softmax", &network, error), 0);
+  return lenet_model_load_weights(scratch_path(state, "w.safetensors", path), &network, model,
+                                  error);
+}
+
+static void test_order(void **state)
+{
+  static const char *const names[][2] = {
+      {"a", "ab"}, {"a2", "a10"}, {"x1a", "x1b"},     {"x01", "x2"},    {"x1.2", "x1.10"},
+      {"1", "a"},  {"a1", "aa"},  {"a007b1", "a7b2"}, {"conv2", "fc1"}, {"l.9.x", "l.10"}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    lenet_model *model = NULL;
+    lenet_error error;
+    const lenet_status status = load_two(state, names[i][0], names[i][1], 7, &model, &error);
+    if (status == LENET_UNSUPPORTED)
+      skip();
+    if (status != LENET_OK)
+      fail_msg("%s", error.message);
+    if (lenet_model_parameters(model)[0] != 7)
+      fail_msg("%s does not come before %s", names[i][0], names[i][1]);
+    lenet_model_free(model);
+  }
+}
+
+static void test_bad_weights(void **state)
+{
+  lenet_model *model = NULL;
+  lenet_error error;
+  lenet_network network;
+  const lenet_status status = load_two(state, "a", "b", NAN, &model, &error);
+  if (status == LENET_UNSUPPORTED)
+    skip();
+  assert_int_equal(status, LENET_BAD_FILE);
+  assert_non_null(strstr(error.message, "not a finite number"));
+  assert_int_equal(load_header(state,
+                               "{\"bias\":{\"dtype\":\"F32\",\"shape\":[1],"
+                               "\"data_offsets\":[0,4]}}",
+                               4, &model, &error),
+                   LENET_BAD_FILE);
+  assert_non_null(strstr(error.message, "array 'bias', F32[1]: not called LAYER.weight"));
+  /* A bias without its weights is no layer that a row takes. */
+  assert_int_equal(
+      load_header(state,
+                  "{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[0,48]},"
+                  "\"b.weight\":{\"dtype\":\"F32\",\"shape\":[3,3],\"data_offsets\":[48,84]},"
+                  "\"c.weight\":{\"dtype\":\"F32\",\"shape\":[2,3],\"data_offsets\":[84,108]},"
+                  "\"d.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[108,116]}}",
+                  116, &model, &error),
+      LENET_BAD_FILE);
+  assert_non_null(strstr(error.message, "array 'd.bias', F32[2]: no row"));
+  assert_int_equal(lenet_network_parse("2x2 F2:softmax", &network, NULL), LENET_OK);
+  assert_int_equal(lenet_model_load_weights("/nowhere/w", &network, &model, &error),
+                   LENET_CANNOT_READ);
+  assert_null(model);
+}
+
 static void test_input(void **state)
 {
   (void)state;
@@ -186,6 +262,8 @@ int main(void)
       cmocka_unit_test(test_answers),
       cmocka_unit_test(test_weights_that_do_not_fit),
       cmocka_unit_test_setup_teardown(test_names, scratch_make, scratch_remove),
+      cmocka_unit_test_setup_teardown(test_order, scratch_make, scratch_remove),
+      cmocka_unit_test_setup_teardown(test_bad_weights, scratch_make, scratch_remove),
       cmocka_unit_test(test_input),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

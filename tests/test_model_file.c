@@ -210,6 +210,51 @@ static void test_hostile_headers(void **state)
       {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2:softmax\",\"input_scale\":"
        "\"nan\",\"input_offset\":\"0\"}," WEIGHT "," BIAS "}",
        40, "input_scale"},
+      {"{" META "," WEIGHT ",\"f1.bias\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[32,40]}}", 40,
+       "f1.bias"},
+      {"{" META "," WEIGHT ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":2,\"data_offsets\":[32,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[1,1,1,1,2],\"data_offsets\":[32,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32.5,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,\"40\"]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[-8,0]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[40,32]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[\"2\"],\"data_offsets\":[32,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[4294967296],\"data_offsets\":[32,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT "," BIAS
+       ",\"e1\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]},"
+       "\"e2\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]}}",
+       40, "4 arrays, the network has 2"}, /* empty ones may share a place */
+      {"{" META "," WEIGHT "," BIAS
+       ",\"an array with a name of more than 95 bytes 0123456789012345678901234567890123456789 "
+       "0123456789an array with a name that is longer than any that a "
+       "network has ever had\":{\"dtype\":\"F32\","
+       "\"shape\":[0],\"data_offsets\":[40,40]}}",
+       40, "an array with a name"},
+      {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2:softmax\",\"input_scale\":"
+       "\"1e300\",\"input_offset\":\"0\"}," WEIGHT "," BIAS "}",
+       40, "input_scale"},
+      {"{\"__metadata__\":{\"format\":\"lenet\",\"notation\":\"2x2 F2:softmax\",\"input_scale\":"
+       "\"1\",\"input_offset\":\"nothing\"}," WEIGHT "," BIAS "}",
+       40, "input_offset"},
+      {"{\"__metadata__\":{\"format\":\"lenet\"}," WEIGHT "," BIAS "}", 40,
+       "'notation' is missing"},
       {"[1, 2, 3]", 0, "not a safetensors file"},
       {"{\"a\":", 0, "header"},
   };

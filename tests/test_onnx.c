@@ -330,6 +330,27 @@ static void test_many(void **state)
   refuse_bytes(state, room, sizeof list + 2 * COUNT);
 }
 
+/* Bytes that are no message: a number without an end, the field 0, fields and groups that are none.
+ */
+static void test_bytes(void **state)
+{
+  static const struct {
+    uint8_t bytes[16];
+    size_t size;
+  } files[] = {{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12},
+               {"\x00\x01", 2},
+               {"\xf8\xff\xff\xff\x0f\x01", 6},
+               {"\x08\xff", 2},
+               {"\x3a\xff", 2},
+               {"\x09\x01", 2},
+               {"\x3b\x01", 2},
+               {"\x3a\x05\x01", 3},
+               {"\x08\x01", 2},
+               {"\xaa\x3e\x02\x01\x02\x3a", 6}};
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+    refuse_bytes(state, files[i].bytes, files[i].size);
+}
+
 /* ---- files that say what does not fit ---- */
 
 /* Writes a good model as `change` leaves it. */
@@ -382,6 +403,18 @@ static void other_notation(onnx_model *m)
 {
   rename_text(&m->metadata_props[0]->value, "8x8 C2@3:tanh M2 F4:relu F2:softmax");
 }
+/* The nodes are those of 8x8 C2@3:tanh A2 F4:relu F2:softmax. */
+static const char *said;
+static void say(onnx_model *m) { rename_text(&m->metadata_props[0]->value, said); }
+static void no_notation(onnx_model *m) { rename_text(&m->metadata_props[0]->key, "other"); }
+static void no_note(onnx_model *m, const char *key)
+{
+  for (size_t i = 0; i < m->n_metadata_props; i++)
+    if (strcmp(m->metadata_props[i]->key, key) == 0)
+      rename_text(&m->metadata_props[i]->key, "other");
+}
+static void no_scale(onnx_model *m) { no_note(m, "input_scale"); }
+static void no_offset(onnx_model *m) { no_note(m, "input_offset"); }
 static void no_format(onnx_model *m) { rename_text(&m->metadata_props[3]->key, "other"); }
 static void elsewhere(onnx_model *m)
 {
@@ -411,6 +444,20 @@ static void test_changed(void **state)
   refuse_changed(state, doubles, LENET_BAD_FILE, "neither of float32 nor of int64");
   refuse_changed(state, old_opset, LENET_UNSUPPORTED, "operator set 3");
   refuse_changed(state, other_notation, LENET_BAD_FILE, "of another network than the nodes");
+  static const char *const others[] = {
+      "10x8 C2@3:tanh A2 F4:relu F2:softmax", "8x10 C2@3:tanh A2 F4:relu F2:softmax",
+      "8x8 C2@3:tanh A2 F2:softmax",          "8x8 C2@3:tanh M2 F4:relu F2:softmax",
+      "8x8 C2@3:tanh A3 F4:relu F2:softmax",  "8x8 C2@3:relu A2 F4:relu F2:softmax",
+      "8x8 C2@3:tanh A2 F5:relu F2:softmax"};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    said = others[i];
+    refuse_changed(state, say, LENET_BAD_FILE, "of another network than the nodes");
+  }
+  said = "8x8 F2:nothing";
+  refuse_changed(state, say, LENET_BAD_FILE, "notation: column");
+  refuse_changed(state, no_notation, LENET_BAD_FILE, "notation: is missing");
+  refuse_changed(state, no_scale, LENET_BAD_FILE, "input_scale");
+  refuse_changed(state, no_offset, LENET_BAD_FILE, "input_offset");
   refuse_changed(state, no_format, LENET_BAD_FILE, "metadata is missing");
   refuse_changed(state, elsewhere, LENET_BAD_FILE, "in another file");
   refuse_changed(state, no_number, LENET_BAD_FILE, "not a finite number");
@@ -447,6 +494,7 @@ int main(void)
     TEST(test_contents),
     TEST(test_damage),
     TEST(test_depth),
+    TEST(test_bytes),
     TEST(test_many),
     TEST(test_changed),
 #endif

@@ -75,13 +75,11 @@ static lenet_status check_stream(const lenet_unpack *file, lenet_error *error)
     return cannot_read(file, reason, error);
   if (code == Z_MEM_ERROR)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to unpack it", file->path);
-  /* zlib puts the path before its reason. */
-  size_t length = strlen(file->path);
-  if (strncmp(text, file->path, length) == 0 && strncmp(text + length, ": ", 2) == 0)
-    text += length + 2;
+  /* zlib puts the number of the file before its reason, "<fd:5>: ". */
+  const char *reason_alone = strstr(text, ": ");
   return lenet_fail(error, LENET_BAD_FILE, (long long)file->offset,
                     "%s: byte %llu unpacked: broken gzip: %s", file->path,
-                    (unsigned long long)file->offset, text);
+                    (unsigned long long)file->offset, reason_alone ? reason_alone + 2 : text);
 }
 
 lenet_status lenet_unpack_read(lenet_unpack *file, void *bytes, size_t wanted, size_t *got,
