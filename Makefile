@@ -3,7 +3,10 @@
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
 MINUTES ?= 12
+LIMIT ?= 60
 export CMAKE_GENERATOR := Unix Makefiles
+# What check-full runs, and .github/workflows/full.yml: every target test or test-*, and these.
+FULL = $(shell sed -n 's/^\(test[a-z0-9-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) coverage fuzz soak
 
 all: ## build build/lenet, build/liblenet.a and build/liblenet.so
 	@sh cmake/setup.sh
@@ -61,6 +64,24 @@ test-page: ## build the web page and run its tests under node and in Chromium: 4
 fuzz: ## feed all parsers with changed files under ASan and UBSan for MINUTES (12), by clang
 	@sh cmake/fuzz.sh $(MINUTES) $(JOBS)
 
+coverage: ## run all tests counting lines and branches; fails below the floors: 15 minutes
+	@sh cmake/setup.sh coverage
+	@sh cmake/coverage.sh $(JOBS)
+
+soak: MINUTES = 5
+soak: all ## train and predict under load for MINUTES (5): nothing fails, memory stays flat
+	@python3 tests/soak.py build/lenet $(MINUTES)
+
+check-quick: ## for each push: build and run all tests as released: under 10 minutes
+	@sh cmake/setup.sh test
+	@sh cmake/test.sh $(JOBS) quick
+
+check-full: ## everything there is, target by target, in LIMIT minutes (60) each: some hours
+	@sh cmake/full.sh $(LIMIT) $(FULL)
+
+list-full: ## print what check-full runs
+	@echo $(FULL)
+
 npm: ## build the npm package, build/npm-package, of the page's core: 2 minutes
 	@sh cmake/setup.sh page
 	@sh cmake/npm.sh $(JOBS)
@@ -91,7 +112,7 @@ setup: ## try again to install what the build lacks
 
 clean: ## remove everything that was built
 	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-i386 \
-	  build-s390x build-musl build-wasm build-fuzz build-embedded
+	  build-s390x build-musl build-wasm build-fuzz build-embedded build-coverage
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -111,4 +132,5 @@ fi
 endef
 
 .PHONY: all demo test test-arm test-i386 test-s390x test-musl test-clang test-wasm test-onnx test-embedded \
-  page test-page npm test-npm fuzz bench bench-peers install deb setup clean help
+  page test-page npm test-npm fuzz \
+  coverage soak check-quick check-full list-full bench bench-peers install deb setup clean help

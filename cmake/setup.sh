@@ -9,6 +9,7 @@
 #   sh cmake/setup.sh embedded for the tests on microcontrollers; fails likewise
 #   sh cmake/setup.sh clang|musl|aarch64|i386|s390x for the tests by another compiler, with another C
 #                             library, for another machine; fails likewise
+#   sh cmake/setup.sh coverage for the tests and their coverage; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -45,7 +46,7 @@ find_lacking() {
     { has_headers $headers && { [ "$name" != ONNX ] || command -v protoc-c >/dev/null; }; } ||
       need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
   done <"$directory/parts.txt"
-  if [ "$mode" = test ] || [ "$mode" = clang ]; then
+  if [ "$mode" = test ] || [ "$mode" = clang ] || [ "$mode" = coverage ]; then
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
       need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
   fi
@@ -71,6 +72,9 @@ find_lacking() {
     command -v chromium >/dev/null ||
       need "$1" chromium chromium chromium chromium 'opens the page'
     command -v npm >/dev/null || need "$1" npm nodejs-npm node npm 'fetches playwright-core'
+  fi
+  if [ "$mode" = coverage ]; then
+    command -v gcovr >/dev/null || need "$1" gcovr gcovr gcovr python-gcovr 'counts lines and branches'
   fi
   if [ "$mode" = embedded ]; then
     compiles='compiles exported C' runs='runs it'
