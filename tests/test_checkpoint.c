@@ -153,6 +153,13 @@ static void test_another_recipe(void **state)
   other = recipe;
   other.step_factor = 0.25f;
   assert_says(resume(state, model, &other, TRAIN, VALIDATION), "another recipe");
+  /* The cosine's course depends on the number of epochs. */
+  recipe = usual();
+  recipe.schedule = LENET_COSINE;
+  save_run(state, model, &recipe, VALIDATION);
+  assert_says(resume(state, model, &recipe, TRAIN, VALIDATION), "");
+  recipe.epochs++;
+  assert_says(resume(state, model, &recipe, TRAIN, VALIDATION), "another recipe");
   lenet_model_free(model);
 }
 

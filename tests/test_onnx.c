@@ -467,6 +467,23 @@ static void test_changed(void **state)
 
 #endif
 
+/* A weight where the table has no connection, which the notation tells of. */
+static void test_hole(void **state)
+{
+  char path[SCRATCH_PATH];
+  lenet_error error;
+  lenet_model *model = new_model("5x5 C6@1 C16@5:table1 F2:softmax"), *loaded = NULL;
+  skip_without_files();
+  scratch_path(state, "hole.onnx", path);
+  /* Map 0 of C2 reads maps 0, 1 and 2 of C1. */
+  lenet_model_parameters_mut(model)[lenet_model_layout(model)->layer[1].weight_offset + 3 * 25] = 1;
+  assert_int_equal(lenet_model_save_onnx(model, path, &error), LENET_OK);
+  assert_int_equal(lenet_model_load_onnx(path, &loaded, &error), LENET_BAD_FILE);
+  assert_non_null(strstr(error.message, "from map 3 to map 0, which its table does not join"));
+  assert_null(loaded);
+  lenet_model_free(model);
+}
+
 static void test_missing(void **state)
 {
   char path[SCRATCH_PATH];
@@ -490,6 +507,7 @@ int main(void)
     TEST(test_odd_networks),
     TEST(test_random_networks),
     TEST(test_missing),
+    TEST(test_hole),
 #if LENET_HAVE_ONNX
     TEST(test_contents),
     TEST(test_damage),

@@ -723,6 +723,8 @@ static void named_node(onnx_model *m)
   m->graph->node[m->graph->n_node - 1]->op_type = NULL;
 }
 
+static void empty_name(onnx_model *m) { m->graph->node[0]->name = TEXT(""); }
+
 static void test_frame(void **state)
 {
 #define WHOLE "v:16x3", "Flatten x>f; Gemm f,v>y"
@@ -760,6 +762,7 @@ static void test_frame(void **state)
       {integers, {"1,1,12,7", "c:1x64; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"}},
       {two_dims, {NULL, "s:[-1,16]", "Reshape x,s>y", "its new shape"}},
       {named_node, {NULL, "v:16x3", "Flatten x>f; Elu f>y", "node 'the last' ()"}},
+      {empty_name, {NULL, "v:16x3", "Elu x>f", "node 'f' (Elu)"}},
       {NULL, {NULL, "v:16x3", "Flatten x>f; Elu f>", "node '' (Elu)"}},
       {NULL,
        {NULL, "v:1x1x1x1x1x1x1x1x16", "Flatten x>f; Gemm f,v>y", "a shape that no LeNet has"}},

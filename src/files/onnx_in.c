@@ -138,9 +138,9 @@ static lenet_status take_notation(onnx_reader *reader, const char *notation)
   lenet_network said;
   lenet_layout layout;
   lenet_error reason;
-  if (!notation || lenet_network_parse(notation, &said, &reason) != LENET_OK ||
-      lenet_network_layout(&said, &layout, &reason) != LENET_OK)
+  if (!notation || lenet_network_parse(notation, &said, &reason) != LENET_OK)
     return lenet_onnx_bad(reader, NULL, "notation: %s", notation ? reason.message : "is missing");
+  lenet_network_layout(&said, &layout, NULL); /* what was parsed has one */
   const lenet_network *there = &reader->network;
   bool same = said.rows == there->rows && said.columns == there->columns &&
               said.row_count == there->row_count;

@@ -239,9 +239,7 @@ struct lenet_tensors {
 static lenet_status bad(const char *path, long long position, const char *reason,
                         lenet_error *error)
 {
-  if (position >= 0)
-    return lenet_fail(error, LENET_BAD_FILE, position, "%s: byte %lld: %s", path, position, reason);
-  return lenet_fail(error, LENET_BAD_FILE, position, "%s: %s", path, reason);
+  return lenet_fail(error, LENET_BAD_FILE, position, "%s: byte %lld: %s", path, position, reason);
 }
 
 /* Where an array lies, or false if its entry is not what it should be. Takes no memory, so that it
