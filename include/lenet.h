@@ -974,9 +974,8 @@ LENET_API lenet_status lenet_image_from_pixels(const void *pixels, int width, in
 
 /* Decodes PNG, JPEG or PNM (by content, not by name) to grey; transparent pixels lie on white. A PNG or
  * JPEG whose Exif says how it lies is turned upright. At most LENET_MAX_IMAGE_SIDE on a side and
- * LENET_MAX_IMAGE_PIXELS in all; where all pixels must be kept until the last part of the file, as many
- * bytes of an interlaced PNG, at 1 (grey), 2 (and alpha), 3 (colours) or 4 (and alpha) a pixel, or
- * coefficients of a progressive JPEG, of all its components. */
+ * LENET_MAX_IMAGE_PIXELS in all. Reading takes a byte a pixel, and of a progressive JPEG two more for each
+ * sample of its components: together at most 64 MiB and 128 bytes for each byte of the file, and 256 MiB. */
 LENET_API lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error *error);
 LENET_API lenet_status lenet_image_decode(const void *bytes, size_t size, const char *name,
                                           lenet_image *image, lenet_error *error);

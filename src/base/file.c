@@ -66,6 +66,8 @@ lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, si
   return status;
 }
 
+uint64_t lenet_file_memory(uint64_t size) { return ((uint64_t)64 << 20) + 128 * size; }
+
 static lenet_status cannot_write(lenet_file_writer *writer, int reason, lenet_error *error)
 {
   lenet_status status =

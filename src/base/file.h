@@ -6,10 +6,15 @@
 
 #include <stdio.h>
 
-/* Reads all of `path`, a file or a pipe, at most `limit` bytes (a larger file is LENET_BAD_FILE). The caller frees
- * *bytes with free(). */
+/* Reads all of `path`, a file or a pipe, at most `limit` bytes (a larger file is LENET_BAD_FILE).
+ * The caller frees *bytes with free(). */
 lenet_status lenet_file_read(const char *path, size_t limit, uint8_t **bytes, size_t *size,
                              lenet_error *error);
+
+/* What may be taken to unpack a file of `size` bytes: 64 MiB, and 128 bytes for each of the file's.
+ * Pictures and sets of pictures of people's making stay far below; a few bytes that ask for much do
+ * not get it. */
+uint64_t lenet_file_memory(uint64_t size);
 
 /* A file that appears whole under its name or not at all: written as ".lenet-<pid>-<n>.part", a
  * name that no other file has, in the same directory, then synced and renamed. A symbolic link at

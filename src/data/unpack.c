@@ -2,6 +2,7 @@
 #include "data/unpack.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +31,8 @@ static lenet_status open_regular(const char *path, int *file, uint64_t *most, le
     return lenet_fail(error, LENET_BAD_FILE, -1, "%s: not a regular file", path);
   }
   *file = opened;
-  *most = (uint64_t)info.st_size * MOST_PACKING;
+  const uint64_t packed = (uint64_t)info.st_size, most_memory = lenet_file_memory(packed);
+  *most = packed * MOST_PACKING < most_memory ? packed * MOST_PACKING : most_memory;
   return LENET_OK;
 }
 

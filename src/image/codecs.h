@@ -34,9 +34,16 @@ lenet_status lenet_picture_bad(const lenet_picture_file *file, size_t position, 
  * where there is none or anything is wrong. `tiff` begins with "II" or "MM". */
 int lenet_exif_orientation(const uint8_t *tiff, size_t size);
 
-/* Turns a picture that lies as an Exif orientation says the way it should be seen. */
-lenet_status lenet_picture_turn(const lenet_picture_file *file, int orientation, lenet_image *image,
-                                lenet_error *error);
+/* Where the pixels of a stored picture are seen: that in column x of row y at pixels[first + x *
+ * across + y * down]. So each goes to its place as it is decoded, and no second picture is needed.
+ */
+typedef struct lenet_placement {
+  ptrdiff_t first, across, down;
+} lenet_placement;
+
+/* `image` has the stored picture's size and gets that of the one that is seen, by an Exif
+ * orientation. */
+lenet_placement lenet_picture_place(int orientation, lenet_image *image);
 
 /* Luma by Rec. ITU-R BT.601, as in JPEG, rounded. */
 uint8_t lenet_picture_grey(unsigned red, unsigned green, unsigned blue);

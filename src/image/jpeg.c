@@ -2,6 +2,7 @@
 #include "image/codecs.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #if LENET_HAVE_JPEG
 
@@ -17,9 +18,9 @@
 /* A progressive file of a few bytes may ask for far more passes than any real one has, each over
  * all pixels: the scans are limited, and so is what they come to together. */
 enum { MOST_SCANS = 200, MOST_SCANNED = 1 << 30 };
-/* Where there are several scans, libjpeg keeps each sample's coefficient, 2 bytes, until the last.
- */
-enum { MOST_COEFFICIENTS = 1 << 26 };
+/* Whatever the size of the file. A picture of 48 megapixels with colours of half their size takes
+ * 192 MB. */
+enum { MOST_MEMORY = 256 << 20 };
 
 /* Everything that must survive libjpeg's longjmp. */
 typedef struct jpeg_job {
@@ -31,7 +32,7 @@ typedef struct jpeg_job {
   lenet_error *error;
   lenet_status status;
   uint64_t samples; /* of all components */
-  uint8_t *row;     /* one row of CMYK */
+  uint8_t *row;     /* one row, grey or CMYK */
   jmp_buf jump;
 } jpeg_job;
 
@@ -85,41 +86,66 @@ static void on_progress(j_common_ptr common)
 
 /* ------------------------------------------------------------- orientation ----------------- */
 
-static int find_orientation(const struct jpeg_decompress_struct *jpeg)
+/* Every marker before the first scan has its length behind it, but for those of one byte. libjpeg
+ * would keep a copy of each APP1, and a file can be made of them. */
+static int find_orientation(const lenet_picture_file *file)
 {
-  for (jpeg_saved_marker_ptr marker = jpeg->marker_list; marker; marker = marker->next)
-    if (marker->marker == JPEG_APP0 + 1 && marker->data_length >= 6 &&
-        memcmp(marker->data, "Exif\0\0", 6) == 0)
-      return lenet_exif_orientation(marker->data + 6, marker->data_length - 6);
-  return 1;
+  enum { TEM = 0x01, RST0 = 0xd0, SOI = 0xd8, EOI, SOS, APP1 = 0xe1, EXIF = 6 };
+  size_t at = 0;
+  for (;;) {
+    while (at < file->size && file->bytes[at] != 0xff)
+      at++;
+    while (at < file->size && file->bytes[at] == 0xff)
+      at++;
+    if (file->size - at < 3)
+      return 1;
+    const uint8_t *marker = file->bytes + at;
+    if (marker[0] == EOI || marker[0] == SOS)
+      return 1;
+    at++;
+    if (marker[0] <= TEM || (marker[0] >= RST0 && marker[0] <= SOI))
+      continue;
+    const size_t length = (size_t)marker[1] << 8 | marker[2];
+    if (length < 2 || length > file->size - at)
+      return 1;
+    if (marker[0] == APP1 && length >= 2 + EXIF && memcmp(marker + 3, "Exif\0\0", EXIF) == 0)
+      return lenet_exif_orientation(marker + 3 + EXIF, length - 2 - EXIF);
+    at += length;
+  }
 }
 
 /* ------------------------------------------------------------- pixels ---------------------- */
 
 /* Adobe's programs store CMYK inverted and say so with a marker. */
-static void cmyk_to_grey(const uint8_t *row, int width, bool inverted, uint8_t *grey)
+static void cmyk_to_grey(const uint8_t *row, int width, bool inverted, uint8_t *grey,
+                         ptrdiff_t step)
 {
-  for (int x = 0; x < width; x++, row += 4) {
+  for (ptrdiff_t x = 0; x < width; x++, row += 4) {
     unsigned rgb[3], flip = inverted ? 0 : 255;
     for (int c = 0; c < 3; c++)
       rgb[c] = ((row[c] ^ flip) * (row[3] ^ flip) + 127) / 255;
-    grey[x] = lenet_picture_grey(rgb[0], rgb[1], rgb[2]);
+    grey[x * step] = lenet_picture_grey(rgb[0], rgb[1], rgb[2]);
   }
 }
 
 static lenet_status read_rows(jpeg_job *job)
 {
   struct jpeg_decompress_struct *jpeg = &job->jpeg;
-  bool cmyk = jpeg->out_color_space == JCS_CMYK;
-  int width = job->image->width;
-  if (cmyk && !(job->row = malloc(4 * (size_t)width)))
+  const bool cmyk = jpeg->out_color_space == JCS_CMYK;
+  const int width = job->image->width;
+  const lenet_placement place = lenet_picture_place(find_orientation(job->file), job->image);
+  job->row = malloc((cmyk ? 4 : 1) * (size_t)width);
+  if (!job->row)
     return lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory for a row", job->file->name);
   while (jpeg->output_scanline < jpeg->output_height) {
-    uint8_t *grey = job->image->pixels + (size_t)jpeg->output_scanline * (size_t)width;
-    JSAMPROW row = cmyk ? job->row : grey;
-    jpeg_read_scanlines(jpeg, &row, 1);
+    uint8_t *grey =
+        job->image->pixels + place.first + (ptrdiff_t)jpeg->output_scanline * place.down;
+    jpeg_read_scanlines(jpeg, &job->row, 1);
     if (cmyk)
-      cmyk_to_grey(row, width, jpeg->saw_Adobe_marker, grey);
+      cmyk_to_grey(job->row, width, jpeg->saw_Adobe_marker, grey, place.across);
+    else
+      for (ptrdiff_t x = 0; x < width; x++)
+        grey[x * place.across] = job->row[x];
   }
   return LENET_OK;
 }
@@ -134,30 +160,41 @@ static uint64_t count_samples(const struct jpeg_decompress_struct *jpeg)
   return samples;
 }
 
+/* Where there are several scans, libjpeg keeps each sample's coefficient, 2 bytes, until the last.
+ */
+static void check_memory(jpeg_job *job)
+{
+  const uint64_t pixels = (uint64_t)job->image->width * (uint64_t)job->image->height;
+  const uint64_t needed = pixels + 2 * job->samples, most = lenet_file_memory(job->file->size);
+  if (!jpeg_has_multiple_scans(&job->jpeg) || (needed <= most && needed <= MOST_MEMORY))
+    return;
+  char reason[160];
+  snprintf(reason, sizeof reason,
+           "to read %d x %d pixels in several scans (progressive) takes %.1f MiB, more than a file "
+           "of %zu bytes may",
+           job->image->width, job->image->height, (double)needed / (1 << 20), job->file->size);
+  give_up(job, offset_of(job), reason);
+}
+
 static void decode(jpeg_job *job)
 {
   struct jpeg_decompress_struct *jpeg = &job->jpeg;
   jpeg_create_decompress(jpeg);
   jpeg->progress = &job->progress;
   jpeg_mem_src(jpeg, job->file->bytes, (unsigned long)job->file->size);
-  jpeg_save_markers(jpeg, JPEG_APP0 + 1, 0xffff);
   jpeg_read_header(jpeg, TRUE);
-  int orientation = find_orientation(jpeg);
   job->status = lenet_picture_allocate(job->file, jpeg->image_width, jpeg->image_height,
                                        offset_of(job), job->image, job->error);
   if (job->status != LENET_OK)
     return;
   job->samples = count_samples(jpeg);
-  if (jpeg_has_multiple_scans(jpeg) && job->samples > MOST_COEFFICIENTS)
-    give_up(job, offset_of(job), "too large for a picture in several scans (progressive)");
+  check_memory(job);
   bool four = jpeg->jpeg_color_space == JCS_CMYK || jpeg->jpeg_color_space == JCS_YCCK;
   jpeg->out_color_space = four ? JCS_CMYK : JCS_GRAYSCALE;
   jpeg_start_decompress(jpeg);
   job->status = read_rows(job);
-  if (job->status != LENET_OK)
-    return;
-  jpeg_finish_decompress(jpeg);
-  job->status = lenet_picture_turn(job->file, orientation, job->image, job->error);
+  if (job->status == LENET_OK)
+    jpeg_finish_decompress(jpeg);
 }
 
 lenet_status lenet_decode_jpeg(const lenet_picture_file *file, lenet_image *image,

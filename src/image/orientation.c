@@ -1,9 +1,6 @@
 /* How a picture lies: the Exif block of JPEG and PNG, which is a TIFF header and a directory. */
 #include "image/codecs.h"
 
-#include "base/error.h"
-
-#include <stdlib.h>
 #include <string.h>
 
 static unsigned read_number(const uint8_t *at, int size, bool big_endian)
@@ -34,30 +31,23 @@ int lenet_exif_orientation(const uint8_t *tiff, size_t size)
   return 1;
 }
 
-/* Orientations 5 to 8 exchange rows and
- * columns; 2, 3, 6, 7 then mirror left and right, 3, 4, 7, 8 top and bottom. */
-lenet_status lenet_picture_turn(const lenet_picture_file *file, int orientation, lenet_image *image,
-                                lenet_error *error)
+/* Orientations 5 to 8 exchange rows and columns; 2, 3, 6, 7 then mirror left and right, 3, 4, 7, 8
+ * top and bottom. */
+lenet_placement lenet_picture_place(int orientation, lenet_image *image)
 {
-  bool transpose = orientation >= 5;
-  bool mirror_x = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-  bool mirror_y = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-  if (orientation == 1)
-    return LENET_OK;
-  const lenet_image stored = *image;
-  int width = transpose ? stored.height : stored.width;
-  int height = transpose ? stored.width : stored.height;
-  uint8_t *pixels = malloc((size_t)width * (size_t)height);
-  if (!pixels)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory to turn the picture", file->name);
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++) {
-      int u = mirror_x ? width - 1 - x : x, v = mirror_y ? height - 1 - y : y;
-      size_t from = transpose ? (size_t)u * (size_t)stored.width + (size_t)v
-                              : (size_t)v * (size_t)stored.width + (size_t)u;
-      pixels[(size_t)y * (size_t)width + (size_t)x] = stored.pixels[from];
-    }
-  free(stored.pixels);
-  *image = (lenet_image){.width = width, .height = height, .pixels = pixels};
-  return LENET_OK;
+  const bool transpose = orientation >= 5;
+  const bool mirror_x =
+      orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
+  const bool mirror_y =
+      orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
+  const int width = transpose ? image->height : image->width;
+  const int height = transpose ? image->width : image->height;
+  const ptrdiff_t column = mirror_x ? -1 : 1, row = mirror_y ? -(ptrdiff_t)width : width;
+  image->width = width;
+  image->height = height;
+  return (lenet_placement){
+      .first = (mirror_x ? width - 1 : 0) + (mirror_y ? (ptrdiff_t)width * (height - 1) : 0),
+      .across = transpose ? row : column,
+      .down = transpose ? column : row,
+  };
 }

@@ -12,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An interlaced picture needs all its rows at once, up to 4 bytes a pixel; a few bytes of file may
- * ask for them. */
-enum { MOST_INTERLACED = 1 << 26, INTERLACE_AT = 28 /* in the file: the last byte of IHDR */ };
-
 /* Everything that must survive libpng's longjmp. */
 typedef struct png_job {
   const lenet_picture_file *file;
@@ -24,7 +20,7 @@ typedef struct png_job {
   lenet_status status;
   png_structp png;
   png_infop info;
-  png_bytep rows; /* one row, or all of them where the picture is interlaced */
+  png_bytep row;
   size_t offset;  /* bytes of the file handed to libpng */
   bool no_memory; /* libpng asked for some in vain */
   jmp_buf jump;
@@ -75,36 +71,67 @@ static void set_limits(png_structp png)
   png_set_chunk_malloc_max(png, 1 << 20);
   /* All chunks that are not needed for the pixels, text and colour profiles among them. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
-#ifdef PNG_eXIf_SUPPORTED
-  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "eXIf", 1);
-#endif
 }
 
-/* Which may stand behind the pixels. */
-static int find_orientation(const png_job *job)
+/* In the chunk eXIf, which may stand behind the pixels: it is looked for before they are read,
+ * since it says where they go. */
+static int find_orientation(const lenet_picture_file *file)
 {
-#ifdef PNG_eXIf_SUPPORTED
-  png_bytep exif = NULL;
-  png_uint_32 size = 0;
-  if (png_get_eXIf_1(job->png, job->info, &size, &exif) != 0)
-    return lenet_exif_orientation(exif, size);
-#else
-  (void)job;
-#endif
+  enum { SIGNATURE = 8, HEAD = 8, SUM = 4 };
+  size_t at = SIGNATURE;
+  while (at <= file->size && file->size - at >= HEAD + SUM) {
+    const uint8_t *chunk = file->bytes + at;
+    const size_t length =
+        (size_t)chunk[0] << 24 | (size_t)chunk[1] << 16 | (size_t)chunk[2] << 8 | chunk[3];
+    if (length > file->size - at - HEAD - SUM)
+      break;
+    if (memcmp(chunk + 4, "eXIf", 4) == 0)
+      return lenet_exif_orientation(chunk + HEAD, length);
+    at += HEAD + length + SUM;
+  }
   return 1;
 }
 
-/* row [width][channels] to grey; transparent pixels lie on white. */
-static void to_grey(const uint8_t *row, int channels, int width, uint8_t *grey)
+/* row [count][channels] to grey, `step` from one to the next; transparent pixels lie on white. */
+static void to_grey(const uint8_t *row, int channels, int count, uint8_t *grey, ptrdiff_t step)
 {
   bool colour = channels >= 3, alpha = channels == 2 || channels == 4;
-  for (int x = 0; x < width; x++, row += channels) {
+  for (ptrdiff_t x = 0; x < count; x++, row += channels) {
     unsigned value = colour ? lenet_picture_grey(row[0], row[1], row[2]) : row[0];
     if (alpha) {
       unsigned a = row[channels - 1];
       value = (value * a + 255 * (255 - a) + 127) / 255;
     }
-    grey[x] = (uint8_t)value;
+    grey[x * step] = (uint8_t)value;
+  }
+}
+
+/* Adam7, pass by pass: each is a small picture of every so many columns and rows of the large one.
+ */
+static void read_interlaced(png_job *job, int width, int height, lenet_placement place)
+{
+  const int channels = png_get_channels(job->png, job->info);
+  for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+    const int columns = (int)PNG_PASS_COLS((unsigned)width, pass);
+    const int rows = columns > 0 ? (int)PNG_PASS_ROWS((unsigned)height, pass) : 0;
+    const ptrdiff_t step = place.across * (1 << PNG_PASS_COL_SHIFT(pass));
+    for (int y = 0; y < rows; y++) {
+      png_read_row(job->png, job->row, NULL);
+      to_grey(job->row, channels, columns,
+              job->image->pixels + place.first + PNG_PASS_START_COL(pass) * place.across +
+                  (ptrdiff_t)PNG_ROW_FROM_PASS_ROW(y, pass) * place.down,
+              step);
+    }
+  }
+}
+
+static void read_plain(png_job *job, int width, int height, lenet_placement place)
+{
+  const int channels = png_get_channels(job->png, job->info);
+  for (ptrdiff_t y = 0; y < height; y++) {
+    png_read_row(job->png, job->row, NULL);
+    to_grey(job->row, channels, width, job->image->pixels + place.first + y * place.down,
+            place.across);
   }
 }
 
@@ -119,33 +146,21 @@ static void decode(png_job *job)
     return;
   png_set_expand(png);   /* palettes to RGB, few bits to 8, transparent colours to alpha */
   png_set_scale_16(png); /* 16 bits to 8, rounded */
-  int passes = png_set_interlace_handling(png);
   png_read_update_info(png, job->info);
 
-  int width = job->image->width, height = job->image->height;
-  int channels = png_get_channels(png, job->info);
-  size_t stride = png_get_rowbytes(png, job->info);
-  if (passes > 1 && (uint64_t)stride * (uint64_t)height > MOST_INTERLACED) {
-    job->status = lenet_picture_bad(job->file, INTERLACE_AT, "too large for an interlaced picture",
-                                    job->error);
+  const int width = job->image->width, height = job->image->height;
+  const lenet_placement place = lenet_picture_place(find_orientation(job->file), job->image);
+  job->row = malloc(png_get_rowbytes(png, job->info));
+  if (!job->row) {
+    job->status = lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory for %d pixels",
+                             job->file->name, width);
     return;
   }
-  /* Only an interlaced picture comes back to a row. */
-  job->rows = calloc(passes > 1 ? (size_t)height : 1, stride);
-  if (!job->rows) {
-    job->status = lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory for %dx%d pixels",
-                             job->file->name, width, height);
-    return;
-  }
-  for (int pass = 0; pass < passes; pass++)
-    for (int y = 0; y < height; y++) {
-      png_bytep row = job->rows + (passes > 1 ? (size_t)y * stride : 0);
-      png_read_row(png, row, NULL);
-      if (pass == passes - 1)
-        to_grey(row, channels, width, job->image->pixels + (size_t)y * (size_t)width);
-    }
-  png_read_end(png, job->info);
-  job->status = lenet_picture_turn(job->file, find_orientation(job), job->image, job->error);
+  if (png_get_interlace_type(png, job->info) == PNG_INTERLACE_ADAM7)
+    read_interlaced(job, width, height, place);
+  else
+    read_plain(job, width, height, place);
+  png_read_end(png, NULL);
 }
 
 lenet_status lenet_decode_png(const lenet_picture_file *file, lenet_image *image,
@@ -167,7 +182,7 @@ lenet_status lenet_decode_png(const lenet_picture_file *file, lenet_image *image
     }
   }
   png_destroy_read_struct(&kept->png, &kept->info, NULL);
-  free(kept->rows);
+  free(kept->row);
   return kept->status;
 }
 
