@@ -19,6 +19,16 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/setup.sh test
 	@sh cmake/test.sh $(JOBS)
 
+test-tsan: ## run all tests under ThreadSanitizer, by clang: half an hour
+	@sh cmake/setup.sh test
+	@sh cmake/sanitize.sh thread $(JOBS)
+
+test-msan: ## run the tests of what parses under MemorySanitizer, by clang: 3 minutes
+	@sh cmake/sanitize.sh memory $(JOBS)
+
+test-valgrind: all ## train, measure and read under valgrind: 1 minute
+	@sh cmake/valgrind.sh
+
 test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu
 	@sh cmake/setup.sh aarch64
 	@sh cmake/machine.sh aarch64 $(JOBS)
@@ -112,7 +122,8 @@ setup: ## try again to install what the build lacks
 
 clean: ## remove everything that was built
 	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-i386 \
-	  build-s390x build-musl build-wasm build-fuzz build-embedded build-coverage
+	  build-s390x build-musl build-wasm build-fuzz build-embedded build-coverage build-tsan \
+	  build-msan
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -131,6 +142,6 @@ else \
 fi
 endef
 
-.PHONY: all demo test test-arm test-i386 test-s390x test-musl test-clang test-wasm test-onnx test-embedded \
-  page test-page npm test-npm fuzz \
+.PHONY: all demo test test-tsan test-msan test-valgrind test-arm test-i386 test-s390x test-musl test-clang \
+  test-wasm test-onnx test-embedded page test-page npm test-npm fuzz \
   coverage soak check-quick check-full list-full bench bench-peers install deb setup clean help

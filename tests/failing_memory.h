@@ -6,6 +6,8 @@
 #ifndef LENET_TESTS_FAILING_MEMORY_H
 #define LENET_TESTS_FAILING_MEMORY_H
 
+#include "sanitized.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -13,18 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define WRAPPED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define WRAPPED 1
-#endif
-#endif
-#ifndef WRAPPED
-#define WRAPPED 0
-#endif
-
-#if WRAPPED
+#if SANITIZED
 #define HAVE_FAILING_MEMORY 1
 #define OURS(name) __wrap_##name
 #define THEIRS(name) __real_##name
@@ -48,7 +39,7 @@ void *OURS(malloc)(size_t size);
 void *OURS(calloc)(size_t count, size_t size);
 void *OURS(realloc)(void *old, size_t size);
 void OURS(free)(void *block);
-#if WRAPPED
+#if SANITIZED
 char *__real_strdup(const char *text);
 char *__wrap_strdup(const char *text);
 void *__real_aligned_alloc(size_t alignment, size_t size);
@@ -122,7 +113,7 @@ void OURS(free)(void *block)
   THEIRS(free)(block);
 }
 
-#if WRAPPED
+#if SANITIZED
 
 /* Within the C library this one calls its allocator behind our back. */
 char *__wrap_strdup(const char *text) { return is_out() ? NULL : counted(__real_strdup(text)); }

@@ -7,21 +7,14 @@
 #include <cmocka.h>
 
 #include "lenet.h"
+#include "sanitized.h"
 
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define OTHER_ALLOCATOR 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define OTHER_ALLOCATOR 1
-#endif
-#endif
-
-#if defined(__GLIBC__) && !defined(OTHER_ALLOCATOR)
+#if defined(__GLIBC__) && !SANITIZED
 
 static atomic_long allocations;
 

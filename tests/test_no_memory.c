@@ -629,10 +629,10 @@ static bool fails_well(const call *c, long n, bool stays_out)
   if (c->make(&error) != LENET_OK)
     fail_msg("%s: after allocation %ld failed: %s", c->name, n, error.message);
   /* A thread that libcurl looks up a name with may take a moment to end. */
-  for (int i = 0; !WRAPPED && i < 200 && memory_blocks != before; i++)
+  for (int i = 0; !SANITIZED && i < 200 && memory_blocks != before; i++)
     nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
   const long more = memory_blocks - before;
-  if (!WRAPPED && more != 0)
+  if (!SANITIZED && more != 0)
     fail_msg("%s: allocation %ld: %ld blocks not given back", c->name, n, more);
   return ran_out;
 }
