@@ -264,4 +264,5 @@ const cli_command cli_eval_command = {
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",
     .options = options,
     .run = run_eval,
+    .writes = "report",
 };

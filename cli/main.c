@@ -4,6 +4,8 @@
 #include "completion.h"
 #include "manual.h"
 #include "output.h"
+#include "sandbox.h"
+#include "whole_file.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -215,8 +217,10 @@ static json_t *version_document(void)
   json_t *names = json_array();
   for (const char *const *part = parts; *part != NULL; part++)
     json_array_append_new(names, json_string(*part));
-  return json_pack("{s:s, s:o, s:s, s:o}", "version", lenet_version(), "isa", available, "isa_best",
-                   lenet_isa_name(lenet_isa_best()), "parts", names);
+  const cli_sandbox offered = cli_sandbox_offered();
+  return json_pack("{s:s, s:o, s:s, s:o, s:{s:i, s:b}}", "version", lenet_version(), "isa",
+                   available, "isa_best", lenet_isa_name(lenet_isa_best()), "parts", names, "sandbox",
+                   "landlock", offered.landlock, "seccomp", (int)offered.seccomp);
 }
 #endif
 
@@ -236,7 +240,11 @@ static int run_version(const cli_arguments *arguments)
   printf("\nlibraries:%s", parts[0] == NULL ? " none" : "");
   for (const char *const *part = parts; *part != NULL; part++)
     printf(" %s", *part);
-  printf("\n");
+  const cli_sandbox offered = cli_sandbox_offered();
+  printf("\nsandbox:");
+  if (offered.landlock > 0)
+    printf(" Landlock %d", offered.landlock);
+  printf("%s\n", offered.seccomp ? " seccomp" : offered.landlock > 0 ? "" : " none");
   return CLI_OK;
 }
 
@@ -245,6 +253,26 @@ static int run_version(const cli_arguments *arguments)
 static bool is_help(const char *word)
 {
   return strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0;
+}
+
+/* What is not given, or cannot be written, needs no folder; the command will say so. */
+static void confine(const cli_arguments *arguments)
+{
+  enum { MOST = 2 };
+  char folder[MOST][CLI_MAX_PATH], name[32];
+  const char *folders[MOST];
+  int count = 0;
+  for (const char *word = arguments->command->writes; *word != '\0' && count < MOST;) {
+    const size_t length = strcspn(word, "|");
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    const char *given = cli_text(arguments, name, NULL);
+    if (given != NULL && cli_find_folder(given, folder[count])) {
+      folders[count] = folder[count];
+      count++;
+    }
+    word += length + (word[length] == '|');
+  }
+  cli_sandbox_enter(folders, count);
 }
 
 /* argv[0] is the name of `command`, `program` that of lenet as it was called. */
@@ -274,6 +302,8 @@ static int run_command(const char *program, const cli_command *command, int argc
     return CLI_OK;
   }
   arguments.program = program;
+  if (command->writes != NULL)
+    confine(&arguments);
   return command->run(&arguments);
 }
 

@@ -88,6 +88,9 @@ typedef struct cli_command {
   const cli_option *options;
   int (*run)(const cli_arguments *arguments); /* returns an exit code */
   const struct cli_command *const *commands;  /* sub-commands, ended by NULL */
+  /* The options that name what the command writes, words separated by '|': it is confined to the
+   * folders of these (sandbox.h). "": it writes no file; NULL: it is not confined. */
+  const char *writes;
 } cli_command;
 
 typedef struct cli_value {

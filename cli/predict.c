@@ -225,4 +225,5 @@ const cli_command cli_predict_command = {
                 "  lenet predict --show - < photo.jpg\n",
     .options = options,
     .run = run_predict,
+    .writes = "explain",
 };

@@ -183,4 +183,5 @@ const cli_command cli_read_command = {
                 "  lenet read --explain steps.png photo.jpg\n",
     .options = options,
     .run = run_read,
+    .writes = "explain",
 };

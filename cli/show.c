@@ -97,4 +97,5 @@ const cli_command cli_show_command = {
                 "  lenet show --model lenet5-1998 --distances photo.jpg --svg >codes.svg\n",
     .options = options,
     .run = run_show,
+    .writes = "out|png",
 };

@@ -50,9 +50,11 @@ static bool follow_link(char path[CLI_MAX_PATH])
   return true;
 }
 
-/* Follows the links that `path` may be to the last name, which need not be there. */
-static int follow_links(const cli_arguments *a, const char *what, const char *path,
-                        char real[CLI_MAX_PATH])
+static const char not_regular[] = "not a regular file";
+
+/* Follows the links that `path` may be to the last name, which need not be there. NULL, or what is
+ * wrong. */
+static const char *follow_links(const char *path, char real[CLI_MAX_PATH])
 {
   enum { MOST_LINKS = 40 }; /* as Linux has it */
   struct stat there;
@@ -62,7 +64,7 @@ static int follow_links(const cli_arguments *a, const char *what, const char *pa
     strcpy(real, path);
   for (int links = 0; good; links++) {
     if (is_in_proc(real))
-      return cli_usage_error(a->command, "%s: %s is not a regular file", what, path);
+      return not_regular;
     if (lstat(real, &there) != 0) {
       good = errno == ENOENT || errno == ENOTDIR;
       break;
@@ -72,7 +74,16 @@ static int follow_links(const cli_arguments *a, const char *what, const char *pa
     errno = ELOOP;
     good = links < MOST_LINKS && follow_link(real);
   }
-  return good ? CLI_OK : cli_usage_error(a->command, "%s: %s: %s", what, path, strerror(errno));
+  return good ? NULL : strerror(errno);
+}
+
+bool cli_find_folder(const char *given, char folder[CLI_MAX_PATH])
+{
+  char path[CLI_MAX_PATH];
+  if (follow_links(given, path) != NULL)
+    return false;
+  name_folder(path, folder);
+  return true;
 }
 
 int cli_check_out(const cli_arguments *a, const char *given, char path[CLI_MAX_PATH])
@@ -84,12 +95,13 @@ int cli_check_file(const cli_arguments *a, const char *what, const char *given,
                    char path[CLI_MAX_PATH])
 {
   struct stat there;
-  const int code = follow_links(a, what, given, path);
-  if (code != CLI_OK)
-    return code;
+  const char *wrong = follow_links(given, path);
+  if (wrong != NULL)
+    return cli_usage_error(a->command, "%s: %s%s %s", what, given,
+                           wrong == not_regular ? " is" : ":", wrong);
   if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
     return cli_usage_error(a->command, "%s: %s is %s", what, path,
-                           S_ISDIR(there.st_mode) ? "a folder" : "not a regular file");
+                           S_ISDIR(there.st_mode) ? "a folder" : not_regular);
   char folder[CLI_MAX_PATH];
   name_folder(path, folder);
   if (stat(folder, &there) != 0 || access(folder, W_OK) != 0)

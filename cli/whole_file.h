@@ -16,6 +16,10 @@ int cli_check_out(const cli_arguments *arguments, const char *given, char path[C
 int cli_check_file(const cli_arguments *arguments, const char *what, const char *given,
                    char path[CLI_MAX_PATH]);
 
+/* The folder of the file that a name given for one that is written leads to, as above; false where
+ * it leads nowhere. */
+bool cli_find_folder(const char *given, char folder[CLI_MAX_PATH]);
+
 /* True where both paths, which are no links, name the same file, be it there or not. */
 bool cli_same_place(const char *path, const char *other);
 
