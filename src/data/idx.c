@@ -17,12 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum {
-  LABELS = 1,
-  PICTURES = 3,
-  MAX_LABEL = LENET_MAX_CLASSES - 1,
-  MAX_HEADER = 4 + 4 * PICTURES
-};
+enum { LABELS = 1, PICTURES = 3, MAX_LABEL = LENET_MAX_CLASSES - 1, MAX_HEADER = 4 + 4 * PICTURES };
 
 typedef struct idx_file {
   uint32_t size[3]; /* of each dimension; 1 for those that the file does not have */
@@ -71,8 +66,8 @@ static lenet_status check_sizes(const lenet_unpack *file, idx_file *idx, int hea
   uint64_t length = (uint64_t)idx->size[0] * idx->size[1] * idx->size[2];
   if (length > SIZE_MAX / 2 || length + (uint64_t)header > file->most)
     return lenet_fail(error, LENET_BAD_FILE, 4,
-                      "%s: byte 4: %llu bytes promised, more than the file can hold", path,
-                      (unsigned long long)length);
+                      "%s: byte 4: %llu bytes promised, more than a file of this length may hold",
+                      path, (unsigned long long)length);
   idx->length = (size_t)length;
   return LENET_OK;
 }

@@ -11,7 +11,7 @@ typedef struct lenet_unpack {
   const char *path;   /* the caller's; must outlive this */
   void *stream;       /* gzFile, or FILE without zlib */
   uint64_t offset;    /* unpacked bytes read so far */
-  uint64_t most;      /* no file of this size on the disk can hold more unpacked bytes */
+  uint64_t most;      /* unpacked bytes that a file of this size on the disk may have */
   lenet_sha256 *hash; /* the caller's, or NULL; every byte read is added to it */
 } lenet_unpack;
 
