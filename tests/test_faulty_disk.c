@@ -101,6 +101,14 @@ size_t __wrap_fread(void *to, size_t size, size_t count, FILE *stream)
   return got;
 }
 
+/* FORTIFY calls this one, with the room at `to`. */
+size_t __wrap___fread_chk(void *to, size_t room, size_t size, size_t count, FILE *stream);
+size_t __wrap___fread_chk(void *to, size_t room, size_t size, size_t count, FILE *stream)
+{
+  assert_true(size * count <= room);
+  return __wrap_fread(to, size, count, stream);
+}
+
 int __real_ferror(FILE *stream);
 int __wrap_ferror(FILE *stream);
 int __wrap_ferror(FILE *stream) { return stream == disk.broken || __real_ferror(stream); }
