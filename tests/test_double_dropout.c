@@ -30,8 +30,8 @@ static void set_up(fixture *f, const char *notation, double probability)
   uint8_t pixels[PICTURES * SIDE * SIDE];
   if (lenet_network_parse(notation, &network, &error) ||
       lenet_model_create(&network, (lenet_input){1.0f / 255, 0}, 3, &f->model, &error) ||
-      lenet_pass_create(&f->pass, f->model, lenet_kernels_for(LENET_ISA_BEST, LENET_LANES), true,
-                        &error) ||
+      lenet_pass_create(&f->pass, f->model, lenet_kernels_for(LENET_ISA_BEST, LENET_LANES),
+                        LENET_PASS_GRADIENT, &error) ||
       lenet_dropout_create(f->model, LENET_LANES, probability, 11, &f->dropout, &error))
     fail_msg("%s", error.message);
   for (int i = 0; i < PICTURES * SIDE * SIDE; i++)

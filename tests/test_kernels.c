@@ -260,6 +260,24 @@ static void test_dense(void **state)
 
 /* ---- pooling ---- */
 
+static double f_of(lenet_activation activation, double a)
+{
+  switch (activation) {
+  case LENET_TANH: return tanh(a);
+  case LENET_SCALED_TANH: return 1.7159 * tanh(2.0 / 3.0 * a);
+  case LENET_SIGMOID: return 1 / (1 + exp(-a));
+  case LENET_RELU: return a > 0 ? a : 0;
+  default: return a;
+  }
+}
+
+/* Central difference of the definition. */
+static double slope_of(lenet_activation f, double a)
+{
+  const double h = 1e-6;
+  return f == LENET_RELU ? a > 0 : (f_of(f, a + h) - f_of(f, a - h)) / (2 * h);
+}
+
 static void try_pool(lenet_pool_shape s)
 {
   const int rows = s.rows * s.size, columns = s.columns * s.size;
@@ -291,15 +309,62 @@ static void try_pool(lenet_pool_shape s)
     real *y = randoms(ny, 3), *dx = randoms(nx, 4);
     k->average_pool_forward(&s, x, y);
     check(k, "average_pool_forward", y, mean, ny, 1e-13);
-    k->average_pool_backward(&s, dy, dx);
+    k->average_pool_backward(&s, LENET_LINEAR, x, dy, dx);
     check(k, "average_pool_backward", dx, dmean, nx, 1e-13);
     k->max_pool_forward(&s, x, y);
     check(k, "max_pool_forward", y, most, ny, 0);
-    k->max_pool_backward(&s, x, y, dy, dx);
+    k->max_pool_backward(&s, LENET_LINEAR, x, y, dy, dx);
     check(k, "max_pool_backward", dx, dmost, nx, 0);
     free(y), free(dx);
   }
   free(x), free(dy), free(mean), free(most), free(dmean), free(dmost);
+}
+
+/* What pools send back to squashed sums, in the place of these. */
+static void try_pool_slopes(lenet_pool_shape s, lenet_activation f)
+{
+  const int rows = s.rows * s.size, columns = s.columns * s.size;
+  const size_t nx = (size_t)s.maps * rows * columns * L, ny = nx / (size_t)(s.size * s.size);
+  real *a = randoms(nx, 1), *x = randoms(nx, 1), *dy = randoms(ny, 2), *y = randoms(ny, 3);
+  double *dmean = zeros(nx), *dmost = zeros(nx);
+  for (size_t i = 0; i < nx; i++)
+    x[i] = (real)f_of(f, (double)a[i]);
+  for (size_t out = 0; out < ny; out++) {
+    const size_t l = out % L, column = out / L % (size_t)s.columns,
+                 row = out / L / (size_t)s.columns;
+    size_t first = (row * s.size * columns + column * s.size) * L + l;
+    const size_t corner = first;
+    for (int i = 0; i < s.size * s.size; i++) {
+      const size_t at = corner + (size_t)(i / s.size * columns + i % s.size) * L;
+      dmean[at] = (double)dy[out] / (s.size * s.size) * slope_of(f, (double)a[at]);
+      first = x[at] > x[first] ? at : first;
+    }
+    dmost[first] = (double)dy[out] * slope_of(f, (double)a[first]);
+  }
+  FOR_ALL_KERNELS(k)
+  {
+    real *place = randoms(nx, 4);
+    memcpy(place, x, nx * sizeof *x);
+    k->average_pool_backward(&s, f, place, dy, place);
+    check(k, "average_pool_backward, sloped", place, dmean, nx, 1e-12);
+    memcpy(place, x, nx * sizeof *x);
+    k->max_pool_forward(&s, x, y);
+    k->max_pool_backward(&s, f, place, y, dy, place);
+    check(k, "max_pool_backward, sloped", place, dmost, nx, 1e-12);
+    free(place);
+  }
+  free(a), free(x), free(dy), free(y), free(dmean), free(dmost);
+}
+
+static void test_pool_slopes(void **state)
+{
+  (void)state;
+  for (lenet_activation f = LENET_LINEAR; f <= LENET_RELU; f++) {
+    try_pool_slopes((lenet_pool_shape){2, 14, 14, 2, 1}, f);
+    try_pool_slopes((lenet_pool_shape){2, 3, 19, 2, 1}, f);
+    try_pool_slopes((lenet_pool_shape){1, 2, 18, 3, 1}, f);
+    try_pool_slopes((lenet_pool_shape){1, 2, 5, 1, 1}, f);
+  }
 }
 
 static void test_pool(void **state)
@@ -389,17 +454,6 @@ static void test_rbf(void **state)
 
 /* ---- squashing ---- */
 
-static double f_of(lenet_activation activation, double a)
-{
-  switch (activation) {
-  case LENET_TANH: return tanh(a);
-  case LENET_SCALED_TANH: return 1.7159 * tanh(2.0 / 3.0 * a);
-  case LENET_SIGMOID: return 1 / (1 + exp(-a));
-  case LENET_RELU: return a > 0 ? a : 0;
-  default: return a;
-  }
-}
-
 /* Units in the last place of a float near `value`. */
 static double ulps(double got, double value)
 {
@@ -429,10 +483,8 @@ static void test_squash(void **state)
       if (worst > (f == LENET_TANH || f == LENET_SCALED_TANH ? 8 : 4))
         fail_msg("%s: activation %d is %g ulp off", lenet_isa_name(k->isa), f, worst);
       k->squash_backward(f, N, y, dy);
-      for (int i = 0; i < N; i++) { /* central difference of the definition */
-        double h = 1e-6, slope = (f_of(f, a[i] + h) - f_of(f, a[i] - h)) / (2 * h);
-        want[i] = (1 + i % 7) * (f == LENET_RELU ? a[i] > 0 : slope);
-      }
+      for (int i = 0; i < N; i++)
+        want[i] = (1 + i % 7) * slope_of(f, (double)a[i]);
       check(k, "squash_backward", dy, want, N, 1e-12);
     }
   }
@@ -634,6 +686,7 @@ int main(void)
       cmocka_unit_test(test_subsample),
       cmocka_unit_test(test_rbf),
       cmocka_unit_test(test_pool),
+      cmocka_unit_test(test_pool_slopes),
       cmocka_unit_test(test_squash),
       cmocka_unit_test(test_softmax),
       cmocka_unit_test(test_squash_of_odd_numbers),

@@ -201,8 +201,9 @@ static outcome judge_units(lenet_criterion criterion)
   assert_int_equal(lenet_model_create_blank(&network, (lenet_input){1, 0}, &model, NULL), LENET_OK);
   for (int k = 0; k < CLASSES; k++)
     lenet_model_parameters_mut(model)[CLASSES + k] = (real)atanh(y[k]);
-  assert_int_equal(
-      lenet_pass_create(&pass, model, lenet_kernels_for(LENET_ISA_BEST, L), true, NULL), LENET_OK);
+  assert_int_equal(lenet_pass_create(&pass, model, lenet_kernels_for(LENET_ISA_BEST, L),
+                                     LENET_PASS_CURVATURE, NULL),
+                   LENET_OK);
   pass.criterion = criterion;
   const uint8_t pixel = 1;
   int labels[L];

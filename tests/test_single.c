@@ -57,8 +57,9 @@ static lenet_model *create(const lenet_variant *variant)
 static lenet_pass create_pass(const lenet_model *model, lenet_isa isa, int lanes)
 {
   lenet_pass pass;
-  assert_int_equal(lenet_pass_create(&pass, model, lenet_kernels_for(isa, lanes), true, NULL),
-                   LENET_OK);
+  assert_int_equal(
+      lenet_pass_create(&pass, model, lenet_kernels_for(isa, lanes), LENET_PASS_CURVATURE, NULL),
+      LENET_OK);
   return pass;
 }
 

@@ -127,40 +127,45 @@ static void squash_forward(lenet_activation activation, size_t count, real *y)
   }
 }
 
-static void squash_backward(lenet_activation activation, size_t count, const real *y, real *dy)
+/* d f'(a), from y = f(a). */
+INLINE vector slope_times(lenet_activation activation, vector y, vector d)
 {
   const vector one = v_set(1), zero = v_set(0);
   switch (activation) {
-  case LENET_TANH: /* f' = 1 - f^2 */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      v_store(dy + at, v_mul(v_load(dy + at), v_sub(one, v_mul(f, f))));
-    }
-    break;
-  case LENET_SCALED_TANH: /* f' = S (A - f^2 / A) */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      vector slope = v_sub(v_set(scaled_tanh_slope * scaled_tanh_amplitude),
-                           v_mul(v_mul(f, f), v_set(scaled_tanh_slope / scaled_tanh_amplitude)));
-      v_store(dy + at, v_mul(v_load(dy + at), slope));
-    }
-    break;
-  case LENET_SIGMOID: /* f' = f (1 - f) */
-    FOR_VECTORS(at, count)
-    {
-      vector f = v_load(y + at);
-      v_store(dy + at, v_mul(v_load(dy + at), v_mul(f, v_sub(one, f))));
-    }
-    break;
-  case LENET_RELU:
-    FOR_VECTORS(at, count)
-    v_store(dy + at, v_if_greater(v_load(y + at), zero, v_load(dy + at), zero));
-    break;
+  case LENET_TANH: return v_mul(d, v_sub(one, v_mul(y, y))); /* f' = 1 - f^2 */
+  case LENET_SCALED_TANH:                                    /* f' = S (A - f^2 / A) */
+    return v_mul(d, v_sub(v_set(scaled_tanh_slope * scaled_tanh_amplitude),
+                          v_mul(v_mul(y, y), v_set(scaled_tanh_slope / scaled_tanh_amplitude))));
+  case LENET_SIGMOID: return v_mul(d, v_mul(y, v_sub(one, y))); /* f' = f (1 - f) */
+  case LENET_RELU: return v_if_greater(y, zero, d, zero);
   case LENET_LINEAR:
   case LENET_SOFTMAX: break;
   }
+  return d;
+}
+
+/* Runs the body with `activation` as a constant, `f`. */
+#define FOR_ACTIVATION(activation, body)                                                           \
+  switch (activation) {                                                                            \
+    ACTIVATION_CASE(LENET_TANH, body)                                                              \
+    ACTIVATION_CASE(LENET_SCALED_TANH, body)                                                       \
+    ACTIVATION_CASE(LENET_SIGMOID, body)                                                           \
+    ACTIVATION_CASE(LENET_RELU, body)                                                              \
+    ACTIVATION_CASE(LENET_LINEAR, body)                                                            \
+  case LENET_SOFTMAX: break;                                                                       \
+  }
+#define ACTIVATION_CASE(name, body)                                                                \
+  case name: {                                                                                     \
+    const lenet_activation f = name;                                                               \
+    body;                                                                                          \
+    break;                                                                                         \
+  }
+
+static void squash_backward(lenet_activation activation, size_t count, const real *y, real *dy)
+{
+  if (activation != LENET_LINEAR)
+    FOR_ACTIVATION(activation, FOR_VECTORS(at, count) v_store(
+                                   dy + at, slope_times(f, v_load(y + at), v_load(dy + at))))
 }
 
 /* ---- sums and steps over whole parameter arrays ---------------------------------------------- */

@@ -62,13 +62,16 @@ typedef struct lenet_adam_step {
   /* dw[units][inputs] = dy x^T, db, overwritten; scratch: see lenet_dense_scratch; 1e-11 */       \
   X(dense_backward_weights,                                                                        \
     (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \
-  /* means of windows, and their gradient spread evenly; 1e-13 */                                  \
+  /* means of windows; their gradient spread evenly, times f'(a) of x = f(a), for which dx may     \
+     take the place of x; 1e-13, 1e-12 */                                                                   \
   X(average_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                 \
-  X(average_pool_backward, (const lenet_pool_shape *shape, const real *dy, real *dx))              \
-  /* maxima of windows; the gradient goes to the first pixel that equals the maximum; exact */     \
+  X(average_pool_backward, (const lenet_pool_shape *shape, lenet_activation activation,            \
+                            const real *x, const real *dy, real *dx))                              \
+  /* maxima of windows, exact; the gradient, times f'(a) as above, goes to the first pixel that    \
+     equals the maximum; 1e-12 */                                                                  \
   X(max_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                     \
-  X(max_pool_backward,                                                                             \
-    (const lenet_pool_shape *shape, const real *x, const real *y, const real *dy, real *dx))       \
+  X(max_pool_backward, (const lenet_pool_shape *shape, lenet_activation activation, const real *x, \
+                        const real *y, const real *dy, real *dx))                                  \
   /* y = w[map] x sum of the window + b[map], and its gradients, overwritten; 1e-12, 1e-11 */      \
   X(subsample_forward,                                                                             \
     (const lenet_pool_shape *shape, const real *w, const real *b, const real *x, real *y))         \

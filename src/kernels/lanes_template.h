@@ -321,10 +321,22 @@ static void average_pool_forward(const lenet_pool_shape *s, const real *x, real 
   FOR_WINDOWS(s, v_store(y + y_at, v_mul(window_sum(x + x_at, x_row, size), share)))
 }
 
-static void average_pool_backward(const lenet_pool_shape *s, const real *dy, real *dx)
+INLINE void fill_window_sloped(lenet_activation activation, const real *x, real *dx, size_t x_row,
+                               int size, vector d)
+{
+  for (int i = 0; i < size; i++)
+    for (int j = 0; j < size; j++) {
+      const size_t at = i * x_row + (size_t)j * L;
+      v_store(dx + at, slope_times(activation, v_load(x + at), d));
+    }
+}
+
+static void average_pool_backward(const lenet_pool_shape *s, lenet_activation activation,
+                                  const real *x, const real *dy, real *dx)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
-  FOR_WINDOWS(s, fill_window(dx + x_at, x_row, size, v_mul(v_load(dy + y_at), share)))
+  FOR_ACTIVATION(activation, FOR_WINDOWS(s, fill_window_sloped(f, x + x_at, dx + x_at, x_row, size,
+                                                               v_mul(v_load(dy + y_at), share))))
 }
 
 static void max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
@@ -332,11 +344,14 @@ static void max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
   FOR_WINDOWS(s, v_store(y + y_at, window_max(x + x_at, x_row, size)))
 }
 
-static void max_pool_backward(const lenet_pool_shape *s, const real *x, const real *y,
-                              const real *dy, real *dx)
+static void max_pool_backward(const lenet_pool_shape *s, lenet_activation activation, const real *x,
+                              const real *y, const real *dy, real *dx)
 {
-  FOR_WINDOWS(s,
-              fill_window_at(x + x_at, dx + x_at, x_row, size, v_load(y + y_at), v_load(dy + y_at)))
+  FOR_WINDOWS(s, {
+    const vector most = v_load(y + y_at);
+    fill_window_at(x + x_at, dx + x_at, x_row, size, most,
+                   slope_times(activation, most, v_load(dy + y_at)));
+  })
 }
 
 /* ---- the paper's own rows -------------------------------------------------------------------- */

@@ -147,19 +147,23 @@ INLINE void set_pixel_pairs(real *row, int n, vector first, vector second)
     store_up_to(row + W, v_zip_high(first, second), 2 * n - W);
 }
 
-/* Sets all pixels of n windows to the window's number in v; x lies at the first one's corner. */
-INLINE void fill_windows(real *x, int x_columns, int size, int n, vector v)
+/* Sets all pixels of n windows to the window's number in v times f'(a) of x = f(a), which dx may
+ * take the place of; both lie at the first window's corner. */
+INLINE void fill_windows(lenet_activation activation, const real *x, real *dx, int x_columns,
+                         int size, int n, vector v)
 {
-  real part[W];
+  real part[W], spread[W];
   v_store_any(part, v);
-  for (int i = 0; i < size; i++) {
-    real *row = x + (size_t)i * x_columns;
-    if (size == 2)
-      set_pixel_pairs(row, n, v, v);
-    else
-      for (int l = 0; l < n * size; l++)
-        row[l] = part[l / size];
-  }
+  for (int i = 0; i < size; i++, x += x_columns, dx += x_columns)
+    for (int at = 0; at < n * size; at += W) {
+      const int here = n * size - at;
+      for (int l = 0; size != 2 && l < W && l < here; l++)
+        spread[l] = part[(at + l) / size];
+      const vector d = size != 2 ? v_load_any(spread)
+                       : at == 0 ? v_zip_low(v, v)
+                                 : v_zip_high(v, v);
+      store_up_to(dx + at, slope_times(activation, load_up_to(x + at, here), d), here);
+    }
 }
 
 /* Runs the body for each vector of windows: n outputs at y_at, whose corner is at x_at. */
@@ -237,11 +241,13 @@ static void single_average_pool_forward(const lenet_pool_shape *s, const real *x
   store_up_to(y + y_at, v_mul(sum_windows(x + x_at, x_columns, s->size, (int)n), share), (int)n);
 }
 
-static void single_average_pool_backward(const lenet_pool_shape *s, const real *dy, real *dx)
+static void single_average_pool_backward(const lenet_pool_shape *s, lenet_activation activation,
+                                         const real *x, const real *dy, real *dx)
 {
   const vector share = v_set((real)1 / (real)(s->size * s->size));
   FOR_SINGLE_WINDOWS(s)
-  fill_windows(dx + x_at, x_columns, s->size, (int)n, v_mul(load_up_to(dy + y_at, (int)n), share));
+  fill_windows(activation, x + x_at, dx + x_at, x_columns, s->size, (int)n,
+               v_mul(load_up_to(dy + y_at, (int)n), share));
 }
 
 static void single_max_pool_forward(const lenet_pool_shape *s, const real *x, real *y)
@@ -272,20 +278,22 @@ INLINE void max_window_backward(const real *x, int x_columns, int size, real mos
     }
 }
 
-static void single_max_pool_backward(const lenet_pool_shape *s, const real *x, const real *y,
-                                     const real *dy, real *dx)
+static void single_max_pool_backward(const lenet_pool_shape *s, lenet_activation activation,
+                                     const real *x, const real *y, const real *dy, real *dx)
 {
   const vector zero = v_set(0);
   FOR_SINGLE_WINDOWS(s)
   {
+    const vector most = load_up_to(y + y_at, (int)n);
+    vector left = slope_times(activation, most, load_up_to(dy + y_at, (int)n));
     if (s->size != 2) {
+      real d[W];
+      v_store_any(d, left);
       for (size_t l = 0; l < n; l++)
-        max_window_backward(x + x_at + l * s->size, x_columns, s->size, y[y_at + l], dy[y_at + l],
+        max_window_backward(x + x_at + l * s->size, x_columns, s->size, y[y_at + l], d[l],
                             dx + x_at + l * s->size);
       continue;
     }
-    const vector most = load_up_to(y + y_at, (int)n);
-    vector left = load_up_to(dy + y_at, (int)n);
     for (size_t i = 0; i < 2; i++) {
       const vector a = window_pixels(x + x_at + i * x_columns, 2, 0, (int)n);
       const vector b = window_pixels(x + x_at + i * x_columns, 2, 1, (int)n);
@@ -337,7 +345,7 @@ static void single_subsample_backward(const lenet_pool_shape *s, const real *w, 
       vector back = v_set(0);
       for (int g = m; g < m + s->group; g++)
         back = v_muladd(load_up_to(dy + g * y_map + y_at, (int)n), v_set(w[g]), back);
-      fill_windows(dx + x_at, x_columns, one.size, (int)n, back);
+      fill_windows(LENET_LINEAR, dx + x_at, dx + x_at, x_columns, one.size, (int)n, back);
     }
 }
 

@@ -105,8 +105,9 @@ void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
     return;
   case LENET_CONV:
   case LENET_DENSE:
-    kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
-                             work->dy);
+    if (!work->sloped)
+      kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
+                               work->dy);
     if (lenet_layer_is_dense(work->row, work->layer))
       lenet_dense_backward(kernels, work);
     else

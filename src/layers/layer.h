@@ -19,7 +19,9 @@ typedef struct lenet_work {
   const real *w, *b;        /* of an R row: w is the table of codes [classes][84], b is NULL */
   const real *x;            /* [input_maps][input_rows][input_columns][L] */
   real *y;                  /* [maps][rows][columns][L], after the activation */
-  real *dy; /* gradient of the loss by y; made into that by the sum before the activation */
+  real *dy;    /* gradient of the loss by y; made into that by the sum before the activation... */
+  bool sloped; /* ... unless it is that already: the pool above did it */
+  const lenet_row *below; /* of a pool: the row whose slope dx shall have, and x's place; or NULL */
   real *dx;
   real *dw, *db;
   real *scratch;             /* see lenet_layer_scratch */

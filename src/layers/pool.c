@@ -23,21 +23,28 @@ void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work)
     kernels->average_pool_forward(&shape, work->x, work->y);
 }
 
-void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work)
+static void send_back(const lenet_kernels *kernels, const lenet_work *work,
+                      lenet_activation activation)
 {
-  if (!work->dx)
-    return;
   lenet_pool_shape shape = shape_of(work);
   if (work->row->kind == LENET_MAX_POOL)
-    kernels->max_pool_backward(&shape, work->x, work->y, work->dy, work->dx);
+    kernels->max_pool_backward(&shape, activation, work->x, work->y, work->dy, work->dx);
   else
-    kernels->average_pool_backward(&shape, work->dy, work->dx);
+    kernels->average_pool_backward(&shape, activation, work->x, work->dy, work->dx);
+}
+
+void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  if (work->dx)
+    send_back(kernels, work, work->below ? work->below->activation : LENET_LINEAR);
 }
 
 void lenet_pool_backward2(const lenet_kernels *kernels, const lenet_work *work)
 {
-  lenet_pool_backward(kernels, work);
-  if (!work->dx || work->row->kind == LENET_MAX_POOL)
+  if (!work->dx)
+    return;
+  send_back(kernels, work, LENET_LINEAR);
+  if (work->row->kind == LENET_MAX_POOL)
     return;
   /* An average's weights are 1 / n; the first pass has multiplied by one of the two. */
   const lenet_layer *at = work->layer;

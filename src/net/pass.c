@@ -52,9 +52,19 @@ static void fill_codes(lenet_ending ending, int classes, real *codes)
   }
 }
 
-lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
-                               const lenet_kernels *kernels, bool backward, lenet_error *error)
+/* Whether a pool stands above row i's squashed sums, and writes their gradients: it then multiplies
+ * them by the slopes, and puts them in the place of what it read. */
+static bool is_pooled(const lenet_network *network, int i)
 {
+  const lenet_row *row = &network->row[i];
+  return row->kind == LENET_CONV && i + 1 < network->row_count &&
+         (row[1].kind == LENET_AVERAGE_POOL || row[1].kind == LENET_MAX_POOL);
+}
+
+lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
+                               const lenet_kernels *kernels, lenet_pass_use use, lenet_error *error)
+{
+  const bool backward = use != LENET_PASS_FORWARD;
   const int rows = model->network.row_count, lanes = kernels->lanes;
   size_t size[LENET_MAX_ROWS + 1], total = 0;
   size[0] = room(lanes, 1, model->network.rows, model->network.columns);
@@ -62,8 +72,11 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
     const lenet_layer *layer = &model->layout.layer[i];
     size[i + 1] = room(lanes, layer->maps, layer->rows, layer->columns);
   }
+  bool in_place[LENET_MAX_ROWS + 1] = {false}; /* gradients in the place of activations */
+  for (int i = 0; i < rows && use == LENET_PASS_GRADIENT; i++)
+    in_place[i + 1] = is_pooled(&model->network, i);
   for (int i = 0; i <= rows; i++)
-    total += size[i] * (backward ? 2 : 1);
+    total += size[i] * (backward && !in_place[i] ? 2 : 1);
   size_t square_inputs, square_weights;
   square_sizes(model, lanes, &square_inputs, &square_weights);
   const size_t scratch = scratch_size(model, kernels);
@@ -85,8 +98,10 @@ lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
   for (int i = 0; i <= rows; i++, next += size[i - 1])
     made.activation[i] = next;
   if (backward) {
-    for (int i = 0; i <= rows; i++, next += size[i - 1])
-      made.gradient[i] = next;
+    for (int i = 0; i <= rows; i++) {
+      made.gradient[i] = in_place[i] ? made.activation[i] : next;
+      next += in_place[i] ? 0 : size[i];
+    }
     made.squares = next;
     next += square_inputs + square_weights;
   }
@@ -174,6 +189,9 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
     work.dx = pass->gradient[i];
     work.dw = gradient + layer->weight_offset;
     work.db = gradient + layer->bias_offset;
+    work.sloped = is_pooled(&model->network, i);
+    if (i > 0 && is_pooled(&model->network, i - 1))
+      work.below = work.row - 1;
     work.square_x = pass->squares;
     work.square_w = pass->squares + room(pass->kernels->lanes, layer->input_maps, layer->input_rows,
                                          layer->input_columns);

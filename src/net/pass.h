@@ -8,6 +8,14 @@
 #include "layers/layer.h"
 #include "net/model.h"
 
+/* What a pass has memory for. Without second derivatives the gradients of rows below a pool take
+ * the place of their activations, which no one reads again: less memory is moved. */
+typedef enum lenet_pass_use {
+  LENET_PASS_FORWARD,
+  LENET_PASS_GRADIENT,
+  LENET_PASS_CURVATURE /* also lenet_pass_curvature */
+} lenet_pass_use;
+
 typedef struct lenet_pass {
   const lenet_model *model;
   const lenet_kernels *kernels;
@@ -27,7 +35,8 @@ typedef struct lenet_pass {
 /* The criterion is cross-entropy, of codes and targets eq. (9) without a rubbish class, which is
  * the same of its probabilities; a trainer sets another. */
 lenet_status lenet_pass_create(lenet_pass *pass, const lenet_model *model,
-                               const lenet_kernels *kernels, bool backward, lenet_error *error);
+                               const lenet_kernels *kernels, lenet_pass_use use,
+                               lenet_error *error);
 void lenet_pass_free(lenet_pass *pass);
 
 /* Scales `count` <= lanes pictures of rows x columns into the lanes, in the middle of the network's

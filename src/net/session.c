@@ -20,9 +20,9 @@ lenet_status lenet_session_create(const lenet_model *model, lenet_isa isa, lenet
   lenet_session *made = calloc(1, sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a session");
-  lenet_status status = lenet_pass_create(&made->lanes, model, lanes, false, error);
+  lenet_status status = lenet_pass_create(&made->lanes, model, lanes, LENET_PASS_FORWARD, error);
   if (status == LENET_OK)
-    status = lenet_pass_create(&made->single, model, single, false, error);
+    status = lenet_pass_create(&made->single, model, single, LENET_PASS_FORWARD, error);
   if (status != LENET_OK) {
     lenet_session_free(made);
     return status;

@@ -129,7 +129,7 @@ static lenet_status make_room(lenet_sweep *s, int windows, lenet_error *error)
   s->windows = 0;
   lenet_status status = lay_out(s, windows, &s->wide.network, &s->wide.layout, error);
   if (status == LENET_OK)
-    status = lenet_pass_create(&s->pass, &s->wide, s->kernels, false, error);
+    status = lenet_pass_create(&s->pass, &s->wide, s->kernels, LENET_PASS_FORWARD, error);
   if (status == LENET_OK)
     s->windows = windows;
   return status;

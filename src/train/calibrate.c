@@ -124,8 +124,8 @@ lenet_status lenet_model_calibrate(lenet_model *model, const lenet_samples *samp
   lenet_status status =
       lenet_samples_check(samples, &model->network, model->layout.classes, "calibration", error);
   if (status == LENET_OK)
-    status =
-        lenet_worker_create(&worker, model, kernels, false, samples->rows, samples->columns, error);
+    status = lenet_worker_create(&worker, model, kernels, LENET_PASS_FORWARD, samples->rows,
+                                 samples->columns, error);
   if (status != LENET_OK)
     return status;
   scored s = {.classes = model->layout.classes};

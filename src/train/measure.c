@@ -10,13 +10,13 @@
 /* ---- workers ---- */
 
 lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
-                                 const lenet_kernels *kernels, bool backward, int rows, int columns,
-                                 lenet_error *error)
+                                 const lenet_kernels *kernels, lenet_pass_use use, int rows,
+                                 int columns, lenet_error *error)
 {
   lenet_worker made = {.pixels = malloc((size_t)kernels->lanes * rows * columns)};
   if (!made.pixels)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a lane block of pictures");
-  lenet_status status = lenet_pass_create(&made.pass, model, kernels, backward, error);
+  lenet_status status = lenet_pass_create(&made.pass, model, kernels, use, error);
   if (status != LENET_OK) {
     free(made.pixels);
     return status;
@@ -250,7 +250,7 @@ static lenet_status evaluate_with(lenet_team *team, lenet_worker *workers,
   const size_t count = (size_t)lenet_team_size(team) * model_count;
   lenet_status status = LENET_OK;
   for (size_t i = 0; i < count && status == LENET_OK; i++)
-    status = lenet_worker_create(&workers[i], models[i % model_count], kernels, false,
+    status = lenet_worker_create(&workers[i], models[i % model_count], kernels, LENET_PASS_FORWARD,
                                  samples->rows, samples->columns, error);
   if (status == LENET_OK)
     status = lenet_measure_samples(team, workers, model_count, samples, measure, answers, error);

@@ -13,10 +13,10 @@ typedef struct lenet_worker {
   uint8_t *pixels; /* [lanes][rows][columns] */
 } lenet_worker;
 
-/* `backward`: with gradients. rows x columns: the largest pictures that will come. */
+/* rows x columns: the largest pictures that will come. */
 lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
-                                 const lenet_kernels *kernels, bool backward, int rows, int columns,
-                                 lenet_error *error);
+                                 const lenet_kernels *kernels, lenet_pass_use use, int rows,
+                                 int columns, lenet_error *error);
 void lenet_worker_free(lenet_worker *worker);
 
 /* Fetches samples index[0 .. count-1] into the worker's lanes; labels of empty lanes are -1. */

@@ -83,8 +83,8 @@ static lenet_status prepare(profile *p, const lenet_model *model, const lenet_ke
                             lenet_error *error)
 {
   const lenet_recipe usual = lenet_recipe_default(&model->network);
-  lenet_status status = lenet_worker_create(&p->worker, model, kernels, true, p->samples->rows,
-                                            p->samples->columns, error);
+  lenet_status status = lenet_worker_create(&p->worker, model, kernels, LENET_PASS_GRADIENT,
+                                            p->samples->rows, p->samples->columns, error);
   if (status != LENET_OK)
     return status;
   p->stride = lenet_round_up(model->layout.parameter_count);

@@ -60,8 +60,8 @@ lenet_status lenet_teachers_create(const lenet_model *const *teachers, size_t co
   if (!ready.pass || !ready.probability)
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for %zu teachers", count);
   for (; ready.count < count && status == LENET_OK; ready.count += status == LENET_OK)
-    status =
-        lenet_pass_create(&ready.pass[ready.count], teachers[ready.count], kernels, false, error);
+    status = lenet_pass_create(&ready.pass[ready.count], teachers[ready.count], kernels,
+                               LENET_PASS_FORWARD, error);
   if (status != LENET_OK)
     lenet_teachers_free(&ready);
   else

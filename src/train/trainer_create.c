@@ -57,8 +57,10 @@ static lenet_status build(lenet_trainer *t, int threads, lenet_error *error)
     rows = t->validation.rows;
   if (t->has_validation && t->validation.columns > columns)
     columns = t->validation.columns;
+  const lenet_pass_use use =
+      t->recipe.optimizer == LENET_SDLM ? LENET_PASS_CURVATURE : LENET_PASS_GRADIENT;
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK; i++)
-    status = lenet_worker_create(&t->workers[i], t->model, t->kernels, true, rows, columns, error);
+    status = lenet_worker_create(&t->workers[i], t->model, t->kernels, use, rows, columns, error);
   for (int i = 0; i < lenet_team_size(t->team) && status == LENET_OK && t->dropout; i++)
     status = lenet_dropout_create(t->model, t->kernels->lanes, (double)t->recipe.dropout,
                                   t->recipe.seed, &t->dropout[i], error);
