@@ -128,7 +128,7 @@ static void try_conv(lenet_conv_shape s)
     real *got_db = randoms((size_t)s.maps, 8);
     const size_t room = lenet_conv_scratch(L, &s) + 1;
     real *scratch = randoms(room, 9);
-    k->conv_forward(&s, w, b, x, got_y, scratch);
+    k->conv_forward(&s, LENET_LINEAR, w, b, x, got_y, scratch);
     check(k, "conv_forward", got_y, y, ny, bound_of_sum(s.input_maps * taps));
     k->conv_backward_data(&s, w, dy, got_dx, scratch);
     check(k, "conv_backward_data", got_dx, dx, nx, bound_of_sum(s.maps * taps));

@@ -61,6 +61,14 @@ INLINE int conv_block_maps(int maps_left)
 
 /* ---- forward --------------------------------------------------------------------------------- */
 
+/* Squashes `count` numbers of each of `maps` maps, which were summed just now: they still are in
+ * the nearest cache. */
+INLINE void squash_maps(lenet_activation activation, size_t count, real *y, size_t y_step, int maps)
+{
+  for (int m = 0; m < maps; m++)
+    squash_forward(activation, count, y + m * y_step);
+}
+
 /* Adds what lies under one column of a kernel row to the sums. */
 INLINE void conv_forward_tap(const real *w, size_t w_map, const real *x,
                              vector sum[BLOCK_MAPS][SOLO_PIXELS], int maps, int pixels)
@@ -127,8 +135,8 @@ INLINE void conv_forward_row(const lenet_conv_shape *s, const real *w, const rea
 }
 
 /* Row by row, so that the rows under the kernel stay in the nearest cache for all maps. */
-INLINE void conv_forward_kernel(const lenet_conv_shape *s, const real *w, const real *b,
-                                const real *x, real *y, int k)
+INLINE void conv_forward_kernel(const lenet_conv_shape *s, lenet_activation activation,
+                                const real *w, const real *b, const real *x, real *y, int k)
 {
   const size_t y_row = (size_t)(s->input_columns - k + 1) * L, y_step = conv_y_step(s);
   for (int row = 0; row + k <= s->input_rows; row++, x += s->input_columns * L, y += y_row)
@@ -141,17 +149,18 @@ INLINE void conv_forward_kernel(const lenet_conv_shape *s, const real *w, const 
         conv_forward_row(s, w, b, x, to, map, 2, k);
       else
         conv_forward_row(s, w, b, x, to, map, 1, k);
+      squash_maps(activation, y_row, to, y_step, maps);
     }
 }
 
 /* All of it, sum by sum. */
-static void plain_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
-                          real *y)
+static void plain_forward(const lenet_conv_shape *s, lenet_activation activation, const real *w,
+                          const real *b, const real *x, real *y)
 {
   if (s->kernel == 5)
-    conv_forward_kernel(s, w, b, x, y, 5);
+    conv_forward_kernel(s, activation, w, b, x, y, 5);
   else
-    conv_forward_kernel(s, w, b, x, y, s->kernel);
+    conv_forward_kernel(s, activation, w, b, x, y, s->kernel);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------- */

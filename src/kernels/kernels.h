@@ -45,10 +45,10 @@ typedef struct lenet_adam_step {
      [rows][columns] bytes; exact but for two roundings */                                         \
   X(load_pictures, (int rows, int columns, const uint8_t *const *picture, real scale, real offset, \
                     size_t x_row, real *x))                                                        \
-  /* y = w * x + b; scratch: see lenet_conv_scratch; 1e-12, or 2e-15 for each product of a sum:    \
-     the more from 500 on */                                                                       \
-  X(conv_forward, (const lenet_conv_shape *shape, const real *w, const real *b, const real *x,     \
-                   real *y, real *scratch))                                                        \
+  /* y = f(w * x + b); scratch: see lenet_conv_scratch; of the sums 1e-12, or 2e-15 for each       \
+     product of a sum: the more from 500 on */                                                     \
+  X(conv_forward, (const lenet_conv_shape *shape, lenet_activation activation, const real *w,      \
+                   const real *b, const real *x, real *y, real *scratch))                          \
   /* dx = w^T * dy, overwritten; the same bound */                                                 \
   X(conv_backward_data,                                                                            \
     (const lenet_conv_shape *shape, const real *w, const real *dy, real *dx, real *scratch))       \
@@ -63,7 +63,7 @@ typedef struct lenet_adam_step {
   X(dense_backward_weights,                                                                        \
     (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \
   /* means of windows; their gradient spread evenly, times f'(a) of x = f(a), for which dx may     \
-     take the place of x; 1e-13, 1e-12 */                                                                   \
+     take the place of x; 1e-13, 1e-12 */                                                          \
   X(average_pool_forward, (const lenet_pool_shape *shape, const real *x, real *y))                 \
   X(average_pool_backward, (const lenet_pool_shape *shape, lenet_activation activation,            \
                             const real *x, const real *dy, real *dx))                              \

@@ -63,12 +63,12 @@ INLINE size_t y_rows(const lenet_conv_shape *s, int rows)
   return (size_t)rows * (s->input_columns - s->kernel + 1) * L;
 }
 
-static void conv_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
-                         real *y, real *scratch)
+static void conv_forward(const lenet_conv_shape *s, lenet_activation activation, const real *w,
+                         const real *b, const real *x, real *y, real *scratch)
 {
-  const int row = conv_in_tiles(s) ? tiles_forward(s, w, b, x, y, scratch) : 0;
+  const int row = conv_in_tiles(s) ? tiles_forward(s, activation, w, b, x, y, scratch) : 0;
   const lenet_conv_shape rest = rows_from(s, row);
-  plain_forward(&rest, w, b, x + x_rows(s, row), y + y_rows(s, row));
+  plain_forward(&rest, activation, w, b, x + x_rows(s, row), y + y_rows(s, row));
 }
 
 static void conv_backward_data(const lenet_conv_shape *s, const real *w, const real *dy, real *dx,

@@ -231,13 +231,15 @@ static int more_over_maps(const lenet_conv_shape *s)
   return (s->maps + W - 1) / W * y_columns - s->maps * ((y_columns + W - 1) / W);
 }
 
-static void single_conv_forward(const lenet_conv_shape *s, const real *w, const real *b,
-                                const real *x, real *y, real *scratch)
+static void single_conv_forward(const lenet_conv_shape *s, lenet_activation activation,
+                                const real *w, const real *b, const real *x, real *y, real *scratch)
 {
+  const int y_rows = s->input_rows - s->kernel + 1, y_columns = s->input_columns - s->kernel + 1;
   if (more_over_maps(s) < 0)
     maps_forward(s, w, b, x, y, scratch);
   else
     columns_forward(s, w, b, x, y);
+  squash_forward(activation, lenet_round_up((size_t)s->maps * y_rows * y_columns), y);
 }
 
 static void single_conv_backward_weights(const lenet_conv_shape *s, const real *dy, const real *x,

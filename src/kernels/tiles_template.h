@@ -301,8 +301,9 @@ INLINE void tile_forward_maps(const lenet_conv_shape *s, const real *wt, const r
 }
 
 /* All whole tiles of output rows; returns how many rows that are. */
-INLINE int tiles_forward_kernel(const lenet_conv_shape *s, const real *w, const real *b,
-                                const real *x, real *y, real *scratch, int k)
+INLINE int tiles_forward_kernel(const lenet_conv_shape *s, lenet_activation activation,
+                                const real *w, const real *b, const real *x, real *y, real *scratch,
+                                int k)
 {
   real *wt = scratch, *xt = wt + POINTS * tile_weights_step(s, k);
   const size_t x_row = (size_t)s->input_columns * L;
@@ -319,16 +320,18 @@ INLINE int tiles_forward_kernel(const lenet_conv_shape *s, const real *w, const 
         tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 2, k);
       else
         tile_forward_maps(s, wt, b, xt, y + row * y_row, map, 1, k);
+      squash_maps(activation, tile_rows(k) * y_row, y + map * conv_y_step(s) + row * y_row,
+                  conv_y_step(s), maps);
     }
   }
   return rows;
 }
 
-static int tiles_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,
-                         real *y, real *scratch)
+static int tiles_forward(const lenet_conv_shape *s, lenet_activation activation, const real *w,
+                         const real *b, const real *x, real *y, real *scratch)
 {
-  return s->kernel == 5 ? tiles_forward_kernel(s, w, b, x, y, scratch, 5)
-                        : tiles_forward_kernel(s, w, b, x, y, scratch, 3);
+  return s->kernel == 5 ? tiles_forward_kernel(s, activation, w, b, x, y, scratch, 5)
+                        : tiles_forward_kernel(s, activation, w, b, x, y, scratch, 3);
 }
 
 /* ---- gradient of the input ------------------------------------------------------------------- */

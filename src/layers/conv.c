@@ -18,7 +18,8 @@ static lenet_conv_shape shape_of(const lenet_work *work)
 void lenet_conv_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
   lenet_conv_shape shape = shape_of(work);
-  kernels->conv_forward(&shape, work->w, work->b, work->x, work->y, work->scratch);
+  kernels->conv_forward(&shape, work->row->activation, work->w, work->b, work->x, work->y,
+                        work->scratch);
 }
 
 void lenet_conv_backward(const lenet_kernels *kernels, const lenet_work *work)

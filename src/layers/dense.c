@@ -13,7 +13,10 @@ static int inputs_of(const lenet_work *work)
 
 void lenet_dense_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
-  kernels->dense_forward(inputs_of(work), work->layer->maps, work->w, work->b, work->x, work->y);
+  const int units = work->layer->maps;
+  kernels->dense_forward(inputs_of(work), units, work->w, work->b, work->x, work->y);
+  kernels->squash_forward(work->row->activation, lenet_round_up((size_t)units * kernels->lanes),
+                          work->y);
 }
 
 void lenet_dense_backward(const lenet_kernels *kernels, const lenet_work *work)

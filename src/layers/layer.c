@@ -44,7 +44,6 @@ void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work)
       lenet_dense_forward(kernels, work);
     else
       lenet_conv_forward(kernels, work);
-    kernels->squash_forward(work->row->activation, outputs_of(kernels, work->layer), work->y);
     return;
   }
 }
