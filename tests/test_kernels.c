@@ -238,7 +238,7 @@ static void try_dense(int inputs, int units)
     real *got_db = randoms((size_t)units, 8);
     k->dense_forward(inputs, units, w, b, x, got_y);
     check(k, "dense_forward", got_y, y, ny, 1e-12);
-    k->dense_backward_data(inputs, units, w, dy, got_dx);
+    k->dense_backward_data(inputs, units, inputs, w, dy, got_dx);
     check(k, "dense_backward_data", got_dx, dx, nx, 1e-12);
     k->dense_backward_weights(inputs, units, dy, x, got_dw, got_db, scratch);
     check(k, "dense_backward_weights", got_dw, dw, nw, 1e-11);

@@ -23,6 +23,7 @@ struct lenet_team {
   pthread_cond_t wake;
   unsigned job_number;
   bool ending;
+  int members; /* that take part */
   void (*work)(void *context, int member);
   void *context;
   pthread_t thread[LENET_MAX_THREADS];
@@ -46,10 +47,11 @@ int lenet_processors(void)
 
 void lenet_team_barrier(lenet_team *team)
 {
-  if (team->size == 1)
+  const int members = team->members; /* read before arriving: the next job may have others */
+  if (members == 1)
     return;
   unsigned round = atomic_load_explicit(&team->round, memory_order_relaxed);
-  if (atomic_fetch_add_explicit(&team->arrived, 1, memory_order_acq_rel) == team->size - 1) {
+  if (atomic_fetch_add_explicit(&team->arrived, 1, memory_order_acq_rel) == members - 1) {
     atomic_store_explicit(&team->arrived, 0, memory_order_relaxed);
     atomic_store_explicit(&team->round, round + 1, memory_order_release);
     return;
@@ -77,20 +79,24 @@ static void *member_main(void *start)
     pthread_mutex_lock(&team->lock);
     while (team->job_number == done && !team->ending)
       pthread_cond_wait(&team->wake, &team->lock);
-    bool ending = team->ending;
+    const bool ending = team->ending, called = member < team->members;
     done = team->job_number;
     pthread_mutex_unlock(&team->lock);
     if (ending)
       return NULL;
+    if (!called)
+      continue;
     team->work(team->context, member);
     lenet_team_barrier(team);
   }
 }
 
-void lenet_team_run(lenet_team *team, void (*work)(void *context, int member), void *context)
+void lenet_team_run(lenet_team *team, int members, void (*work)(void *context, int member),
+                    void *context)
 {
   if (team->size > 1) {
     pthread_mutex_lock(&team->lock);
+    team->members = members;
     team->work = work;
     team->context = context;
     team->job_number++;
@@ -135,7 +141,8 @@ lenet_status lenet_team_create(int threads, lenet_team **team, lenet_error *erro
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for threads");
   made->size = threads ? threads : lenet_processors();
-  made->spins = made->size <= lenet_processors() ? 4000 : 0;
+  made->members = made->size;
+  made->spins = made->size <= lenet_processors() ? 500 : 0;
   pthread_mutex_init(&made->lock, NULL);
   pthread_cond_init(&made->wake, NULL);
   for (int i = 1; i < made->size; i++)

@@ -23,10 +23,12 @@ lenet_status lenet_team_create(int threads, lenet_team **team, lenet_error *erro
 void lenet_team_free(lenet_team *team);
 int lenet_team_size(const lenet_team *team);
 
-/* Runs work(context, member) once on every member and returns when all are done. */
-void lenet_team_run(lenet_team *team, void (*work)(void *context, int member), void *context);
+/* Runs work(context, member) once on each of the first `members` members, and returns when all of
+ * these are done. */
+void lenet_team_run(lenet_team *team, int members, void (*work)(void *context, int member),
+                    void *context);
 
-/* Called by every member inside a job: none goes on before all have come. What a member wrote
+/* Called by every member of a job inside it: none goes on before all have come. What a member wrote
  * before is seen by all after. Waiting spins for a while, then gives the processor away. */
 void lenet_team_barrier(lenet_team *team);
 

@@ -30,9 +30,10 @@ void lenet_team_free(lenet_team *team) { free(team); }
 
 int lenet_team_size(const lenet_team *team) { return team->size; }
 
-void lenet_team_run(lenet_team *team, void (*work)(void *context, int member), void *context)
+void lenet_team_run(lenet_team *team, int members, void (*work)(void *context, int member),
+                    void *context)
 {
-  (void)team;
+  (void)team, (void)members;
   work(context, 0);
 }
 

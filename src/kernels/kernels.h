@@ -57,8 +57,9 @@ typedef struct lenet_adam_step {
                             real *dw, real *db, real *scratch))                                    \
   /* y[units][L] = w x + b; 1e-12 */                                                               \
   X(dense_forward, (int inputs, int units, const real *w, const real *b, const real *x, real *y))  \
-  /* dx[inputs][L] = w^T dy, overwritten; 1e-12 */                                                 \
-  X(dense_backward_data, (int inputs, int units, const real *w, const real *dy, real *dx))         \
+  /* dx[inputs][L] = w^T dy, overwritten, rows of w lying `step` apart; 1e-12 */                   \
+  X(dense_backward_data,                                                                           \
+    (int inputs, int units, int step, const real *w, const real *dy, real *dx))                    \
   /* dw[units][inputs] = dy x^T, db, overwritten; scratch: see lenet_dense_scratch; 1e-11 */       \
   X(dense_backward_weights,                                                                        \
     (int inputs, int units, const real *dy, const real *x, real *dw, real *db, real *scratch))     \

@@ -133,15 +133,15 @@ static void dense_forward(int inputs, int units, const real *w, const real *b, c
   }
 }
 
-INLINE void dense_backward_data_block(int inputs, int units, const real *w, const real *dy,
-                                      real *dx, int input, int lane, int count)
+INLINE void dense_backward_data_block(int units, int step, const real *w, const real *dy, real *dx,
+                                      int input, int lane, int count)
 {
   vector sum[BLOCK_OUTPUTS];
   UNROLLED (i, count)
     sum[i] = v_set(0);
   for (int u = 0; u < units; u++) {
     vector d = v_load(dy + (size_t)u * L + lane);
-    const real *w_at = w + (size_t)u * inputs + input;
+    const real *w_at = w + (size_t)u * step + input;
     UNROLLED (i, count)
       sum[i] = v_muladd(v_set(w_at[i]), d, sum[i]);
   }
@@ -149,14 +149,15 @@ INLINE void dense_backward_data_block(int inputs, int units, const real *w, cons
     v_store(dx + (size_t)(input + i) * L + lane, sum[i]);
 }
 
-static void dense_backward_data(int inputs, int units, const real *w, const real *dy, real *dx)
+static void dense_backward_data(int inputs, int units, int step, const real *w, const real *dy,
+                                real *dx)
 {
   for (int lane = 0; lane < L; lane += W) {
     int input = 0;
     for (; input + BLOCK_OUTPUTS <= inputs; input += BLOCK_OUTPUTS)
-      dense_backward_data_block(inputs, units, w, dy, dx, input, lane, BLOCK_OUTPUTS);
+      dense_backward_data_block(units, step, w, dy, dx, input, lane, BLOCK_OUTPUTS);
     for (; input < inputs; input++)
-      dense_backward_data_block(inputs, units, w, dy, dx, input, lane, 1);
+      dense_backward_data_block(units, step, w, dy, dx, input, lane, 1);
   }
 }
 

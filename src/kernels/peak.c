@@ -61,7 +61,7 @@ lenet_status lenet_peak_gflops(lenet_isa isa, int threads, double seconds, doubl
   const lenet_status status = lenet_team_create(threads, &job.team, error);
   if (status != LENET_OK)
     return status;
-  lenet_team_run(job.team, peak_member, &job);
+  lenet_team_run(job.team, lenet_team_size(job.team), peak_member, &job);
   lenet_team_free(job.team);
   *gflops = job.best;
   return LENET_OK;

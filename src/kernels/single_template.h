@@ -75,7 +75,7 @@ static void single_dense_forward(int inputs, int units, const real *w, const rea
 }
 
 /* `vectors` x W inputs, or n < W of a single vector. */
-INLINE void single_dense_data_block(int inputs, int units, const real *w, const real *dy, real *dx,
+INLINE void single_dense_data_block(int units, int step, const real *w, const real *dy, real *dx,
                                     int input, int n, int vectors)
 {
   vector sum[BLOCK_OUTPUTS];
@@ -83,7 +83,7 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
     sum[v] = v_set(0);
   for (int u = 0; u < units; u++) {
     const vector d = v_set(dy[u]);
-    const real *w_at = w + (size_t)u * inputs + input;
+    const real *w_at = w + (size_t)u * step + input;
     UNROLLED (v, vectors)
       sum[v] = v_muladd(d, load_up_to(w_at + v * W, n), sum[v]);
   }
@@ -91,18 +91,18 @@ INLINE void single_dense_data_block(int inputs, int units, const real *w, const 
     store_up_to(dx + input + v * W, sum[v], n);
 }
 
-static void single_dense_backward_data(int inputs, int units, const real *w, const real *dy,
-                                       real *dx)
+static void single_dense_backward_data(int inputs, int units, int step, const real *w,
+                                       const real *dy, real *dx)
 {
-  int i = numbers_before(w, inputs);
+  int i = numbers_before(w, step);
   if (i > 0)
-    single_dense_data_block(inputs, units, w, dy, dx, 0, i, 1);
+    single_dense_data_block(units, step, w, dy, dx, 0, i, 1);
   for (; i + BLOCK_OUTPUTS * W <= inputs; i += BLOCK_OUTPUTS * W)
-    single_dense_data_block(inputs, units, w, dy, dx, i, W, BLOCK_OUTPUTS);
+    single_dense_data_block(units, step, w, dy, dx, i, W, BLOCK_OUTPUTS);
   for (; i + W <= inputs; i += W)
-    single_dense_data_block(inputs, units, w, dy, dx, i, W, 1);
+    single_dense_data_block(units, step, w, dy, dx, i, W, 1);
   if (i < inputs)
-    single_dense_data_block(inputs, units, w, dy, dx, i, inputs - i, 1);
+    single_dense_data_block(units, step, w, dy, dx, i, inputs - i, 1);
 }
 
 static void single_dense_backward_weights(int inputs, int units, const real *dy, const real *x,

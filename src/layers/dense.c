@@ -13,16 +13,26 @@ static int inputs_of(const lenet_work *work)
 
 void lenet_dense_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
-  const int units = work->layer->maps;
-  kernels->dense_forward(inputs_of(work), units, work->w, work->b, work->x, work->y);
-  kernels->squash_forward(work->row->activation, lenet_round_up((size_t)units * kernels->lanes),
-                          work->y);
+  const size_t inputs = (size_t)inputs_of(work), lanes = (size_t)kernels->lanes;
+  int from, to;
+  lenet_share(work, work->layer->maps, 2, &from, &to); /* which are squashed in pairs */
+  real *y = work->y + from * lanes;
+  kernels->dense_forward((int)inputs, to - from, work->w + from * inputs, work->b + from, work->x,
+                         y);
+  kernels->squash_forward(work->row->activation, lenet_round_up((to - from) * lanes), y);
 }
 
 void lenet_dense_backward(const lenet_kernels *kernels, const lenet_work *work)
 {
-  kernels->dense_backward_weights(inputs_of(work), work->layer->maps, work->dy, work->x, work->dw,
-                                  work->db, work->scratch);
-  if (work->dx)
-    kernels->dense_backward_data(inputs_of(work), work->layer->maps, work->w, work->dy, work->dx);
+  const int units = work->layer->maps;
+  const size_t inputs = (size_t)inputs_of(work), lanes = (size_t)kernels->lanes;
+  int from, to;
+  lenet_share(work, units, 1, &from, &to);
+  kernels->dense_backward_weights((int)inputs, to - from, work->dy + from * lanes, work->x,
+                                  work->dw + from * inputs, work->db + from, work->scratch);
+  if (!work->dx)
+    return;
+  lenet_share(work, (int)inputs, 1, &from, &to);
+  kernels->dense_backward_data(to - from, units, (int)inputs, work->w + from, work->dy,
+                               work->dx + from * lanes);
 }

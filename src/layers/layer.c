@@ -6,6 +6,19 @@ bool lenet_layer_is_dense(const lenet_row *row, const lenet_layer *layer)
                                       layer->columns == 1 && row->connections == LENET_FULL);
 }
 
+bool lenet_layer_divides(const lenet_row *row)
+{
+  return row->kind == LENET_CONV || row->kind == LENET_DENSE || row->kind == LENET_AVERAGE_POOL ||
+         row->kind == LENET_MAX_POOL;
+}
+
+void lenet_share(const lenet_work *work, int count, int unit, int *from, int *to)
+{
+  const int shares = work->shares > 1 ? work->shares : 1, units = (count + unit - 1) / unit;
+  *from = units * work->share / shares * unit;
+  *to = work->share + 1 < shares ? units * (work->share + 1) / shares * unit : count;
+}
+
 size_t lenet_layer_scratch(const lenet_kernels *kernels, const lenet_row *row,
                            const lenet_layer *layer)
 {
@@ -90,27 +103,38 @@ void lenet_layer_backward2(const lenet_kernels *kernels, const lenet_work *work)
   }
 }
 
-void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
+void lenet_layer_slope(const lenet_kernels *kernels, const lenet_work *work)
+{
+  const lenet_kind kind = work->row->kind;
+  if (work->sloped || (kind != LENET_SUBSAMPLE && kind != LENET_CONV && kind != LENET_DENSE))
+    return;
+  int from, to;
+  lenet_share(work, work->layer->maps, 1, &from, &to);
+  const size_t map = (size_t)work->layer->rows * work->layer->columns * kernels->lanes;
+  const size_t at = from * map, count = lenet_round_up((to - from) * map);
+  kernels->squash_backward(work->row->activation, count, work->y + at, work->dy + at);
+}
+
+void lenet_layer_send(const lenet_kernels *kernels, const lenet_work *work)
 {
   switch (work->row->kind) {
   case LENET_PAD: lenet_pad_backward(kernels, work); return;
   case LENET_AVERAGE_POOL:
   case LENET_MAX_POOL: lenet_pool_backward(kernels, work); return;
   case LENET_RBF: lenet_rbf_backward(kernels, work); return;
-  case LENET_SUBSAMPLE:
-    kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
-                             work->dy);
-    lenet_subsample_backward(kernels, work);
-    return;
+  case LENET_SUBSAMPLE: lenet_subsample_backward(kernels, work); return;
   case LENET_CONV:
   case LENET_DENSE:
-    if (!work->sloped)
-      kernels->squash_backward(work->row->activation, outputs_of(kernels, work->layer), work->y,
-                               work->dy);
     if (lenet_layer_is_dense(work->row, work->layer))
       lenet_dense_backward(kernels, work);
     else
       lenet_conv_backward(kernels, work);
     return;
   }
+}
+
+void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work)
+{
+  lenet_layer_slope(kernels, work);
+  lenet_layer_send(kernels, work);
 }

@@ -24,16 +24,29 @@ typedef struct lenet_work {
   const lenet_row *below; /* of a pool: the row whose slope dx shall have, and x's place; or NULL */
   real *dx;
   real *dw, *db;
-  real *scratch;             /* see lenet_layer_scratch */
+  real *scratch;             /* see lenet_layer_scratch; each share's own */
   real *square_x, *square_w; /* room for the squares of x and of w, second derivatives only */
+  int share,
+      shares; /* the row is divided among several: this is number `share`; 0 of 0: it is not */
 } lenet_work;
 
 /* Reals that work->scratch has room for. */
 size_t lenet_layer_scratch(const lenet_kernels *kernels, const lenet_row *row,
                            const lenet_layer *layer);
 
+/* Whether all functions below but backward2 can do a share of the row alone, which leaves the same
+ * bits as one that does it all: shares of a C, A or M row are of maps, of an F row of units. */
+bool lenet_layer_divides(const lenet_row *row);
+
+/* This share's part of `count`, [*from, *to), of which the beginning is a multiple of `unit`. */
+void lenet_share(const lenet_work *work, int count, int unit, int *from, int *to);
+
+/* lenet_layer_backward is lenet_layer_slope, which makes dy the gradient by the sums, then
+ * lenet_layer_send, which does the rest: each share needs what all shares of the former did. */
 void lenet_layer_forward(const lenet_kernels *kernels, const lenet_work *work);
 void lenet_layer_backward(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_layer_slope(const lenet_kernels *kernels, const lenet_work *work);
+void lenet_layer_send(const lenet_kernels *kernels, const lenet_work *work);
 
 /* The second back-propagation pass (LeCun et al. 1998, appendix C): dy holds d2E/dy2 of each
  * output, diagonal only, and the row gives dx = d2E/dx2, dw = d2E/dw2, db = d2E/db2, all

@@ -5,32 +5,48 @@
  * Second derivatives go back with the squares of these weights: 1 / n^2, and 1 or 0. */
 #include "layers/layer.h"
 
-static lenet_pool_shape shape_of(const lenet_work *work)
+/* A share is some of the maps, which begin at x and y. */
+typedef struct pool_share {
+  lenet_pool_shape shape;
+  size_t x, y;
+} pool_share;
+
+static pool_share share_of(const lenet_kernels *kernels, const lenet_work *work)
 {
-  return (lenet_pool_shape){.maps = work->layer->maps,
-                            .rows = work->layer->rows,
-                            .columns = work->layer->columns,
-                            .size = work->row->size,
-                            .group = 1};
+  const lenet_layer *layer = work->layer;
+  int from, to;
+  lenet_share(work, layer->maps, 1, &from, &to);
+  const size_t y = (size_t)from * layer->rows * layer->columns * kernels->lanes;
+  return (pool_share){.shape = {.maps = to - from,
+                                .rows = layer->rows,
+                                .columns = layer->columns,
+                                .size = work->row->size,
+                                .group = 1},
+                      .x = y * work->row->size * work->row->size,
+                      .y = y};
 }
 
 void lenet_pool_forward(const lenet_kernels *kernels, const lenet_work *work)
 {
-  lenet_pool_shape shape = shape_of(work);
+  const pool_share share = share_of(kernels, work);
+  const real *x = work->x + share.x;
+  real *y = work->y + share.y;
   if (work->row->kind == LENET_MAX_POOL)
-    kernels->max_pool_forward(&shape, work->x, work->y);
+    kernels->max_pool_forward(&share.shape, x, y);
   else
-    kernels->average_pool_forward(&shape, work->x, work->y);
+    kernels->average_pool_forward(&share.shape, x, y);
 }
 
 static void send_back(const lenet_kernels *kernels, const lenet_work *work,
                       lenet_activation activation)
 {
-  lenet_pool_shape shape = shape_of(work);
+  const pool_share share = share_of(kernels, work);
+  const real *x = work->x + share.x, *dy = work->dy + share.y;
+  real *dx = work->dx + share.x;
   if (work->row->kind == LENET_MAX_POOL)
-    kernels->max_pool_backward(&shape, activation, work->x, work->y, work->dy, work->dx);
+    kernels->max_pool_backward(&share.shape, activation, x, work->y + share.y, dy, dx);
   else
-    kernels->average_pool_backward(&shape, activation, work->x, work->dy, work->dx);
+    kernels->average_pool_backward(&share.shape, activation, x, dy, dx);
 }
 
 void lenet_pool_backward(const lenet_kernels *kernels, const lenet_work *work)

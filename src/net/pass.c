@@ -167,8 +167,17 @@ void lenet_pass_load(lenet_pass *pass, const uint8_t *pixels, int rows, int colu
                                x + top * x_row + left * lanes);
 }
 
-/* Row `i` at work; `gradient` is the parameter gradient or NULL. */
-static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
+/* The first row with parameters: nothing above it needs a gradient. Pools and an R row alone have
+ * none: then it is the number of rows. */
+static int first_learning_row(const lenet_model *model)
+{
+  int i = 0;
+  while (i < model->network.row_count && model->layout.layer[i].weight_count == 0)
+    i++;
+  return i;
+}
+
+lenet_work lenet_pass_work(const lenet_pass *pass, int i, real *gradient)
 {
   const lenet_model *model = pass->model;
   const lenet_layer *layer = &model->layout.layer[i];
@@ -186,7 +195,7 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
   }
   if (gradient) {
     work.dy = pass->gradient[i + 1];
-    work.dx = pass->gradient[i];
+    work.dx = i == first_learning_row(model) ? NULL : pass->gradient[i];
     work.dw = gradient + layer->weight_offset;
     work.db = gradient + layer->bias_offset;
     work.sloped = is_pooled(&model->network, i);
@@ -199,11 +208,13 @@ static lenet_work work_of(const lenet_pass *pass, int i, real *gradient)
   return work;
 }
 
+bool lenet_pass_loads(const lenet_pass *pass, int row) { return row == 0 && border_of(pass) > 0; }
+
 void lenet_pass_run_row(lenet_pass *pass, int row)
 {
-  if (row == 0 && border_of(pass) > 0)
-    return; /* loading did it */
-  lenet_work work = work_of(pass, row, NULL);
+  if (lenet_pass_loads(pass, row))
+    return;
+  lenet_work work = lenet_pass_work(pass, row, NULL);
   lenet_layer_forward(pass->kernels, &work);
 }
 
@@ -248,16 +259,6 @@ void lenet_pass_forward(lenet_pass *pass, const int *labels, real loss[LENET_LAN
   lenet_pass_judge(pass, labels, loss);
 }
 
-/* The first row with parameters: nothing above it needs a gradient. Pools and an R row alone have
- * none: then it is the number of rows. */
-static int first_learning_row(const lenet_model *model)
-{
-  int i = 0;
-  while (i < model->network.row_count && model->layout.layer[i].weight_count == 0)
-    i++;
-  return i;
-}
-
 int lenet_pass_first_learning(const lenet_pass *pass) { return first_learning_row(pass->model); }
 
 void lenet_pass_judge_gradient(lenet_pass *pass, const int *labels, real scale,
@@ -268,9 +269,7 @@ void lenet_pass_judge_gradient(lenet_pass *pass, const int *labels, real scale,
 
 void lenet_pass_backward_row(lenet_pass *pass, int row, real *gradient)
 {
-  lenet_work work = work_of(pass, row, gradient);
-  if (row == first_learning_row(pass->model))
-    work.dx = NULL;
+  lenet_work work = lenet_pass_work(pass, row, gradient);
   lenet_layer_backward(pass->kernels, &work);
 }
 
@@ -301,9 +300,7 @@ void lenet_pass_curvature(lenet_pass *pass, const int *labels, real *gradient, r
                               pass->probabilities, pass->gradient[last + 1]);
   }
   for (int i = last; i >= first; i--) {
-    lenet_work work = work_of(pass, i, gradient);
-    if (i == first)
-      work.dx = NULL;
+    lenet_work work = lenet_pass_work(pass, i, gradient);
     lenet_layer_backward2(pass->kernels, &work);
   }
   for (size_t i = 0; i < model->layout.parameter_count; i++)

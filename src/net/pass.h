@@ -52,6 +52,13 @@ void lenet_pass_run(lenet_pass *pass);
  * lenet_pass_judge, which overwrites the sums of a softmax. */
 float lenet_pass_margin(const lenet_pass *pass, int lane);
 
+/* Whether lenet_pass_load has done the row. */
+bool lenet_pass_loads(const lenet_pass *pass, int row);
+
+/* Row `row` at work on the pass; `gradient` is that of all parameters, or NULL on the way forward.
+ */
+lenet_work lenet_pass_work(const lenet_pass *pass, int row, real *gradient);
+
 /* One row of these, whose input stands in activation[row]. */
 void lenet_pass_run_row(lenet_pass *pass, int row);
 

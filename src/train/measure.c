@@ -32,14 +32,23 @@ void lenet_worker_free(lenet_worker *worker)
   worker->pixels = NULL;
 }
 
+void lenet_fetch_lanes(const lenet_samples *samples, uint32_t epoch, const uint32_t *index,
+                       int from, int to, uint8_t *pixels, int labels[LENET_LANES])
+{
+  uint8_t fetched[LENET_LANES];
+  if (from < to)
+    samples->fetch(samples->context, epoch, samples->first, index + from, (size_t)(to - from),
+                   pixels + (size_t)from * samples->rows * samples->columns, fetched);
+  for (int l = from; l < to; l++)
+    labels[l] = fetched[l - from] < samples->classes ? fetched[l - from] : -1;
+}
+
 void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint32_t epoch,
                         const uint32_t *index, int count, int labels[LENET_LANES])
 {
-  uint8_t fetched[LENET_LANES];
-  samples->fetch(samples->context, epoch, samples->first, index, (size_t)count, worker->pixels,
-                 fetched);
-  for (int l = 0; l < LENET_LANES; l++)
-    labels[l] = l < count && fetched[l] < samples->classes ? fetched[l] : -1;
+  lenet_fetch_lanes(samples, epoch, index, 0, count, worker->pixels, labels);
+  for (int l = count; l < LENET_LANES; l++)
+    labels[l] = -1;
   lenet_pass_load(&worker->pass, worker->pixels, samples->rows, samples->columns, count);
 }
 
@@ -231,7 +240,7 @@ lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size
                    .loss = malloc(blocks * sizeof *job.loss)};
   const bool whole = job.answers && job.loss;
   if (whole) {
-    lenet_team_run(team, measure_member, &job);
+    lenet_team_run(team, lenet_team_size(team), measure_member, &job);
     lenet_measure_sum(job.answers, count, job.loss, blocks, measure);
     measure->seconds = lenet_clock() - start;
   }

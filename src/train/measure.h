@@ -19,6 +19,11 @@ lenet_status lenet_worker_create(lenet_worker *worker, const lenet_model *model,
                                  int columns, lenet_error *error);
 void lenet_worker_free(lenet_worker *worker);
 
+/* Fetches samples index[from .. to - 1] into those lanes of `pixels`, with their labels: -1 for one
+ * that is no class. */
+void lenet_fetch_lanes(const lenet_samples *samples, uint32_t epoch, const uint32_t *index,
+                       int from, int to, uint8_t *pixels, int labels[LENET_LANES]);
+
 /* Fetches samples index[0 .. count-1] into the worker's lanes; labels of empty lanes are -1. */
 void lenet_worker_fetch(lenet_worker *worker, const lenet_samples *samples, uint32_t epoch,
                         const uint32_t *index, int count, int labels[LENET_LANES]);

@@ -74,7 +74,7 @@ static lenet_status measure(measuring *job, const lenet_quantized *quantized, le
   for (int i = 0; i < members && status == LENET_OK; i++)
     status = lenet_quantized_pass_create(&job->pass[i], quantized, isa, error);
   if (status == LENET_OK) {
-    lenet_team_run(job->team, measure_member, job);
+    lenet_team_run(job->team, lenet_team_size(job->team), measure_member, job);
     lenet_measure_sum(job->answers, count, job->loss, (count + L - 1) / L, measure);
     measure->seconds = lenet_clock() - start;
   }

@@ -25,8 +25,12 @@ typedef struct {
   bool (*progress)(void *context, const lenet_progress *progress);
   void *context;
   double start;
-  int members;          /* that take part */
-  lenet_status outcome; /* set by member 0 before a barrier, read by all after it */
+  int members;             /* that take part */
+  bool together;           /* in one lane block, all of them */
+  int labels[LENET_LANES]; /* of that one */
+  lenet_status outcome;    /* set by member 0 before a barrier, read by all after it */
+  uint64_t last_step;      /* where the job ends, if not before */
+  double deadline;         /* when it ends if the members are together */
   bool ending;
 } epoch_job;
 
@@ -34,6 +38,30 @@ static size_t batch_at(const lenet_trainer *t, size_t done)
 {
   size_t left = t->train.count - done, batch = (size_t)t->recipe.batch;
   return left < batch ? left : batch;
+}
+
+static void meet(epoch_job *job)
+{
+  if (job->members > 1)
+    lenet_team_barrier(job->trainer->team);
+}
+
+/* Of the gradients of a batch's losses, that their mean's is wanted. */
+static real scale_of(const lenet_trainer *t, size_t batch)
+{
+  return t->recipe.optimizer == LENET_SDLM ? 1 : (real)1 / (real)batch;
+}
+
+/* What a lane block's losses and answers come to. */
+static void note_block(lenet_trainer *t, const lenet_pass *pass, size_t block, int count,
+                       const int *labels, const real *loss)
+{
+  t->block_loss[block] = 0;
+  t->block_errors[block] = 0;
+  for (int l = 0; l < count; l++) {
+    t->block_loss[block] += (double)loss[l];
+    t->block_errors[block] += lenet_pass_answer(pass, l) != labels[l];
+  }
 }
 
 /* The gradient, loss and errors of lane block `block` of the batch that starts at `done`, by a
@@ -48,7 +76,7 @@ static void learn_block(lenet_trainer *t, int member, uint64_t step, size_t done
   real loss[LENET_LANES];
   lenet_worker_fetch(worker, &t->train, (uint32_t)t->epochs_done + 1, t->order + done + at, here,
                      labels);
-  const real scale = t->recipe.optimizer == LENET_SDLM ? 1 : (real)1 / (real)batch;
+  const real scale = scale_of(t, batch);
   real *gradient = t->part + block * t->stride;
   if (t->teachers)
     lenet_teachers_answer(&t->teachers[member], worker, t->train.rows, t->train.columns, here,
@@ -58,12 +86,30 @@ static void learn_block(lenet_trainer *t, int member, uint64_t step, size_t done
                            loss, gradient);
   else
     lenet_pass_backward(&worker->pass, labels, scale, loss, gradient);
-  t->block_loss[block] = 0;
-  t->block_errors[block] = 0;
-  for (int l = 0; l < here; l++) {
-    t->block_loss[block] += (double)loss[l];
-    t->block_errors[block] += lenet_pass_answer(&worker->pass, l) != labels[l];
+  note_block(t, &worker->pass, block, here, labels, loss);
+}
+
+/* The same of the only block of a batch, by all members of the job. */
+static void learn_together(epoch_job *job, int member, size_t done, size_t batch)
+{
+  lenet_trainer *t = job->trainer;
+  lenet_worker *first = &t->workers[0];
+  const lenet_together together = {t->team, &first->pass, member, t->workers[member].pass.scratch};
+  const int here = (int)batch;
+  real loss[LENET_LANES];
+  lenet_fetch_lanes(&t->train, (uint32_t)t->epochs_done + 1, t->order + done,
+                    here * member / LENET_SHARES, here * (member + 1) / LENET_SHARES, first->pixels,
+                    job->labels);
+  meet(job);
+  if (member == 0) {
+    for (int l = here; l < LENET_LANES; l++)
+      job->labels[l] = -1;
+    lenet_pass_load(&first->pass, first->pixels, t->train.rows, t->train.columns, here);
   }
+  meet(job);
+  lenet_together_backward(&together, job->labels, scale_of(t, batch), loss, t->part);
+  if (member == 0)
+    note_block(t, &first->pass, 0, here, job->labels, loss);
 }
 
 /* Applies the parameters [from, to) of the sum of all blocks, which is in the first one's place. */
@@ -116,7 +162,8 @@ static void account(epoch_job *job, size_t batch, int blocks)
   t->loss_sum += loss;
   t->done += batch;
   t->step++;
-  job->ending = t->done == t->train.count;
+  job->ending = t->done == t->train.count || t->step == job->last_step ||
+                (job->together && lenet_clock() > job->deadline);
   if (!isfinite(loss))
     job->outcome = LENET_DIVERGED;
   if (!job->progress)
@@ -129,12 +176,6 @@ static void account(epoch_job *job, size_t batch, int blocks)
                                    .seconds = lenet_clock() - job->start};
   if (!job->progress(job->context, &progress) && job->outcome == LENET_OK)
     job->outcome = LENET_STOPPED;
-}
-
-static void meet(epoch_job *job)
-{
-  if (job->members > 1)
-    lenet_team_barrier(job->trainer->team);
 }
 
 static void epoch_member(void *context, int member)
@@ -153,8 +194,11 @@ static void epoch_member(void *context, int member)
     const lenet_block_sum sum = {t->kernels, t->part, t->stride, lenet_trainer_blocks_of(t, batch),
                                  members};
     const size_t end = lenet_first_block(&sum, (size_t)member + 1);
-    for (size_t block = lenet_first_block(&sum, (size_t)member); block < end; block++)
-      learn_block(t, member, step, done, batch, block);
+    if (job->together)
+      learn_together(job, member, done, batch);
+    else
+      for (size_t block = lenet_first_block(&sum, (size_t)member); block < end; block++)
+        learn_block(t, member, step, done, batch, block);
     lenet_sum_own_pairs(&sum, (size_t)member);
     meet(job);
     if (to > from) {
@@ -286,6 +330,32 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
   return LENET_OK;
 }
 
+/* Runs steps to the end of the epoch, or only some. A step of one block of pictures is done by some
+ * members together or by one alone: a single picture is not worth meeting for, nor are rows that
+ * one must look at between two others. */
+static void run_stretch(epoch_job *job)
+{
+  lenet_trainer *t = job->trainer;
+  const int size = lenet_team_size(t->team);
+  const bool one = lenet_trainer_blocks(t) == 1;
+  const bool choice =
+      one && size >= LENET_SHARES && t->kernels->lanes > 1 && !t->dropout && !t->teachers;
+  const size_t done = t->done;
+  const double start = lenet_clock();
+  job->together = choice && lenet_pace_choose(&t->pace);
+  job->members = job->together ? LENET_SHARES : one ? 1 : size;
+  job->last_step = choice ? t->step + LENET_STRETCH : UINT64_MAX;
+  /* As long as one would have taken. */
+  job->deadline = start + t->pace.seconds[0] * (double)(LENET_STRETCH * t->recipe.batch);
+  job->ending = false;
+  if (job->members == 1)
+    epoch_member(job, 0);
+  else
+    lenet_team_run(t->team, job->members, epoch_member, job);
+  if (choice)
+    lenet_pace_note(&t->pace, job->together, lenet_clock() - start, t->done - done);
+}
+
 lenet_status lenet_trainer_epoch(lenet_trainer *t,
                                  bool (*progress)(void *context, const lenet_progress *progress),
                                  void *context, lenet_epoch *epoch, lenet_error *error)
@@ -296,19 +366,11 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "there is to be distillation: from whom?");
   if (t->done == 0)
     change_weights(t);
-  /* Where a step has one block of pictures it is too short to be worth meeting for. */
-  const bool alone = lenet_trainer_blocks(t) == 1;
-  epoch_job job = {.trainer = t,
-                   .progress = progress,
-                   .context = context,
-                   .start = lenet_clock(),
-                   .members = alone ? 1 : lenet_team_size(t->team)};
+  epoch_job job = {.trainer = t, .progress = progress, .context = context, .start = lenet_clock()};
   if (t->recipe.optimizer == LENET_SDLM && t->done == 0)
     estimate_curvature(t);
-  if (t->done < t->train.count && alone)
-    epoch_member(&job, 0);
-  else if (t->done < t->train.count)
-    lenet_team_run(t->team, epoch_member, &job);
+  while (t->done < t->train.count && job.outcome == LENET_OK)
+    run_stretch(&job);
   const double seconds = lenet_clock() - job.start;
   t->spent += seconds;
   if (job.outcome == LENET_DIVERGED) {

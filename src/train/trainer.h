@@ -5,6 +5,7 @@
 
 #include "train/dropout.h"
 #include "train/teachers.h"
+#include "train/together.h"
 
 struct lenet_trainer {
   lenet_model *model;
@@ -34,6 +35,7 @@ struct lenet_trainer {
 
   /* Where the run stands: after whole steps only. */
   int epochs_done;
+  lenet_pace pace;      /* of batches of one lane block */
   uint64_t step;        /* steps done in all */
   size_t done;          /* images done of the running epoch */
   double loss_sum;      /* of the running epoch */
