@@ -26,6 +26,7 @@ typedef __m256 vector;
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_AVX2
 #define COLUMN_ROWS 8
+#define COLUMN_TARGETS 1
 #define WEIGHTS_DEEP 2
 #define KERNEL_ROWS 2
 #define MAP_ROWS 1

@@ -28,6 +28,7 @@ typedef __m512 vector;
 #define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_AVX512
 #define COLUMN_ROWS 14
+#define COLUMN_TARGETS 2
 #define WEIGHTS_DEEP 4
 #define KERNEL_ROWS 5
 #define MAP_ROWS 2

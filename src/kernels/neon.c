@@ -20,6 +20,7 @@ typedef float32x4_t vector;
 #define PEAK_CHAINS 20
 #define KERNEL_ISA LENET_ISA_NEON
 #define COLUMN_ROWS 14
+#define COLUMN_TARGETS 1
 #define WEIGHTS_DEEP 4
 #define KERNEL_ROWS 5
 #define MAP_ROWS 2

@@ -20,6 +20,7 @@ typedef real vector __attribute__((vector_size(16)));
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_SCALAR
 #define COLUMN_ROWS 8
+#define COLUMN_TARGETS 1
 #define WEIGHTS_DEEP 2
 #define KERNEL_ROWS 1
 #define MAP_ROWS 1

@@ -5,7 +5,8 @@
  * sums that stay in registers, so that multiplying, not reading, is what takes the time.
  *
  * Stands behind lanes_template.h, and needs for the instruction set
- *   COLUMN_ROWS                   rows of the output that are summed at once
+ *   COLUMN_ROWS                   rows of the output that are summed at once, all targets together
+ *   COLUMN_TARGETS                maps of the output that are summed at once
  *   WEIGHTS_DEEP                  rows of gradients that are read at once
  *   KERNEL_ROWS                   rows of a kernel whose gradients are summed at once */
 
@@ -34,32 +35,38 @@ typedef struct correlation {
   int y_rows, y_columns; /* of a target */
 } correlation;
 
-/* k >= `taps` taps below each other, the first at w, to `rows` rows of a target; x: what meets the
- * first tap for the first row. bare: the first and the last taps - 1 rows of x are 0. */
+/* k >= `taps` taps below each other, the first at w, to `rows` rows of `targets` targets; x: what
+ * meets the first tap for the first row. bare: the first and the last taps - 1 rows of x are 0. */
 INLINE void column_taps(const correlation *q, const real *w, const real *x, int n, vector *sum,
-                        int rows, int taps, bool whole, bool bare)
+                        int rows, int targets, int taps, bool whole, bool bare)
 {
-  vector weight[KERNEL_TAPS];
-  UNROLLED (i, taps)
-    weight[i] = v_held(v_set(w[i * q->k * q->step]));
+  const int k = q->k;
+  vector weight[COLUMN_TARGETS * KERNEL_TAPS];
+  UNROLLED (t, targets)
+    UNROLLED (i, taps)
+      weight[t * taps + i] =
+          v_held(v_set(w[(ptrdiff_t)t * q->target_step * k * k + i * k * q->step]));
   UNROLL for (int r = 0; r < rows + taps - 1;
               r++, x += q->x_columns) if (!bare || (r >= taps - 1 && r < rows))
   {
     const vector in = v_held(whole || bare ? v_load_any(x) : v_load_first(x, n));
-    UNROLLED (i, taps)
-      if (r - i >= 0 && r - i < rows)
-        sum[r - i] = v_muladd(weight[i], in, sum[r - i]);
+    UNROLLED (t, targets)
+      UNROLLED (i, taps)
+        if (r - i >= 0 && r - i < rows)
+          sum[t * rows + r - i] = v_muladd(weight[t * taps + i], in, sum[t * rows + r - i]);
   }
 }
 
-/* `rows` rows from `row` on and W columns, or n < W, from `column` on of a target. */
-INLINE void column_block(const correlation *q, int target, real start, int row, int column, int n,
-                         real *y, int rows, bool whole, bool bare)
+/* `rows` rows from `row` on and W columns, or n < W, from `column` on of `targets` targets. A table
+ * goes by the first of these. */
+INLINE void column_block(const correlation *q, int target, const real *start, int row, int column,
+                         int n, real *y, int rows, int targets, bool whole, bool bare)
 {
   const int k = q->k;
-  vector sum[COLUMN_ROWS];
-  UNROLLED (r, rows)
-    sum[r] = v_set(start);
+  vector sum[COLUMN_TARGETS * COLUMN_ROWS];
+  UNROLLED (t, targets)
+    UNROLLED (r, rows)
+      sum[t * rows + r] = v_set(start ? start[target + t] : 0);
   for (int source = 0; source < q->sources; source++) {
     const int kernel = source * q->source_step + target * q->target_step;
     if (q->connected && !q->connected[kernel])
@@ -70,31 +77,34 @@ INLINE void column_block(const correlation *q, int target, real start, int row, 
       const real *tap = w + j * q->step;
       int i = 0;
       for (; i + KERNEL_TAPS <= k; i += KERNEL_TAPS, tap += KERNEL_TAPS * k * q->step)
-        column_taps(q, tap, x + i * q->x_columns + j, n, sum, rows, KERNEL_TAPS, whole, bare);
+        column_taps(q, tap, x + i * q->x_columns + j, n, sum, rows, targets, KERNEL_TAPS, whole,
+                    bare);
       for (; i < k && !bare; i++, tap += k * q->step)
-        column_taps(q, tap, x + i * q->x_columns + j, n, sum, rows, 1, whole, false);
+        column_taps(q, tap, x + i * q->x_columns + j, n, sum, rows, targets, 1, whole, false);
     }
   }
-  real *to = y + (size_t)row * q->y_columns + column;
-  UNROLL for (int r = 0; r < rows; r++, to += q->y_columns)
-  {
-    if (whole)
-      v_store_any(to, sum[r]);
-    else
-      v_store_first(to, sum[r], n);
+  UNROLLED (t, targets) {
+    real *to = y + ((size_t)t * q->y_rows + row) * q->y_columns + column;
+    UNROLL for (int r = 0; r < rows; r++, to += q->y_columns)
+    {
+      if (whole)
+        v_store_any(to, sum[t * rows + r]);
+      else
+        v_store_first(to, sum[t * rows + r], n);
+    }
   }
 }
 
 /* Numbers of rows that a block may have: few, since each is code of its own. */
 #define FOR_BLOCK_ROWS(X) X(14) X(12) X(8) X(7) X(4) X(1)
 
-/* The number for all blocks of a map of so many rows. A block costs its rows and some two more for
- * its beginning and end. */
-static int best_block_rows(int rows)
+/* The number, `most` at most, for all blocks of a map of so many rows. A block costs its rows and
+ * some two more for its beginning and end. */
+static int best_block_rows(int rows, int most)
 {
   int best = 1, least = 3 * rows;
 #define TRY_ROWS(n)                                                                                \
-  if ((n) <= COLUMN_ROWS && (n) <= rows && (rows + (n)-1) / (n) * ((n) + 2) < least) {             \
+  if ((n) <= most && (n) <= rows && (rows + (n)-1) / (n) * ((n) + 2) < least) {                    \
     best = (n);                                                                                    \
     least = (rows + (n)-1) / (n) * ((n) + 2);                                                      \
   }
@@ -103,18 +113,18 @@ static int best_block_rows(int rows)
   return best;
 }
 
-/* All rows of a target; the last block ends with the last row, and so works out again what the one
- * before has in common with it. */
-INLINE void column_rows(const correlation *q, int target, real start, int column, int block_rows,
-                        real *y, bool whole)
+/* All rows of `targets` targets; the last block ends with the last row, and so works out again what
+ * the one before has in common with it. */
+INLINE void column_rows(const correlation *q, int target, const real *start, int column,
+                        int block_rows, real *y, int targets, bool whole)
 {
 #define ROWS_CASE(n)                                                                               \
-  if ((n) <= COLUMN_ROWS && block_rows == (n)) {                                                   \
+  if ((n) <= COLUMN_ROWS && (n)*targets <= COLUMN_ROWS && block_rows == (n)) {                     \
     const int here = (n) <= COLUMN_ROWS ? (n) : 1;                                                 \
     if (here >= 8 && bare)                                                                         \
-      column_block(q, target, start, 0, column, q->y_columns, y, here, whole, true);               \
+      column_block(q, target, start, 0, column, q->y_columns, y, here, targets, whole, true);      \
     else                                                                                           \
-      column_block(q, target, start, at, column, q->y_columns, y, here, whole, false);             \
+      column_block(q, target, start, at, column, q->y_columns, y, here, targets, whole, false);    \
   }
   const bool bare = q->bordered && block_rows == q->y_rows && q->k == KERNEL_TAPS;
   for (int row = 0; row < q->y_rows; row += block_rows) {
@@ -124,21 +134,33 @@ INLINE void column_rows(const correlation *q, int target, real start, int column
 #undef ROWS_CASE
 }
 
-/* start: what the sums of each target begin as; NULL: 0. The last vector of a row ends where the
- * row ends, as the last block does. */
+/* The last vector of a row ends where the row ends, as the last block does. */
+INLINE void correlate_targets(const correlation *q, int target, const real *start, real *y,
+                              int rows, int targets)
+{
+  if (q->y_columns < W)
+    column_rows(q, target, start, 0, rows, y, targets, false);
+  for (int column = 0; column + W <= q->y_columns; column += W)
+    column_rows(q, target, start, column, rows, y, targets, true);
+  if (q->y_columns > W && q->y_columns % W > 0)
+    column_rows(q, target, start, q->y_columns - W, rows, y, targets, true);
+}
+
+/* start: what the sums of each target begin as; NULL: 0. Two targets at once read each vector of
+ * pixels once, and their sums wait less for each other. */
 static void correlate(const correlation *q, const real *start, real *y)
 {
   const size_t y_map = (size_t)q->y_rows * q->y_columns;
-  const int rows = best_block_rows(q->y_rows);
-  for (int target = 0; target < q->targets; target++, y += y_map) {
-    const real from = start ? start[target] : 0;
-    if (q->y_columns < W)
-      column_rows(q, target, from, 0, rows, y, false);
-    for (int column = 0; column + W <= q->y_columns; column += W)
-      column_rows(q, target, from, column, rows, y, true);
-    if (q->y_columns > W && q->y_columns % W > 0)
-      column_rows(q, target, from, q->y_columns - W, rows, y, true);
-  }
+  const int rows = best_block_rows(q->y_rows, COLUMN_ROWS);
+  const int fewer = best_block_rows(q->y_rows, COLUMN_ROWS / COLUMN_TARGETS);
+  /* Not where they would have to work out more rows twice. */
+  const bool pays = (q->y_rows + fewer - 1) / fewer * fewer <= (q->y_rows + rows - 1) / rows * rows;
+  int target = 0;
+  if (COLUMN_TARGETS > 1 && pays && !q->connected && !q->bordered)
+    for (; target + COLUMN_TARGETS <= q->targets; target += COLUMN_TARGETS)
+      correlate_targets(q, target, start, y + target * y_map, fewer, COLUMN_TARGETS);
+  for (; target < q->targets; target++)
+    correlate_targets(q, target, start, y + target * y_map, rows, 1);
 }
 
 static void columns_forward(const lenet_conv_shape *s, const real *w, const real *b, const real *x,

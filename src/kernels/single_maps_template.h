@@ -130,6 +130,150 @@ static void maps_forward(const lenet_conv_shape *s, const real *w, const real *b
   }
 }
 
+/* ---- forward, in tiles ------------------------------------------------------------------------
+ */
+
+/* A tile's output rows at once by the six points of tiles_template.h, where kernels, turned for
+ * each call, meet enough pixels. Numbers in scratch: turned weights, those at the points
+ * [point][input_maps][k][W], the input at the points [point][input_maps][columns], and y. */
+enum { TILE_KERNEL = 5 };
+_Static_assert(POINTS % MAP_ROWS == 0, "points are summed MAP_ROWS at once");
+
+typedef struct map_tiles {
+  const lenet_conv_shape *shape;
+  size_t x_row, x_point, w_point; /* steps of the input and the weights at the points */
+} map_tiles;
+
+static map_tiles tiles_of(const lenet_conv_shape *s)
+{
+  const size_t x_row = lenet_round_up((size_t)s->input_columns);
+  return (map_tiles){s, x_row, s->input_maps * x_row, (size_t)s->input_maps * s->kernel * W};
+}
+
+static size_t map_tiles_room(const lenet_conv_shape *s)
+{
+  const map_tiles t = tiles_of(s);
+  const size_t y_map = (size_t)(s->input_rows - s->kernel + 1) * (s->input_columns - s->kernel + 1);
+  return s->kernel * t.w_point + POINTS * (t.w_point + t.x_point) + y_map * W;
+}
+
+INLINE bool map_in_tiles(const lenet_conv_shape *s)
+{
+  const int k = s->kernel, y_rows = s->input_rows - k + 1;
+  return !s->connected && k == TILE_KERNEL && s->input_maps >= 4 && y_rows % tile_rows(k) == 0 &&
+         map_tiles_room(s) <= LENET_SINGLE_SCRATCH;
+}
+
+INLINE void map_weights_to_points(const map_tiles *t, const real *turned, real *wt)
+{
+  enum { k = TILE_KERNEL };
+  for (int c = 0; c < t->shape->input_maps; c++, turned += k * k * W)
+    for (int j = 0; j < k; j++, wt += W) {
+      vector g[MOST_TAPS], at[POINTS];
+      UNROLLED (i, k)
+        g[i] = v_load(turned + (i * k + j) * W);
+      kernel_to_points(g, at, k);
+      UNROLLED (p, POINTS)
+        v_store(wt + p * t->w_point, at[p]);
+    }
+}
+
+/* The 6 input rows from x on. */
+static void map_input_to_points(const map_tiles *t, const real *x, real *xt)
+{
+  const lenet_conv_shape *s = t->shape;
+  const int columns = s->input_columns;
+  for (int c = 0; c < s->input_maps; c++, x += s->input_rows * columns, xt += t->x_row)
+    for (int column = 0; column < columns; column += W) {
+      vector d[POINTS], at[POINTS];
+      UNROLLED (i, POINTS)
+        d[i] = load_up_to(x + i * columns + column, columns - column);
+      rows_at_points(d, at);
+      UNROLLED (p, POINTS)
+        v_store(xt + p * t->x_point + column, at[p]);
+    }
+}
+
+/* A tile's rows of `columns` columns of W maps; y, [row][column][W]: the first of them. */
+INLINE void map_tile_block(const map_tiles *t, const real *wt, vector start, const real *xt,
+                           real *y, int columns)
+{
+  enum { k = TILE_KERNEL };
+  const lenet_conv_shape *s = t->shape;
+  real at_point[POINTS][MAP_COLUMNS][W] __attribute__((aligned(64)));
+  for (int point = 0; point < POINTS; point += MAP_ROWS) {
+    vector sum[MAP_ROWS * MAP_COLUMNS];
+    const real *w = wt + point * t->w_point, *x = xt + point * t->x_point;
+    UNROLLED (a, MAP_ROWS * columns)
+      sum[a] = v_set(0);
+    for (int c = 0; c < s->input_maps; c++, w += k * W, x += t->x_row) {
+      vector weight[MAP_ROWS * MOST_TAPS];
+      UNROLLED (r, MAP_ROWS)
+        UNROLLED (j, k)
+          weight[r * k + j] = v_held(v_load(w + r * t->w_point + j * W));
+      UNROLLED (a, columns + k - 1)
+        UNROLLED (r, MAP_ROWS) {
+          const vector in = v_held(v_set(x[r * t->x_point + a]));
+          UNROLLED (j, k)
+            if (a - j >= 0 && a - j < columns)
+              sum[r * columns + a - j] = v_muladd(weight[r * k + j], in, sum[r * columns + a - j]);
+        }
+    }
+    UNROLLED (r, MAP_ROWS)
+      UNROLLED (a, columns)
+        v_store(at_point[point + r][a], sum[r * columns + a]);
+  }
+  for (int a = 0; a < columns; a++) {
+    vector at[POINTS];
+    UNROLLED (p, POINTS)
+      at[p] = v_load(at_point[p][a]);
+    output_from_points(at, start, y + a * W, (size_t)(s->input_columns - k + 1) * W, k);
+  }
+}
+
+#define TILE_COLUMNS_CASE(n)                                                                       \
+  if (column + (n) <= columns) {                                                                   \
+    map_tile_block(t, wt, start, xt + column, y + column * W, n);                                  \
+    column += (n);                                                                                 \
+    continue;                                                                                      \
+  }
+
+/* All rows of W maps. */
+INLINE void map_tile_rows(const map_tiles *t, const real *wt, vector start, const real *x, real *xt,
+                          real *y)
+{
+  enum { k = TILE_KERNEL };
+  const int columns = t->shape->input_columns - k + 1, rows = t->shape->input_rows - k + 1;
+  for (int row = 0; row < rows; row += tile_rows(k), y += tile_rows(k) * columns * W) {
+    map_input_to_points(t, x + row * t->shape->input_columns, xt);
+    for (int column = 0; column < columns;) {
+      TILE_COLUMNS_CASE(MAP_COLUMNS)
+      TILE_COLUMNS_CASE(8)
+      TILE_COLUMNS_CASE(4)
+      TILE_COLUMNS_CASE(2)
+      TILE_COLUMNS_CASE(1)
+    }
+  }
+}
+
+static void map_tiles_forward(const lenet_conv_shape *s, const real *w, const real *b,
+                              const real *x, real *y, real *scratch)
+{
+  const map_tiles t = tiles_of(s);
+  enum { k = TILE_KERNEL };
+  const int y_map = (s->input_rows - k + 1) * (s->input_columns - k + 1);
+  real *wt = scratch + k * t.w_point, *xt = wt + POINTS * t.w_point;
+  real *turned = xt + POINTS * t.x_point;
+  for (int map = 0; map < s->maps; map += W) {
+    const int maps = s->maps - map < W ? s->maps - map : W;
+    const vector start = load_up_to(b + map, maps);
+    turn_weights(s, w, map, maps, scratch);
+    map_weights_to_points(&t, scratch, wt);
+    map_tile_rows(&t, wt, start, x, xt, turned);
+    turn_round(turned, W, y_map, maps, y + (size_t)map * y_map, (size_t)y_map);
+  }
+}
+
 /* ---- gradients of weights -------------------------------------------------------------------- */
 
 /* `pixels` pixels of a row, whose gradients are dy[pixel][W], add to those of `taps` taps. */
@@ -235,7 +379,9 @@ static void single_conv_forward(const lenet_conv_shape *s, lenet_activation acti
                                 const real *w, const real *b, const real *x, real *y, real *scratch)
 {
   const int y_rows = s->input_rows - s->kernel + 1, y_columns = s->input_columns - s->kernel + 1;
-  if (more_over_maps(s) < 0)
+  if (more_over_maps(s) < 0 && map_in_tiles(s))
+    map_tiles_forward(s, w, b, x, y, scratch);
+  else if (more_over_maps(s) < 0)
     maps_forward(s, w, b, x, y, scratch);
   else
     columns_forward(s, w, b, x, y);

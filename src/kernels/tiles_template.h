@@ -78,30 +78,38 @@ typedef struct kernel_rows {
   real row[MOST_TAPS][MOST_TAPS * KERNELS_AT_ONCE] __attribute__((aligned(64)));
 } kernel_rows;
 
-/* wt = G g, at the same places. */
-INLINE void rows_to_points(const kernel_rows *from, size_t taps, real *wt, size_t step, int k)
+/* t = G g of one column of a kernel, or of as many as a vector has numbers. */
+INLINE void kernel_to_points(const vector g[MOST_TAPS], vector t[POINTS], int k)
 {
   const vector quarter = v_set((real)0.25), sixth = v_set((real)(-1 / 6.0));
   const vector small = v_set((real)(1 / 24.0)), two = v_set(2), four = v_set(4);
+  vector even = v_add(g[0], g[2]), odd = g[1], even2 = g[2], odd2 = g[1];
+  if (k == 5) {
+    even = v_add(even, g[4]);
+    odd = v_add(odd, g[3]);
+    even2 = v_muladd(four, g[4], even2);
+    odd2 = v_muladd(four, g[3], odd2);
+  }
+  even2 = v_muladd(four, even2, g[0]);
+  odd2 = v_mul(two, odd2);
+  t[0] = v_mul(quarter, g[0]);
+  t[1] = v_mul(sixth, v_add(even, odd));
+  t[2] = v_mul(sixth, v_sub(even, odd));
+  t[3] = v_mul(small, v_add(even2, odd2));
+  t[4] = v_mul(small, v_sub(even2, odd2));
+  t[5] = g[k - 1];
+}
+
+/* wt = G g, at the same places. */
+INLINE void rows_to_points(const kernel_rows *from, size_t taps, real *wt, size_t step, int k)
+{
   for (size_t at = 0; at < taps; at += W) {
-    vector g[MOST_TAPS];
+    vector g[MOST_TAPS], t[POINTS];
     UNROLLED (i, k)
       g[i] = v_load(from->row[i] + at);
-    vector even = v_add(g[0], g[2]), odd = g[1], even2 = g[2], odd2 = g[1];
-    if (k == 5) {
-      even = v_add(even, g[4]);
-      odd = v_add(odd, g[3]);
-      even2 = v_muladd(four, g[4], even2);
-      odd2 = v_muladd(four, g[3], odd2);
-    }
-    even2 = v_muladd(four, even2, g[0]);
-    odd2 = v_mul(two, odd2);
-    v_store(wt + at, v_mul(quarter, g[0]));
-    v_store(wt + step + at, v_mul(sixth, v_add(even, odd)));
-    v_store(wt + 2 * step + at, v_mul(sixth, v_sub(even, odd)));
-    v_store(wt + 3 * step + at, v_mul(small, v_add(even2, odd2)));
-    v_store(wt + 4 * step + at, v_mul(small, v_sub(even2, odd2)));
-    v_store(wt + 5 * step + at, g[k - 1]);
+    kernel_to_points(g, t, k);
+    UNROLLED (p, POINTS)
+      v_store(wt + p * step + at, t[p]);
   }
 }
 
@@ -157,25 +165,33 @@ INLINE void weights_from_points(const lenet_conv_shape *s, const real *wt, real 
   }
 }
 
+/* t = B' d. */
+INLINE void rows_at_points(const vector d[POINTS], vector t[POINTS])
+{
+  const vector two = v_set(2), four = v_set(4), less_two = v_set(-2), less_four = v_set(-4);
+  const vector less_five = v_set(-5);
+  const vector even = v_muladd(less_four, d[2], d[4]), odd = v_muladd(less_four, d[1], d[3]);
+  const vector even2 = v_sub(d[4], d[2]), odd2 = v_sub(d[3], d[1]);
+  t[0] = v_muladd(four, d[0], v_muladd(less_five, d[2], d[4]));
+  t[1] = v_add(even, odd);
+  t[2] = v_sub(even, odd);
+  t[3] = v_muladd(two, odd2, even2);
+  t[4] = v_muladd(less_two, odd2, even2);
+  t[5] = v_muladd(four, d[1], v_muladd(less_five, d[3], d[5]));
+}
+
 /* xt = B' x of the 6 input rows from x on. */
 static void input_to_points(const lenet_conv_shape *s, const real *x, real *xt)
 {
   const size_t row = (size_t)s->input_columns * L, step = tile_step(s);
-  const vector two = v_set(2), four = v_set(4), less_two = v_set(-2), less_four = v_set(-4);
-  const vector less_five = v_set(-5);
   for (int c = 0; c < s->input_maps; c++, x += conv_x_step(s), xt += row)
     for (size_t at = 0; at < row; at += W) {
-      vector d[POINTS];
+      vector d[POINTS], t[POINTS];
       UNROLLED (i, POINTS)
         d[i] = v_load(x + i * row + at);
-      const vector even = v_muladd(less_four, d[2], d[4]), odd = v_muladd(less_four, d[1], d[3]);
-      const vector even2 = v_sub(d[4], d[2]), odd2 = v_sub(d[3], d[1]);
-      v_store(xt + at, v_muladd(four, d[0], v_muladd(less_five, d[2], d[4])));
-      v_store(xt + step + at, v_add(even, odd));
-      v_store(xt + 2 * step + at, v_sub(even, odd));
-      v_store(xt + 3 * step + at, v_muladd(two, odd2, even2));
-      v_store(xt + 4 * step + at, v_muladd(less_two, odd2, even2));
-      v_store(xt + 5 * step + at, v_muladd(four, d[1], v_muladd(less_five, d[3], d[5])));
+      rows_at_points(d, t);
+      UNROLLED (p, POINTS)
+        v_store(xt + p * step + at, t[p]);
     }
 }
 

@@ -21,6 +21,7 @@ typedef v128_t vector;
 #define PEAK_CHAINS 10
 #define KERNEL_ISA LENET_ISA_WASM
 #define COLUMN_ROWS 10
+#define COLUMN_TARGETS 1
 #define WEIGHTS_DEEP 2
 #define MAP_ROWS 1
 #define MAP_SOURCES 2
