@@ -225,6 +225,6 @@ void cli_print_bench(const cli_bench_result *result, const cli_bench_result *old
     print_layers(&r);
   if (old != NULL)
     printf("\nnew/old: speeds as multiples of those in %s (lenet %s); faster or slower where they\n"
-           "differ by more than the spreads of both\n",
+           "differ by more than the spreads of both; shares of a step are left out beside them\n",
            path, old->version);
 }

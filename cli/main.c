@@ -218,9 +218,10 @@ static json_t *version_document(void)
   for (const char *const *part = parts; *part != NULL; part++)
     json_array_append_new(names, json_string(*part));
   const cli_sandbox offered = cli_sandbox_offered();
-  return json_pack("{s:s, s:o, s:s, s:o, s:{s:i, s:b}}", "version", lenet_version(), "isa",
-                   available, "isa_best", lenet_isa_name(lenet_isa_best()), "parts", names, "sandbox",
-                   "landlock", offered.landlock, "seccomp", (int)offered.seccomp);
+  return json_pack("{s:s, s:o, s:s, s:s, s:o, s:{s:i, s:b}}", "version", lenet_version(), "isa",
+                   available, "isa_best", lenet_isa_name(lenet_isa_best()), "integers",
+                   lenet_isa_integers(LENET_ISA_BEST), "parts", names, "sandbox", "landlock",
+                   offered.landlock, "seccomp", (int)offered.seccomp);
 }
 #endif
 
@@ -237,7 +238,8 @@ static int run_version(const cli_arguments *arguments)
     if (lenet_isa_available(isas[i]))
       printf(" %s%s", lenet_isa_name(isas[i]), isas[i] == lenet_isa_best() ? " (best)" : "");
   }
-  printf("\nlibraries:%s", parts[0] == NULL ? " none" : "");
+  printf("\nin 8-bit integers: %s\nlibraries:%s", lenet_isa_integers(LENET_ISA_BEST),
+         parts[0] == NULL ? " none" : "");
   for (const char *const *part = parts; *part != NULL; part++)
     printf(" %s", *part);
   const cli_sandbox offered = cli_sandbox_offered();

@@ -344,6 +344,9 @@ LENET_API bool lenet_isa_find(const char *name, lenet_isa *isa);
 LENET_API bool lenet_isa_available(lenet_isa isa);
 /* What LENET_ISA_BEST stands for here. */
 LENET_API lenet_isa lenet_isa_best(void);
+/* Which kernels compute networks in integers there: "scalar", "avx2", "neon", or "vnni", those of
+ * AVX-512 VNNI, which some processors with AVX-512 lack; NULL if it is not available. */
+LENET_API const char *lenet_isa_integers(lenet_isa isa);
 
 typedef struct lenet_session lenet_session;
 

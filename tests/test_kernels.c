@@ -656,6 +656,10 @@ static void test_choice(void **state)
   assert_true(lenet_isa_available(LENET_ISA_BEST));
   assert_true(lenet_isa_available(lenet_isa_best()));
   assert_int_not_equal(lenet_isa_best(), LENET_ISA_BEST);
+  for (lenet_isa isa = LENET_ISA_SCALAR; isa <= LENET_ISA_WASM; isa++)
+    assert_int_equal(lenet_isa_integers(isa) != NULL, lenet_isa_available(isa));
+  if (lenet_isa_available(LENET_ISA_SCALAR))
+    assert_string_equal(lenet_isa_integers(LENET_ISA_SCALAR), "scalar");
   assert_true(lenet_isa_find("avx512", &isa));
   assert_int_equal(isa, LENET_ISA_AVX512);
   assert_true(lenet_isa_find("neon", &isa));

@@ -159,20 +159,42 @@ static void run(const program *program)
 
 static const dnnl_dims_t ones = {1, 1}, twos = {2, 2}, none = {0, 0};
 
-static dnnl_memory_desc_t source_layout(const row *r, int batch, dnnl_format_tag_t tag)
+/* What a row's primitives work on, each in the layout that oneDNN likes best, but for the bias. */
+typedef struct layouts {
+  dnnl_memory_desc_t source, weights, bias, output;
+  dnnl_dims_t border;
+} layouts;
+
+/* A dense row that reads units, not maps, has no sides. */
+static int source_dimensions(const row *r) { return r->kind == DENSE && r->side == 1 ? 2 : 4; }
+
+static layouts layouts_of(const net *net, const row *r)
 {
-  return make_layout(r->kind == DENSE && r->side == 1 ? 2 : 4, batch, r->inputs, r->side, tag);
+  const int dimensions = source_dimensions(r);
+  const dnnl_format_tag_t any = dnnl_format_tag_any;
+  return (layouts){
+      .source = make_layout(dimensions, net->batch, r->inputs, r->side, any),
+      .weights = make_layout(dimensions, r->outputs, r->inputs, r->kernel, any),
+      .bias = make_layout(1, r->outputs, 0, 0, dnnl_a),
+      .output = make_layout(r->kind == DENSE ? 2 : 4, net->batch, r->outputs, r->out_side,
+                            r == &rows[ROWS - 1] ? dnnl_ab : any),
+      .border = {r->border, r->border},
+  };
 }
 
-static dnnl_memory_desc_t output_layout(const row *r, int batch, dnnl_format_tag_t tag)
-{
-  return make_layout(r->kind == DENSE ? 2 : 4, batch, r->outputs, r->out_side, tag);
-}
+/* What a row does, one way or the other. */
+typedef union operation {
+  dnnl_convolution_desc_t conv;
+  dnnl_pooling_desc_t pool;
+  dnnl_inner_product_desc_t dense;
+} operation;
 
-static dnnl_memory_desc_t weights_layout(const row *r, dnnl_format_tag_t tag)
+static dnnl_primitive_desc_t describe(const operation *what, dnnl_primitive_attr_t attributes,
+                                      dnnl_primitive_desc_t forward)
 {
-  return make_layout(r->kind == DENSE && r->side == 1 ? 2 : 4, r->outputs, r->inputs, r->kernel,
-                     tag);
+  dnnl_primitive_desc_t description;
+  CHECK(dnnl_primitive_desc_create(&description, what, attributes, engine, forward));
+  return description;
 }
 
 static dnnl_primitive_desc_t describe_forward(const net *net, const row *r,
@@ -180,28 +202,18 @@ static dnnl_primitive_desc_t describe_forward(const net *net, const row *r,
 {
   const dnnl_prop_kind_t purpose =
       net->is_training ? dnnl_forward_training : dnnl_forward_inference;
-  const int is_last = r == &rows[ROWS - 1];
-  const dnnl_memory_desc_t source = source_layout(r, net->batch, dnnl_format_tag_any),
-                           weights = weights_layout(r, dnnl_format_tag_any),
-                           bias = make_layout(1, r->outputs, 0, 0, dnnl_a),
-                           output = output_layout(r, net->batch,
-                                                  is_last ? dnnl_ab : dnnl_format_tag_any);
-  const dnnl_dims_t border = {r->border, r->border};
-  union {
-    dnnl_convolution_desc_t conv;
-    dnnl_pooling_desc_t pool;
-    dnnl_inner_product_desc_t dense;
-  } what;
+  const layouts of = layouts_of(net, r);
+  operation what;
   if (r->kind == CONV)
     CHECK(dnnl_convolution_forward_desc_init(&what.conv, purpose, dnnl_convolution_direct,
-                                             r->inputs == 1 ? given : &source, &weights, &bias,
-                                             &output, ones, border, border));
+                                             r->inputs == 1 ? given : &of.source, &of.weights,
+                                             &of.bias, &of.output, ones, of.border, of.border));
   else if (r->kind == POOL)
     CHECK(dnnl_pooling_forward_desc_init(&what.pool, purpose, dnnl_pooling_avg_exclude_padding,
-                                         given, &output, twos, twos, none, none));
+                                         given, &of.output, twos, twos, none, none));
   else
-    CHECK(dnnl_inner_product_forward_desc_init(&what.dense, purpose, &source, &weights, &bias,
-                                               &output));
+    CHECK(dnnl_inner_product_forward_desc_init(&what.dense, purpose, &of.source, &of.weights,
+                                               &of.bias, &of.output));
   dnnl_primitive_attr_t attributes;
   dnnl_post_ops_t after;
   CHECK(dnnl_primitive_attr_create(&attributes));
@@ -209,16 +221,15 @@ static dnnl_primitive_desc_t describe_forward(const net *net, const row *r,
   if (r->has_tanh)
     CHECK(dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_tanh, 0, 0));
   CHECK(dnnl_primitive_attr_set_post_ops(attributes, after));
-  dnnl_primitive_desc_t description;
-  CHECK(dnnl_primitive_desc_create(&description, &what, attributes, engine, NULL));
-  return description;
+  return describe(&what, attributes, NULL);
 }
 
 /* Takes a row's weights and bias from where they stand in PyTorch's order. */
 static const float *load_weights(layer *l, const row *r, const float *from)
 {
-  const dnnl_memory_desc_t plain =
-      weights_layout(r, r->kind == DENSE && r->side == 1 ? dnnl_ab : dnnl_abcd);
+  const int dimensions = source_dimensions(r);
+  const dnnl_memory_desc_t plain = make_layout(dimensions, r->outputs, r->inputs, r->kernel,
+                                               dimensions == 2 ? dnnl_ab : dnnl_abcd);
   const size_t bytes = dnnl_memory_desc_get_size(&plain);
   program once = {0};
   dnnl_memory_t given = make_memory(&plain);
@@ -235,7 +246,8 @@ static const float *load_weights(layer *l, const row *r, const float *from)
 
 static void build_forward(net *net, const float *parameters)
 {
-  const dnnl_memory_desc_t pictures = source_layout(&rows[0], net->batch, dnnl_abcd);
+  const dnnl_memory_desc_t pictures =
+      make_layout(4, net->batch, rows[0].inputs, rows[0].side, dnnl_abcd);
   dnnl_memory_t data = net->input = make_memory(&pictures);
   for (int i = 0; i < ROWS; i++) {
     layer *l = &net->layer[i];
@@ -266,33 +278,27 @@ static void build_forward(net *net, const float *parameters)
 /* Adds the primitive that makes the gradients of a row's weights. */
 static void add_weights_gradient(net *net, layer *l, const row *r, dnnl_memory_t gradient)
 {
-  const dnnl_memory_desc_t source = *layout_of(l->source),
-                           weights = weights_layout(r, dnnl_format_tag_any),
-                           bias = *layout_of(l->bias),
-                           output = output_layout(r, net->batch, dnnl_format_tag_any);
-  const dnnl_dims_t border = {r->border, r->border};
-  union {
-    dnnl_convolution_desc_t conv;
-    dnnl_inner_product_desc_t dense;
-  } what;
-  dnnl_primitive_desc_t description;
+  layouts of = layouts_of(net, r);
+  of.source = *layout_of(l->source);
+  of.bias = *layout_of(l->bias);
+  operation what;
   if (r->kind == CONV)
-    CHECK(dnnl_convolution_backward_weights_desc_init(&what.conv, dnnl_convolution_direct, &source,
-                                                      &weights, &bias, &output, ones, border,
-                                                      border));
+    CHECK(dnnl_convolution_backward_weights_desc_init(&what.conv, dnnl_convolution_direct,
+                                                      &of.source, &of.weights, &of.bias, &of.output,
+                                                      ones, of.border, of.border));
   else
-    CHECK(dnnl_inner_product_backward_weights_desc_init(&what.dense, &source, &weights, &bias,
-                                                        &output));
-  CHECK(dnnl_primitive_desc_create(&description, &what, NULL, engine, l->forward));
+    CHECK(dnnl_inner_product_backward_weights_desc_init(&what.dense, &of.source, &of.weights,
+                                                        &of.bias, &of.output));
+  const dnnl_primitive_desc_t description = describe(&what, NULL, l->forward);
   program *program = &net->backward;
   gradient = in_layout(program, gradient, asked(description, dnnl_query_diff_dst_md));
   dnnl_memory_t made = make_memory(asked(description, dnnl_query_diff_weights_md));
-  l->bias_gradient = make_memory(&bias);
+  l->bias_gradient = make_memory(&of.bias);
   ADD(program, description, {DNNL_ARG_SRC, l->source}, {DNNL_ARG_DIFF_DST, gradient},
       {DNNL_ARG_DIFF_WEIGHTS, made}, {DNNL_ARG_DIFF_BIAS, l->bias_gradient});
   l->weights_gradient = in_layout(program, made, layout_of(l->weights));
   l->weights_speed = calloc(1, dnnl_memory_desc_get_size(layout_of(l->weights)));
-  l->bias_speed = calloc(1, dnnl_memory_desc_get_size(&bias));
+  l->bias_speed = calloc(1, dnnl_memory_desc_get_size(&of.bias));
   if (l->weights_speed == NULL || l->bias_speed == NULL)
     die("out of memory");
 }
@@ -301,26 +307,20 @@ static void add_weights_gradient(net *net, layer *l, const row *r, dnnl_memory_t
 static dnnl_memory_t add_source_gradient(net *net, const layer *l, const row *r,
                                          dnnl_memory_t gradient)
 {
-  const dnnl_memory_desc_t source = source_layout(r, net->batch, dnnl_format_tag_any),
-                           weights = weights_layout(r, dnnl_format_tag_any),
-                           output = output_layout(r, net->batch, dnnl_format_tag_any);
-  const dnnl_dims_t border = {r->border, r->border};
-  union {
-    dnnl_convolution_desc_t conv;
-    dnnl_pooling_desc_t pool;
-    dnnl_inner_product_desc_t dense;
-  } what;
-  dnnl_primitive_desc_t description;
+  const layouts of = layouts_of(net, r);
+  operation what;
   if (r->kind == CONV)
-    CHECK(dnnl_convolution_backward_data_desc_init(&what.conv, dnnl_convolution_direct, &source,
-                                                   &weights, &output, ones, border, border));
+    CHECK(dnnl_convolution_backward_data_desc_init(&what.conv, dnnl_convolution_direct, &of.source,
+                                                   &of.weights, &of.output, ones, of.border,
+                                                   of.border));
   else if (r->kind == POOL)
     CHECK(dnnl_pooling_backward_desc_init(&what.pool, dnnl_pooling_avg_exclude_padding,
                                           layout_of(l->source), layout_of(l->output), twos, twos,
                                           none, none));
   else
-    CHECK(dnnl_inner_product_backward_data_desc_init(&what.dense, &source, &weights, &output));
-  CHECK(dnnl_primitive_desc_create(&description, &what, NULL, engine, l->forward));
+    CHECK(dnnl_inner_product_backward_data_desc_init(&what.dense, &of.source, &of.weights,
+                                                     &of.output));
+  const dnnl_primitive_desc_t description = describe(&what, NULL, l->forward);
   program *program = &net->backward;
   gradient = in_layout(program, gradient, asked(description, dnnl_query_diff_dst_md));
   dnnl_memory_t made = make_memory(asked(description, dnnl_query_diff_src_md));

@@ -91,4 +91,12 @@ bool lenet_isa_find(const char *name, lenet_isa *isa)
 
 bool lenet_isa_available(lenet_isa isa) { return lenet_kernels_for(isa, LENET_LANES) != NULL; }
 
+const char *lenet_isa_integers(lenet_isa isa)
+{
+  const lenet_int8_kernels *kernels = lenet_int8_kernels_for(isa);
+  if (!kernels)
+    return NULL;
+  return kernels->isa == LENET_ISA_AVX512 ? "vnni" : lenet_isa_name(kernels->isa);
+}
+
 lenet_isa lenet_isa_best(void) { return lenet_kernels_for(LENET_ISA_BEST, LENET_LANES)->isa; }

@@ -64,10 +64,11 @@ refuses 2 "unknown option '--xyzzy'" --version --xyzzy
 exits 0 version
 says out "^lenet $version$"
 says out 'scalar'
+says out '^in 8-bit integers: [a-z]'
 if grep -q 'jansson' out; then
   exits 0 version --json
   json "d['version'] == '$version'" "'scalar' in d['isa']" "d['isa_best'] in d['isa']" \
-    "'jansson' in d['parts']"
+    "d['integers'] in d['isa'] + ['vnni']" "'jansson' in d['parts']"
   cp out these
   exits 0 --version --json
   same these out
