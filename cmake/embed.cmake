@@ -19,6 +19,8 @@ if(CMAKE_CROSSCOMPILING)
   add_custom_command(OUTPUT ${embed}
     COMMAND ${LENET_HOST_CC} -std=c11 -O1 -o ${embed} ${PROJECT_SOURCE_DIR}/cmake/embed.c
     DEPENDS ${PROJECT_SOURCE_DIR}/cmake/embed.c VERBATIM)
+  # Targets that run it depend on this one, or two of them would make it at the same time.
+  add_custom_target(lenet_embed DEPENDS ${embed})
 else()
   add_executable(lenet_embed ${PROJECT_SOURCE_DIR}/cmake/embed.c)
   set(embed lenet_embed)
@@ -33,6 +35,7 @@ add_custom_command(OUTPUT ${LENET_TEXTS_SOURCE}
   DEPENDS ${embed} ${texts}
   COMMENT "Writing the texts of exported C as C" VERBATIM)
 add_custom_target(lenet_models DEPENDS ${LENET_MODELS_SOURCE} ${LENET_TEXTS_SOURCE})
+add_dependencies(lenet_models lenet_embed)
 
 add_custom_command(OUTPUT ${LENET_RECIPES_SOURCE}
   COMMAND ${embed} recipes ${LENET_RECIPES_SOURCE} ${recipes}

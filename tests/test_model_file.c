@@ -455,6 +455,7 @@ static void test_builtin_models(void **state)
 /* What could not be loaded again is not written, and what was there stays. */
 static void test_not_finite(void **state)
 {
+  skip_without_files();
   char path[SCRATCH_PATH];
   scratch_path(state, "finite.safetensors", path);
   lenet_model *model = NULL, *loaded = NULL;
