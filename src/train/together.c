@@ -3,19 +3,17 @@
 /* Multiply-adds a picture below which dividing a row costs more than it saves. */
 enum { LEAST_MACS = 2000 };
 
-/* Whether the first member does the row alone. */
-static bool is_alone(const lenet_pass *pass, int row)
-{
-  const lenet_row *rows = pass->model->network.row;
-  const bool pool = rows[row].kind == LENET_AVERAGE_POOL || rows[row].kind == LENET_MAX_POOL;
-  return !lenet_layer_divides(&rows[row]) ||
-         (!pool && pass->model->layout.layer[row].macs < LEAST_MACS);
-}
-
 static bool is_pool(const lenet_pass *pass, int row)
 {
   const lenet_kind kind = pass->model->network.row[row].kind;
   return kind == LENET_AVERAGE_POOL || kind == LENET_MAX_POOL;
+}
+
+/* Whether the first member does the row alone. */
+static bool is_alone(const lenet_pass *pass, int row)
+{
+  return !lenet_layer_divides(&pass->model->network.row[row]) ||
+         (!is_pool(pass, row) && pass->model->layout.layer[row].macs < LEAST_MACS);
 }
 
 /* Whether the row's shares are of maps; those of dense rows are of pairs of units. */
