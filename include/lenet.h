@@ -815,6 +815,31 @@ LENET_API lenet_status lenet_trainer_set_teachers(lenet_trainer *trainer,
                                                   const lenet_model *const *teachers, size_t count,
                                                   lenet_error *error);
 
+/* Other processes, be it on other machines, that train the same model together. Each of `ranks` has a
+ * trainer made of the same model, recipe, samples and instruction set, with any number of threads;
+ * learns from its own run of each batch's blocks of 16 pictures, and fetches no other samples; tells the others what that came to; and
+ * ends with the same weights as they, bit for bit those of one trainer without peers.
+ *
+ * `exchange` carries the bytes: to each other rank r the send_size[r] bytes at send[r], and from it
+ * receive_size[r] bytes to receive[r]; what stands at [rank] is nothing. All ranks call it equally often,
+ * each on the thread that called lenet_trainer_epoch, and their sizes agree. It returns when all has
+ * come and what was sent may be overwritten; or false where the others are lost: then the epoch ends with
+ * LENET_STOPPED before the step that was begun, so that the trainer can be saved, not go on. */
+typedef struct lenet_peers {
+  int rank, ranks; /* 0 .. ranks - 1, at least 1 */
+  bool (*exchange)(void *context, const void *const *send, const size_t *send_size,
+                   void *const *receive, const size_t *receive_size);
+  void *context;
+} lenet_peers;
+
+/* To be set before the first epoch; `peers` is copied, its context must outlive the trainer. Where one
+ * rank's progress callback returns false, all stop after the next step; an epoch's last step ends it all the same. One
+ * rank can save for all: checkpoints are the same on any number of ranks. Sums that both halves of a
+ * run of blocks share travel once, so ranks that are a power of two send least. LENET_BAD_ARGUMENT
+ * for more ranks than a batch has blocks. */
+LENET_API lenet_status lenet_trainer_set_peers(lenet_trainer *trainer, const lenet_peers *peers,
+                                               lenet_error *error);
+
 /* Runs one epoch, or what is left of one that was stopped, then measures the validation samples.
  * `progress` (or NULL) is called on the calling thread after each step and stops the epoch by
  * returning false: LENET_STOPPED, with the trainer whole between two steps. LENET_DIVERGED when

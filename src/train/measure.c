@@ -157,6 +157,7 @@ typedef struct {
   const lenet_samples *samples;
   lenet_answer *answers; /* of each sample */
   double *loss;          /* of each lane block, so that the sum has one order */
+  size_t end;            /* of the blocks to measure here */
   atomic_size_t next;    /* see lenet_take_blocks */
 } measuring;
 
@@ -198,9 +199,8 @@ static void measure_member(void *context, int member)
   measuring *job = context;
   lenet_worker *workers = &job->workers[(size_t)member * job->models];
   const size_t lanes = (size_t)workers[0].pass.kernels->lanes, count = job->samples->count;
-  const size_t blocks = (count + lanes - 1) / lanes;
   size_t block, end;
-  while (lenet_take_blocks(&job->next, blocks, &block, &end))
+  while (lenet_take_blocks(&job->next, job->end, &block, &end))
     for (; block < end; block++) {
       const size_t at = block * lanes;
       job->loss[block] =
@@ -224,30 +224,46 @@ void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *
   }
 }
 
+/* Those of `blocks` lane blocks that are this rank's; then, of all ranks, their losses and answers.
+ */
+static bool measure_with(measuring *job, size_t blocks, size_t lanes, lenet_exchange *exchange)
+{
+  const size_t rank = exchange ? (size_t)exchange->peers.rank : 0;
+  job->end = exchange ? lenet_first_of_rank(&exchange->peers, blocks, rank + 1) : blocks;
+  atomic_init(&job->next, exchange ? lenet_first_of_rank(&exchange->peers, blocks, rank) : 0);
+  lenet_team_run(job->team, lenet_team_size(job->team), measure_member, job);
+  return !exchange ||
+         (lenet_exchange_parts(exchange, job->loss, blocks, sizeof *job->loss) &&
+          lenet_exchange_parts(exchange, job->answers, blocks, lanes * sizeof *job->answers));
+}
+
 lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size_t models,
-                                   const lenet_samples *samples, lenet_measure *measure,
-                                   lenet_answer *answers, lenet_error *error)
+                                   const lenet_samples *samples, lenet_exchange *exchange,
+                                   lenet_measure *measure, lenet_answer *answers,
+                                   lenet_error *error)
 {
   const double start = lenet_clock();
   const size_t lanes = (size_t)workers[0].pass.kernels->lanes, count = samples->count;
   const size_t blocks = (count + lanes - 1) / lanes;
-  lenet_answer *own = answers ? NULL : malloc(count * sizeof *own);
+  lenet_answer *own = answers ? NULL : calloc(blocks * lanes, sizeof *own);
   measuring job = {.team = team,
                    .workers = workers,
                    .models = models,
                    .samples = samples,
                    .answers = answers ? answers : own,
                    .loss = malloc(blocks * sizeof *job.loss)};
-  const bool whole = job.answers && job.loss;
-  if (whole) {
-    lenet_team_run(team, lenet_team_size(team), measure_member, &job);
+  lenet_status status = LENET_OK;
+  if (!job.answers || !job.loss) {
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to measure %zu samples", count);
+  } else if (!measure_with(&job, blocks, lanes, exchange)) {
+    status = lenet_fail(error, LENET_STOPPED, -1, "stopped while measuring %zu samples", count);
+  } else {
     lenet_measure_sum(job.answers, count, job.loss, blocks, measure);
     measure->seconds = lenet_clock() - start;
   }
   free(own);
   free(job.loss);
-  return whole ? LENET_OK
-               : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to measure %zu samples", count);
+  return status;
 }
 
 /* As lenet_evaluate_together, with a team and room for its workers, [member][model]. */
@@ -262,7 +278,8 @@ static lenet_status evaluate_with(lenet_team *team, lenet_worker *workers,
     status = lenet_worker_create(&workers[i], models[i % model_count], kernels, LENET_PASS_FORWARD,
                                  samples->rows, samples->columns, error);
   if (status == LENET_OK)
-    status = lenet_measure_samples(team, workers, model_count, samples, measure, answers, error);
+    status =
+        lenet_measure_samples(team, workers, model_count, samples, NULL, measure, answers, error);
   for (size_t i = 0; i < count; i++)
     lenet_worker_free(&workers[i]);
   return status;

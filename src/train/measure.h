@@ -4,6 +4,7 @@
 
 #include "base/team.h"
 #include "net/pass.h"
+#include "train/exchange.h"
 
 #include <stdatomic.h>
 
@@ -41,9 +42,12 @@ bool lenet_take_blocks(atomic_size_t *next, size_t blocks, size_t *first, size_t
 void lenet_measure_sum(const lenet_answer *answers, size_t count, const double *loss, size_t blocks,
                        lenet_measure *measure);
 
-/* As lenet_evaluate_together; `workers` [members of the team][models]. */
+/* As lenet_evaluate_together; `workers` [members of the team][models]. With an `exchange` (else
+ * NULL) each rank measures its part and all get the same result, `answers` being NULL;
+ * LENET_STOPPED where the peers are lost. */
 lenet_status lenet_measure_samples(lenet_team *team, lenet_worker *workers, size_t models,
-                                   const lenet_samples *samples, lenet_measure *measure,
-                                   lenet_answer *answers, lenet_error *error);
+                                   const lenet_samples *samples, lenet_exchange *exchange,
+                                   lenet_measure *measure, lenet_answer *answers,
+                                   lenet_error *error);
 
 #endif

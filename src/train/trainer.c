@@ -28,6 +28,7 @@ typedef struct {
   int members;             /* that take part */
   bool together;           /* in one lane block, all of them */
   int labels[LENET_LANES]; /* of that one */
+  bool all_stop;           /* see lenet_step_sums */
   lenet_status outcome;    /* set by member 0 before a barrier, read by all after it */
   uint64_t last_step;      /* where the job ends, if not before */
   double deadline;         /* when it ends if the members are together */
@@ -150,6 +151,32 @@ static uint64_t steps_per_epoch(const lenet_trainer *t)
   return (t->train.count + (size_t)t->recipe.batch - 1) / (size_t)t->recipe.batch;
 }
 
+/* Member 0's part of a step that other ranks share: this rank's sums become those of all. */
+static void share(epoch_job *job, const lenet_block_sum *sum)
+{
+  lenet_trainer *t = job->trainer;
+  lenet_step_sums sums = {.loss = t->block_loss, .errors = t->block_errors};
+  if (!lenet_exchange_step(t->exchange, sum, &sums))
+    job->outcome = LENET_STOPPED;
+  job->all_stop = sums.stop;
+}
+
+static void tell_progress(epoch_job *job)
+{
+  lenet_trainer *t = job->trainer;
+  const lenet_progress progress = {.epoch = t->epochs_done + 1,
+                                   .epochs = t->recipe.epochs,
+                                   .done = t->done,
+                                   .total = t->train.count,
+                                   .loss = t->loss_sum / (double)t->done,
+                                   .seconds = lenet_clock() - job->start};
+  const bool wants_stop = job->progress && !job->progress(job->context, &progress);
+  if (t->exchange) /* ranks stop after the same step: the next one */
+    t->exchange->wants_stop = wants_stop;
+  if (job->outcome == LENET_OK && (t->exchange ? job->all_stop : wants_stop))
+    job->outcome = LENET_STOPPED;
+}
+
 /* Member 0's part of a step: sums, place, and what the caller wants to know. */
 static void account(epoch_job *job, size_t batch, int blocks)
 {
@@ -166,16 +193,7 @@ static void account(epoch_job *job, size_t batch, int blocks)
                 (job->together && lenet_clock() > job->deadline);
   if (!isfinite(loss))
     job->outcome = LENET_DIVERGED;
-  if (!job->progress)
-    return;
-  const lenet_progress progress = {.epoch = t->epochs_done + 1,
-                                   .epochs = t->recipe.epochs,
-                                   .done = t->done,
-                                   .total = t->train.count,
-                                   .loss = t->loss_sum / (double)t->done,
-                                   .seconds = lenet_clock() - job->start};
-  if (!job->progress(job->context, &progress) && job->outcome == LENET_OK)
-    job->outcome = LENET_STOPPED;
+  tell_progress(job);
 }
 
 static void epoch_member(void *context, int member)
@@ -191,8 +209,13 @@ static void epoch_member(void *context, int member)
   meet(job); /* all have read where the run stands */
   do {
     const size_t batch = batch_at(t, done);
-    const lenet_block_sum sum = {t->kernels, t->part, t->stride, lenet_trainer_blocks_of(t, batch),
-                                 members};
+    const lenet_block_sum sum = {.kernels = t->kernels,
+                                 .part = t->part,
+                                 .stride = t->stride,
+                                 .blocks = lenet_trainer_blocks_of(t, batch),
+                                 .rank = t->exchange ? (size_t)t->exchange->peers.rank : 0,
+                                 .ranks = t->exchange ? (size_t)t->exchange->peers.ranks : 1,
+                                 .members = members};
     const size_t end = lenet_first_block(&sum, (size_t)member + 1);
     if (job->together)
       learn_together(job, member, done, batch);
@@ -201,8 +224,16 @@ static void epoch_member(void *context, int member)
         learn_block(t, member, step, done, batch, block);
     lenet_sum_own_pairs(&sum, (size_t)member);
     meet(job);
+    lenet_sum_other_pairs(&sum, from, to);
+    if (t->exchange) {
+      meet(job);
+      if (member == 0)
+        share(job, &sum);
+      meet(job);
+      if (job->outcome != LENET_OK) /* no weight has moved: as if the step had not begun */
+        break;
+    }
     if (to > from) {
-      lenet_sum_other_pairs(&sum, from, to);
       move_slice(t, from, to, step, lenet_recipe_rate(&t->recipe, step, steps_per_epoch(t)));
       if (t->other)
         average_slice(t, from, to, step);
@@ -304,10 +335,12 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
   change_weights(t);
   if (t->has_validation) {
     lenet_measure measure;
-    lenet_status status =
-        lenet_measure_samples(t->team, t->workers, 1, &t->validation, &measure, NULL, error);
-    if (status != LENET_OK)
+    lenet_status status = lenet_measure_samples(t->team, t->workers, 1, &t->validation, t->exchange,
+                                                &measure, NULL, error);
+    if (status != LENET_OK) {
+      change_weights(t); /* back: the epoch is yet to be finished */
       return status;
+    }
     made.validation_loss = measure.loss;
     made.validation_error = (double)measure.errors / (double)measure.samples;
     made.seconds += measure.seconds;
@@ -371,6 +404,8 @@ lenet_status lenet_trainer_epoch(lenet_trainer *t,
     estimate_curvature(t);
   while (t->done < t->train.count && job.outcome == LENET_OK)
     run_stretch(&job);
+  if (t->done == 0) /* not even the first step came to its end */
+    change_weights(t);
   const double seconds = lenet_clock() - job.start;
   t->spent += seconds;
   if (job.outcome == LENET_DIVERGED) {

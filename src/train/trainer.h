@@ -18,6 +18,7 @@ struct lenet_trainer {
   lenet_dropout *dropout;   /* NULL: no unit is left out */
   lenet_teachers *teachers; /* NULL: nobody teaches, or not yet */
   uint64_t teachers_mark;   /* see lenet_teachers_mark; 0: nobody teaches */
+  lenet_exchange *exchange; /* NULL: no other ranks train with this one */
 
   /* Arrays of `stride` reals, the parameter count rounded up to whole lanes. */
   size_t stride;

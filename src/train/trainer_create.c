@@ -116,6 +116,28 @@ lenet_status lenet_trainer_create(lenet_model *model, const lenet_recipe *recipe
   return LENET_OK;
 }
 
+lenet_status lenet_trainer_set_peers(lenet_trainer *t, const lenet_peers *peers, lenet_error *error)
+{
+  lenet_exchange *made = NULL;
+  const int blocks = lenet_trainer_blocks(t), lanes = t->kernels->lanes;
+  if (peers->ranks < 1 || peers->rank < 0 || peers->rank >= peers->ranks)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "rank %d of %d", peers->rank, peers->ranks);
+  if (peers->ranks > blocks)
+    return lenet_fail(
+        error, LENET_BAD_ARGUMENT, -1,
+        "a step is dealt out in blocks of %d pictures: batches of %d have %d of them, "
+        "too few for %d ranks",
+        lanes, t->recipe.batch, blocks, peers->ranks);
+  if (peers->ranks > 1) {
+    lenet_status status = lenet_exchange_create(peers, t->stride, (size_t)blocks, &made, error);
+    if (status != LENET_OK)
+      return status;
+  }
+  lenet_exchange_free(t->exchange);
+  t->exchange = made;
+  return LENET_OK;
+}
+
 static void dismiss_teachers(lenet_trainer *t)
 {
   for (int i = 0; t->teachers && i < lenet_team_size(t->team); i++)
@@ -160,6 +182,7 @@ void lenet_trainer_free(lenet_trainer *t)
   if (!t)
     return;
   dismiss_teachers(t);
+  lenet_exchange_free(t->exchange);
   for (int i = 0; t->dropout && i < lenet_team_size(t->team); i++)
     lenet_dropout_free(&t->dropout[i]);
   free(t->dropout);
