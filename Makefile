@@ -62,6 +62,10 @@ test-embedded: all ## run exported C on emulated microcontrollers: 10 minutes
 	@sh cmake/setup.sh embedded
 	@sh cmake/embedded.sh
 
+test-mpi: ## build with MPI and run the tests of several processes and hosts: 5 minutes
+	@sh cmake/setup.sh mpi
+	@sh cmake/test_mpi.sh $(JOBS)
+
 page: ## build the web page, build/lenet.html, and a lenet that writes it: 2 minutes
 	@sh cmake/setup.sh page
 	@sh cmake/page.sh $(JOBS)
@@ -123,7 +127,7 @@ setup: ## try again to install what the build lacks
 clean: ## remove everything that was built
 	rm -rf build build-dev build-test build-scalar build-clang build-aarch64 build-i386 \
 	  build-s390x build-musl build-wasm build-fuzz build-embedded build-coverage build-tsan \
-	  build-msan
+	  build-msan build-mpi
 
 help: ## print this menu
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -143,5 +147,5 @@ fi
 endef
 
 .PHONY: all demo test test-tsan test-msan test-valgrind test-arm test-i386 test-s390x test-musl test-clang \
-  test-wasm test-onnx test-embedded page test-page npm test-npm fuzz \
+  test-wasm test-onnx test-embedded test-mpi page test-page npm test-npm fuzz \
   coverage soak check-quick check-full list-full bench bench-peers install deb setup clean help

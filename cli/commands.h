@@ -5,6 +5,7 @@
 #include "options.h"
 
 extern const cli_command cli_train_command;
+extern const cli_command cli_sweep_command;
 extern const cli_command cli_eval_command;
 extern const cli_command cli_predict_command;
 extern const cli_command cli_read_command;

@@ -1,5 +1,6 @@
 /* main.c - the command `lenet`: its table of commands, and the way into each. */
 #define _POSIX_C_SOURCE 200809L
+#include "agree.h"
 #include "commands.h"
 #include "completion.h"
 #include "manual.h"
@@ -50,6 +51,7 @@ static const cli_command help_command = {
 
 static const cli_command *const commands[] = {
     &cli_train_command,
+    &cli_sweep_command,
     &cli_eval_command,
     &cli_predict_command,
     &cli_read_command,
@@ -203,6 +205,9 @@ static const char *const parts[] = {
 #if LENET_HAVE_ONNX
     "protobuf-c",
 #endif
+#if LENET_HAVE_MPI
+    "MPI",
+#endif
     NULL,
 };
 
@@ -277,6 +282,50 @@ static void confine(const cli_arguments *arguments)
   cli_sandbox_enter(folders, count);
 }
 
+/* A command without others below it, on this rank. */
+static int parse_and_run(const char *program, const cli_command *command, int argc, char **argv)
+{
+  cli_arguments arguments;
+  int code = cli_parse(command, argc, argv, &arguments);
+  if (code != CLI_OK)
+    return code;
+  if (cli_given(&arguments, "help")) {
+    if (cli_rank() == 0)
+      cli_print_help(stdout, command);
+    return CLI_OK;
+  }
+  arguments.program = program;
+  if (command->shares)
+    cli_cluster_limit(cli_number(&arguments, "timeout", 120));
+  if (command->writes != NULL && cli_ranks() == 1) /* ranks need their sockets */
+    confine(&arguments);
+  return command->run(&arguments);
+}
+
+/* mpirun has started several processes. A command that knows nothing of the others does not run once
+ * in each, or they would take each other's place. */
+static int run_on_ranks(const char *program, const cli_command *command, int argc, char **argv)
+{
+  const bool leads = cli_launched_rank() == 0;
+  if (command == &help_command || command == &version_command)
+    return leads ? parse_and_run(program, command, argc, argv) : CLI_OK;
+  if (!command->shares || !cli_has_mpi())
+    return !leads ? CLI_OK
+                  : cli_usage_error(command, "%d processes were started, but %s",
+                                    cli_launched_ranks(),
+                                    command->shares
+                                        ? "this lenet was built without MPI (LENET_MPI): each "
+                                          "would do all of it, in the others' way"
+                                        : "this command runs in one");
+  int code = cli_cluster_begin();
+  if (code != CLI_OK)
+    return code;
+  code = parse_and_run(program, command, argc, argv);
+  if (!cli_has_agreed())
+    code = cli_agree(command, code, NULL);
+  return cli_cluster_end(code);
+}
+
 /* argv[0] is the name of `command`, `program` that of lenet as it was called. */
 static int run_command(const char *program, const cli_command *command, int argc, char **argv)
 {
@@ -295,18 +344,8 @@ static int run_command(const char *program, const cli_command *command, int argc
     return sub != NULL ? run_command(program, sub, argc - 1, argv + 1)
                        : unknown_command(command, argv[1]);
   }
-  cli_arguments arguments;
-  int code = cli_parse(command, argc, argv, &arguments);
-  if (code != CLI_OK)
-    return code;
-  if (cli_given(&arguments, "help")) {
-    cli_print_help(stdout, command);
-    return CLI_OK;
-  }
-  arguments.program = program;
-  if (command->writes != NULL)
-    confine(&arguments);
-  return command->run(&arguments);
+  return cli_launched_ranks() > 1 ? run_on_ranks(program, command, argc, argv)
+                                  : parse_and_run(program, command, argc, argv);
 }
 
 static int run(int argc, char **argv)

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
 
+#include "cluster.h"
 #include "output.h"
 
 #include <errno.h>
@@ -95,6 +96,11 @@ bool cli_isa(const cli_arguments *arguments, lenet_isa *isa)
 int cli_threads(const cli_arguments *arguments)
 {
   long processors = sysconf(_SC_NPROCESSORS_ONLN);
+  if (cli_ranks() > 1) { /* the ranks of a host share its processors, as mpirun has bound them */
+    const int here = cli_processors_here();
+    processors /= cli_ranks_of_host();
+    processors = processors < here ? processors : here;
+  }
   return (int)cli_integer(arguments, "threads", processors < 1 ? 1 : processors);
 }
 

@@ -91,6 +91,7 @@ typedef struct cli_command {
   /* The options that name what the command writes, words separated by '|': it is confined to the
    * folders of these (sandbox.h). "": it writes no file; NULL: it is not confined. */
   const char *writes;
+  bool shares; /* its work among the processes that mpirun has started (cluster.h); has --timeout */
 } cli_command;
 
 typedef struct cli_value {

@@ -288,17 +288,19 @@ double cli_clock(void)
 /* ------------------------------------------------------------------ JSON ------------------ */
 
 #if LENET_HAVE_JANSSON
-void cli_json_print(json_t *document)
+void cli_json_write(json_t *document, FILE *stream)
 {
   if (document == NULL) {
     cli_error(NULL, CLI_FAILED, "out of memory");
     exit(CLI_FAILED);
   }
   /* 9 digits: as much as a float holds, so that 0.0103 stays 0.0103. */
-  json_dumpf(document, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
-  putchar('\n');
+  json_dumpf(document, stream, JSON_COMPACT | JSON_REAL_PRECISION(9));
+  putc('\n', stream);
   json_decref(document);
 }
+
+void cli_json_print(json_t *document) { cli_json_write(document, stdout); }
 
 json_t *cli_json_real(double value) { return isfinite(value) ? json_real(value) : json_null(); }
 

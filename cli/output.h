@@ -10,6 +10,7 @@
 /* Prints one document on one line of stdout and drops the reference to it. NULL, which is what
  * json_pack gives when memory runs out, ends up as a failed exit. */
 void cli_json_print(json_t *document);
+void cli_json_write(json_t *document, FILE *stream); /* the same, to another stream */
 json_t *cli_json_real(double value);     /* null for NaN */
 json_t *cli_json_text(const char *text); /* null for NULL; bytes that are no UTF-8 become ? */
 #define CLI_PRINT_JSON(document) cli_json_print(document)

@@ -2,9 +2,11 @@
 #include "train.h"
 
 #include "classes.h"
+#include "cluster.h"
 #include "output.h"
 #include "recipe_file.h"
 #include "stop.h"
+#include "train_ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -242,8 +244,9 @@ static int save_checkpoint(cli_job *job, bool first)
 /* Prints the options of this run that its checkpoint says nothing of. */
 static void print_options_beside(const cli_arguments *a)
 {
-  static const char *const beside[] = {"data-dir", "threads", "mistakes", "test-every-epoch",
-                                       "report",   "json",    "quiet",    NULL};
+  static const char *const beside[] = {
+      "data-dir", "threads", "timeout", "mistakes", "test-every-epoch",
+      "report",   "json",    "quiet",   NULL};
   for (const char *const *name = beside; *name != NULL; name++) {
     const char *value = cli_text(a, *name, "");
     if (cli_given(a, *name))
@@ -253,20 +256,27 @@ static void print_options_beside(const cli_arguments *a)
   }
 }
 
+/* By a signal, or because another rank is lost. */
 static int stop(cli_job *job)
 {
   const cli_arguments *a = job->arguments;
+  const char *lost = cli_cluster_lost();
+  const int code = lost != NULL ? CLI_FAILED : CLI_INTERRUPTED;
+  if (lost != NULL)
+    cli_error(a->command, code, "%s", lost);
   if (job->files.checkpoint[0] == '\0')
-    return cli_error(a->command, CLI_INTERRUPTED, "stopped; nothing was to be kept");
+    return cli_error(a->command, code, "stopped; nothing was to be kept");
   if (save_checkpoint(job, false) != CLI_OK)
-    return CLI_INTERRUPTED;
-  cli_error(a->command, CLI_INTERRUPTED, "stopped; to go on from here:");
+    return code;
+  cli_error(a->command, code, "stopped; to go on from here:");
+  if (cli_ranks() > 1)
+    fprintf(stderr, "mpirun -n %d ", cli_ranks());
   cli_print_word(stderr, a->program);
   fprintf(stderr, " train --resume ");
   cli_print_word(stderr, job->files.checkpoint);
   print_options_beside(a);
   fprintf(stderr, "\n");
-  return CLI_INTERRUPTED;
+  return code;
 }
 
 /* The loss is no longer a number. What was learned before is kept, if there is any. */
@@ -349,6 +359,9 @@ static int learn(cli_job *job)
       return diverge(job, &error);
     if (status != LENET_OK)
       return cli_library_error(command, &error);
+    const int code = cli_compare_weights(job);
+    if (code != CLI_OK)
+      return cli_cluster_lost() != NULL ? stop(job) : code;
     job->learning += job->step_seconds;
     job->step_seconds = 0;
     if (measure_epoch(job, epoch.epoch, &error) != LENET_OK)
@@ -426,21 +439,30 @@ static int conclude(cli_job *job, int best)
 
 /* ------------------------------------------------------------------ command --------------- */
 
-static int train(cli_job *job)
+static int make_ready(cli_job *job)
 {
+  const bool leads = cli_rank() == 0;
   int code = cli_plan_run(job->arguments, &job->plan);
   if (code == CLI_OK)
     code = choose_isa(job);
-  if (code == CLI_OK)
+  if (code == CLI_OK && leads)
     code = cli_choose_files(job->arguments, &job->plan, &job->files);
-  if (code == CLI_OK)
+  if (code == CLI_OK && leads)
     code = cli_choose_training_report(job);
   if (code == CLI_OK)
     code = open_data(job);
   if (code == CLI_OK)
     code = make_trainer(job);
+  return code == CLI_OK ? cli_join_peers(job) : code;
+}
+
+static int train(cli_job *job)
+{
+  int code = cli_agree_on_training(job, make_ready(job));
   if (code != CLI_OK)
     return code;
+  if (cli_rank() > 0)
+    return cli_follow(job);
   cli_announce_replacement(job->arguments, &job->files);
   code = save_checkpoint(job, true);
   if (code != CLI_OK)

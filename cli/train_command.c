@@ -1,4 +1,5 @@
 /* train_command.c - the options and the help of `lenet train`. */
+#include "cluster.h"
 #include "commands.h"
 #include "report.h"
 #include "train.h"
@@ -86,6 +87,7 @@ static const cli_option options[] = {
      "instruction set to use; another one gives other bits [best; with --resume that of the "
      "checkpoint]"},
     CLI_OPTION_THREADS,
+    CLI_OPTION_TIMEOUT,
     CLI_OPTIONS_COMMON,
     {0},
 };
@@ -104,6 +106,9 @@ const cli_command cli_train_command = {
         "--report FILE.html writes a page with the learning curves, the confusion matrix, the "
         "mistakes, how far confidences can be trusted, the kernels and the command that repeats "
         "the run; docs/look-inside.md says more.\n\n"
+        "'mpirun -n N lenet train ...' trains on N processes, of one machine or several, and gives "
+        "the "
+        "same weights: docs/cluster.md.\n\n"
         "A recipe is a text file: on each line an option of those below without its dashes, a "
         "blank and the value; # at the start of a line or after a blank begins a comment. Options "
         "that do not change what is learned, such as out, stay on the command line, which wins "
@@ -143,4 +148,5 @@ const cli_command cli_train_command = {
         "  lenet train --resume lenet5.safetensors.ckpt\n",
     .options = options,
     .run = cli_train,
+    .shares = true,
 };

@@ -1,5 +1,7 @@
 /* train_report.c - what is said of a training run: what it will do, and what it came to. */
 #include "train.h"
+
+#include "cluster.h"
 #include "output.h"
 
 /* What few runs have: only that. */
@@ -31,10 +33,14 @@ void cli_describe_run(const cli_job *job)
            cli_thousands((long long)job->train.count).text,
            cli_thousands(job->plan.validation).text,
            cli_thousands((long long)job->test.count).text);
-  cli_note(job->arguments, "%s, rate %s %s, weight decay %s, batch %d, seed %llu; %d thread%s, %s",
+  char ranks[32] = "";
+  if (cli_ranks() > 1)
+    snprintf(ranks, sizeof ranks, "%d ranks, ", cli_ranks());
+  cli_note(job->arguments,
+           "%s, rate %s %s, weight decay %s, batch %d, seed %llu; %s%d thread%s, %s",
            lenet_optimizer_name(r->optimizer), cli_float(r->learning_rate).text,
            lenet_schedule_name(r->schedule), cli_float(r->weight_decay).text, r->batch,
-           (unsigned long long)r->seed, job->threads, job->threads == 1 ? "" : "s",
+           (unsigned long long)r->seed, ranks, job->threads, job->threads == 1 ? "" : "s",
            lenet_isa_name(job->isa));
   if (r->optimizer == LENET_SDLM)
     cli_note(job->arguments, "mu %s, second derivatives from %s images before each epoch",
@@ -86,8 +92,8 @@ static json_t *document(const cli_job *job, int best)
 {
   const lenet_measure *m = &job->measure;
   return json_pack(
-      "{s:s, s:I, s:o, s:o, s:I, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:s, s:o, s:o, "
-      "s:o}",
+      "{s:s, s:I, s:o, s:o, s:I, s:o, s:i, s:f, s:I, s:I, s:o, s:f, s:f, s:s, s:i, s:i, s:s, s:o, "
+      "s:o, s:o}",
       "net", cli_name_network(&job->plan.network).text, "parameters",
       (json_int_t)lenet_model_layout(job->model)->parameters, "data", cli_json_text(job->plan.data),
       "augment", cli_json_text(job->plan.augment[0] != '\0' ? job->plan.augment : NULL),
@@ -95,7 +101,7 @@ static json_t *document(const cli_job *job, int best)
       best, "test_error", (double)m->errors / (double)m->samples, "test_errors",
       (json_int_t)m->errors, "test_samples", (json_int_t)m->samples, "test_loss",
       cli_json_real(m->loss), "seconds", job->seconds, "images_per_second", images_per_second(job),
-      "isa", lenet_isa_name(job->isa), "threads", job->threads, "recipe",
+      "isa", lenet_isa_name(job->isa), "threads", job->threads, "ranks", cli_ranks(), "recipe",
       cli_plan_command_line(&job->plan).text, "mistakes", cli_mistakes_document(&job->answers),
       "temperature", job->temperature > 0 ? json_real(job->temperature) : json_null(), "model",
       cli_json_text(job->files.out[0] != '\0' ? job->files.out : NULL));

@@ -6,6 +6,7 @@
 #   sh cmake/setup.sh page    for the web page; fails likewise
 #   sh cmake/setup.sh browser for the tests of the page; fails likewise
 #   sh cmake/setup.sh onnx    for the comparison with ONNX Runtime; fails likewise
+#   sh cmake/setup.sh mpi     for several processes and machines; fails likewise
 #   sh cmake/setup.sh embedded for the tests on microcontrollers; fails likewise
 #   sh cmake/setup.sh clang|musl|aarch64|i386|s390x for the tests by another compiler, with another C
 #                             library, for another machine; fails likewise
@@ -75,6 +76,11 @@ find_lacking() {
   fi
   if [ "$mode" = coverage ]; then
     command -v gcovr >/dev/null || need "$1" gcovr gcovr gcovr python-gcovr 'counts lines and branches'
+  fi
+  if [ "$mode" = mpi ]; then
+    command -v mpicc >/dev/null ||
+      need "$1" libopenmpi-dev openmpi-devel open-mpi openmpi 'is MPI, for several processes'
+    command -v mpirun >/dev/null || need "$1" openmpi-bin openmpi open-mpi openmpi 'starts them'
   fi
   if [ "$mode" = embedded ]; then
     compiles='compiles exported C' runs='runs it'

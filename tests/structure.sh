@@ -23,7 +23,7 @@ no_complaint() {
 # A folder may include itself and what stands beside it here; no arrow runs back.
 includes() {
   cd "$1"
-  find src cli examples web -name '*.[ch]' | sort | xargs awk '
+  find src cli cluster examples web -name '*.[ch]' | sort | xargs awk '
     BEGIN {
       may["base"] = ""
       may["kernels"] = "base"
@@ -49,6 +49,8 @@ includes() {
       name = substr($0, RSTART + 1, RLENGTH - 2)
       if (name == "lenet.h")
         next
+      if (name == "mpi.h" && FILENAME !~ /^cluster\//)
+        complain("MPI is for cluster")
       slash = index(name, "/")
       to = slash ? substr(name, 1, slash - 1) : ""
       split(FILENAME, part, "/")

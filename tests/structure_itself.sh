@@ -109,6 +109,7 @@ for fault in 'src/base/x.c:"net/b.h":base may not include net' \
   'src/net/x.c:NAME:not a plain include' \
   'src/extra/x.c:"base/a.h":no rule says what src/extra may include' \
   'cli/x.c:"net/b.h":cli includes lenet.h only' \
+  'cli/x.c:<mpi.h>:MPI is for cluster' \
   'examples/x.c:"../src/net/b.h":examples includes lenet.h only'; do
   path=${fault%%:*}
   rest=${fault#*:}

@@ -165,3 +165,16 @@ json "d['samples'] == 100 and d['refused'] + d['no_ink'] >= 90" \
 exits 0 eval --predict --data printed:600 --json
 json "d['answered'] >= 95 and d['wrong'] <= 5" "d['rejection'][0]['answered'] > 0.9"
 refuses 2 'int8 and --predict' eval --predict --int8 --data printed:600
+
+# Names from a list, after those of the command line; empty lines name nothing.
+cp "$samples/seven.pgm" 'a 7.pgm'
+printf 'a 7.pgm\n\n%s\n' "$samples/lines.pgm" >list
+exits 0 read "$samples/seven.pgm" --list list
+[ "$(sed 's/.*: //' out | tr '\n' ' ')" = '7 7 1998 4507 ' ] || fail "a list: $(cat out)"
+"$LENET" read --list - <list >out 2>err || fail "a list from standard input"
+says out '^a 7.pgm: 7$'
+: >empty
+refuses 3 'list: empty: names no picture' read --list empty
+refuses 3 'list: nowhere: ' read --list nowhere
+printf 'a\0b\n' >zero
+refuses 3 'list: zero: byte 0 in a name' read --list zero

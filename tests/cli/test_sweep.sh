@@ -1,8 +1,8 @@
-# experiments/sweep.py: runs and seeds, results that are not repeated, the table, wrong files.
+# lenet sweep: runs and seeds, results that are not repeated, the table, wrong files.
 . "$LENET_SOURCE_DIR/tests/cli/common.sh"
 needs_jansson
 command -v python3 >/dev/null || exit 77
-sweep() { python3 "$LENET_SOURCE_DIR/experiments/sweep.py" "$@" --lenet "$LENET" >out 2>err; }
+sweep() { "$LENET" sweep "$@" >out 2>err </dev/null; }
 
 cat >some.txt <<'T'
 # two runs
@@ -37,6 +37,11 @@ sweep some.txt --table --test && grep -q "^| plain .* $mean " out || fail "the t
 cp some.jsonl before
 sweep some.txt || fail "the sweep again"
 same before some.jsonl
+sweep some.txt --table --test --json || fail "the table as JSON"
+json "[r['run'] for r in d['runs']] == ['plain', 'small']" "d['runs'][0]['seeds'] == 2" \
+  "d['runs'][0]['parameters'] == 61706" \
+  "abs(100 * d['runs'][0]['test_error']['mean'] - float('$mean'.split()[0])) <= 0.006" \
+  "d['runs'][0]['test_error']['worst'] >= d['runs'][0]['test_error']['mean']"
 sed -i 's/epochs 1/epochs 3/' some.txt
 sweep some.txt --jobs 2 --only small || fail "the changed sweep"
 [ "$(wc -l <some.jsonl)" -eq 6 ] || fail "the changed run was not repeated"
@@ -49,7 +54,7 @@ wrong() { # exit code, word, text of the file
   [ "$code" -eq "$1" ] || fail "'$3': exit code $code"
   grep -q "$2" err || fail "'$3': $(cat err)"
 }
-wrong 3 'wrong.txt:2: neither NAME: OPTIONS nor seeds' '# x\nnothing\n'
+wrong 3 'wrong.txt:2: neither NAME: OPTIONS nor seeds nor wait' '# x\nnothing\n'
 wrong 3 "wrong.txt:1: 'one' is no list of seeds" 'seeds one\n'
 wrong 3 'wrong.txt:2: a stands on a line above' 'a: --epochs 1\na: --epochs 2\n'
 for own in '--seed 3' --seed=3 '-s 3' --see=3 '-o x' --out=x --resume=x --json --help; do
@@ -57,7 +62,8 @@ for own in '--seed 3' --seed=3 '-s 3' --see=3 '-o x' --out=x --resume=x --json -
 done
 wrong 3 "wrong.txt:1: '3-1' is no list of seeds" 'seeds 3-1\n'
 wrong 3 "wrong.txt:1: '²' is no list of seeds" 'seeds ²\n'
-wrong 3 'wrong.txt:1: No closing quotation' "a: --net '28x28\n"
+wrong 3 'wrong.txt:1: a quotation has no end' "a: --net '28x28\n"
+wrong 3 'wrong.txt:1: nothing stands behind the last backslash' 'a: --net x\\'
 wrong 1 "a, seed 1: lenet train: unknown option '--epoks'" 'a: --epoks 3\n'
 printf '{"half\n' >wrong.jsonl
 wrong 3 'wrong.jsonl:1: no result' 'a: --epochs 3\n'
@@ -71,13 +77,56 @@ sweep some.txt || fail "the sweep after a cut line: $(cat err)"
 code=0
 sweep some.txt --models /proc/none || code=$?
 [ "$code" -eq 2 ] && grep -q -- '--models: /proc/none' err || fail "--models: $(cat err)"
-rm some.jsonl
-code=0
-python3 "$LENET_SOURCE_DIR/experiments/sweep.py" some.txt --lenet /bin/true >out 2>err || code=$?
-[ "$code" -eq 1 ] && grep -q 'printed no JSON' err || fail "no JSON: $(cat err)"
 code=0
 sweep nowhere.txt || code=$?
 [ "$code" -eq 3 ] || fail "a missing file: exit code $code"
-code=0
-python3 "$LENET_SOURCE_DIR/experiments/sweep.py" some.txt --lenet ./nowhere >out 2>err || code=$?
-[ "$code" -eq 2 ] && grep -q './nowhere: no such command' err || fail "a missing command: $(cat err)"
+refuses 2 'no file of runs given' sweep
+refuses 2 "'b.txt' is too much" sweep some.txt b.txt
+refuses 2 "only: some.txt has no run called 'plane'" sweep some.txt --only plain,plane
+
+# Words as a shell has them, {models} and {seed}; what stands below 'wait' needs what stands above.
+cat >taught.txt <<'T'
+seeds 2,5
+teacher: --data synthetic:300 --epochs 1 --net "28x28 F8:tanh F10:softmax"
+wait
+pupil: --data synthetic:300 --epochs 1 --net 28x28\ F8:tanh\ F10:softmax --teachers {models}/teacher-{seed}.safetensors
+T
+sweep taught.txt --models 'my models' --jobs 4 || fail "teachers: $(cat err)"
+[ "$(wc -l <taught.jsonl)" -eq 4 ] || fail "teachers: not four results"
+python3 - <<'P' || fail "teachers: the options"
+import json, shlex
+lines = [json.loads(line) for line in open("taught.jsonl")]
+assert [r["run"] for r in lines] == ["teacher"] * 2 + ["pupil"] * 2, lines
+for r in lines:
+  words = shlex.split(r["options"])
+  assert words[5] == "28x28 F8:tanh F10:softmax", words
+  if r["run"] == "pupil":
+    assert words[7] == f"my models/teacher-{r['seed']}.safetensors", words
+P
+
+# Stopped, it takes its runs with it, keeps what is done and goes on; killed, likewise.
+sed 's/epochs 2/epochs 40/' some.txt >stopped.txt
+for signal in TERM KILL; do
+  rm -f stopped.jsonl
+  "$LENET" sweep stopped.txt --models stopped >out 2>err </dev/null &
+  job=$!
+  until [ -f stopped/plain-1.safetensors.ckpt ]; do
+    kill -0 "$job" 2>/dev/null || fail "the sweep ended before it could be stopped"
+    sleep 0.05 2>/dev/null || sleep 1
+  done
+  kill -s $signal "$job"
+  code=0
+  wait "$job" || code=$?
+  case $signal in
+    TERM) [ "$code" -eq 130 ] || fail "SIGTERM: exit code $code" ;;
+    KILL) [ "$code" -eq 137 ] || fail "SIGKILL: exit code $code" ;;
+  esac
+  [ $signal = KILL ] || says err 'stopped with 0 of 4 runs done; the same command goes on'
+  if [ "$(uname)" = Linux ]; then # a killed one's runs hear of it
+    sleep 1
+    cp stopped/plain-1.safetensors.ckpt was
+    sleep 1
+    same was stopped/plain-1.safetensors.ckpt
+  fi
+  rm -r stopped
+done

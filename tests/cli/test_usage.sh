@@ -7,7 +7,7 @@ exits 2
 says err '^Usage'
 
 # Asked for, help goes to stdout and is a success; all ways lead to the same text.
-for command in train eval predict show 'data list' 'data fetch' 'data info' 'data make' plot bench \
+for command in train sweep eval predict show 'data list' 'data fetch' 'data info' 'data make' plot bench \
   version help; do
   # shellcheck disable=SC2086 # a sub-command is two words
   exits 0 help $command
@@ -28,7 +28,7 @@ exits 0 --help
 cp out help
 exits 0 help
 same out help
-for command in train eval predict show data plot bench version help; do
+for command in train sweep eval predict show data plot bench version help; do
   says out "^  $command  "
 done
 says out '^Exit codes: 0 .* 1 .* 2 .* 3 .* 4 '
