@@ -64,12 +64,12 @@ int cli_agree_on_training(const cli_job *job, int code)
     cli_add_fact(facts, "--isa", "%s", lenet_isa_name(job->isa));
     cli_add_fact(facts, "epochs of the checkpoint", "%d", lenet_trainer_epochs_done(job->trainer));
     cli_add_fact(facts, "mark of the first weights", "%016llx",
-             (unsigned long long)mark_weights(job->model));
+                 (unsigned long long)mark_weights(job->model));
     cli_add_fact(facts, "mark of the training pictures", "%016llx",
-             (unsigned long long)mark_pictures(job->train_data));
+                 (unsigned long long)mark_pictures(job->train_data));
     for (size_t i = 0; i < job->teachers.count; i++)
       cli_add_fact(facts, "mark of a teacher", "%016llx",
-               (unsigned long long)mark_weights(job->teachers.model[i]));
+                   (unsigned long long)mark_weights(job->teachers.model[i]));
   }
   code = cli_agree(job->arguments->command, code, facts);
   free(facts);

@@ -173,8 +173,8 @@ exits 0 read "$samples/seven.pgm" --list list
 [ "$(sed 's/.*: //' out | tr '\n' ' ')" = '7 7 1998 4507 ' ] || fail "a list: $(cat out)"
 "$LENET" read --list - <list >out 2>err || fail "a list from standard input"
 says out '^a 7.pgm: 7$'
-: >empty
-refuses 3 'list: empty: names no picture' read --list empty
+: >nothing
+refuses 3 'list: nothing: names no picture' read --list nothing
 refuses 3 'list: nowhere: ' read --list nowhere
 printf 'a\0b\n' >zero
 refuses 3 'list: zero: byte 0 in a name' read --list zero

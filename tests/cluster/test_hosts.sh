@@ -10,7 +10,10 @@ fi
 
 # A bridge, in a namespace of its own where mpirun is, and two hosts on it.
 leave() {
-  for host in a b c; do ip netns del $tag$host 2>/dev/null || true; done
+  for host in a b c; do
+    for process in $(ip netns pids $tag$host 2>/dev/null); do kill -9 "$process" 2>/dev/null || true; done
+    ip netns del $tag$host 2>/dev/null || true
+  done
 }
 trap leave EXIT
 ip netns add ${tag}b
@@ -91,7 +94,7 @@ code=0
 tries=0
 while kill -0 "$job" 2>/dev/null; do
   tries=$((tries + 1))
-  [ "$tries" -lt 60 ] || { kill "$job"; break; }
+  [ "$tries" -lt 15 ] || { kill "$job"; break; } # mpirun still waits for its own process over there
   sleep 1
 done
 wait "$job" || code=$?
