@@ -121,6 +121,9 @@ install: all ## install command, manual, libraries and header to PREFIX (/usr/lo
 deb: all ## pack what is installed as a Debian package: build/lenet_VERSION_ARCHITECTURE.deb
 	@cd build && cpack -G DEB
 
+fonts: ## install the fonts that 'lenet data make glyphs' draws with (Debian): fetches 110 MB
+	@sh cmake/setup.sh fonts
+
 setup: ## try again to install what the build lacks
 	@sh cmake/setup.sh again
 
@@ -148,4 +151,4 @@ endef
 
 .PHONY: all demo test test-tsan test-msan test-valgrind test-arm test-i386 test-s390x test-musl test-clang \
   test-wasm test-onnx test-embedded test-mpi page test-page npm test-npm fuzz \
-  coverage soak check-quick check-full list-full bench bench-peers install deb setup clean help
+  coverage soak check-quick check-full list-full bench bench-peers install deb fonts setup clean help

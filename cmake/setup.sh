@@ -11,6 +11,7 @@
 #   sh cmake/setup.sh clang|musl|aarch64|i386|s390x for the tests by another compiler, with another C
 #                             library, for another machine; fails likewise
 #   sh cmake/setup.sh coverage for the tests and their coverage; fails likewise
+#   sh cmake/setup.sh fonts   for the fonts that printed characters are drawn with; fails likewise
 #
 # On Debian and Ubuntu, as root or with a sudo that asks nothing, it installs what is lacking. Else
 # it prints the command that would. It asks no question and leaves everything else alone.
@@ -24,7 +25,15 @@ say() { echo "lenet: $*" >&2; }
 
 has_headers() {
   for header in "$@"; do printf '#include <%s>\n' "$header"; done |
-    $cc -E -x c - >/dev/null 2>&1
+    $cc -I/usr/include/freetype2 -E -x c - >/dev/null 2>&1
+}
+
+# Whether the folders of the system have these.
+has_fonts() {
+  for font in "$@"; do
+    [ -n "$(find /usr/share/fonts /usr/local/share/fonts /Library/Fonts -name "$font" 2>/dev/null)" ] ||
+      return 1
+  done
 }
 
 # Sets lacking (packages of the system $1: debian, fedora, brew or arch) and reasons.
@@ -50,6 +59,15 @@ find_lacking() {
   if [ "$mode" = test ] || [ "$mode" = clang ] || [ "$mode" = coverage ]; then
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
       need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
+    # One of each side that families.c has.
+    has_fonts DejaVuSans.ttf Carlito-Regular.ttf 'Inconsolata*.?tf' ||
+      need "$1" 'fonts-dejavu-core fonts-crosextra-carlito fonts-inconsolata' \
+        'dejavu-sans-fonts google-carlito-fonts' 'font-dejavu font-carlito font-inconsolata' \
+        'ttf-dejavu ttf-carlito ttf-inconsolata' 'are what the tests draw print with'
+  fi
+  if [ "$mode" = fonts ]; then # other systems split and name them otherwise
+    fonts=$(grep -v '^#' "$directory/fonts.txt" | xargs)
+    dpkg -s $fonts >/dev/null 2>&1 || need "$1" "$fonts" '' '' '' 'are drawn with'
   fi
   if [ "$mode" = page ] || [ "$mode" = browser ]; then
     command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles for WebAssembly'

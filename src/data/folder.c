@@ -2,103 +2,14 @@
 #include "data/folder.h"
 
 #include "base/error.h"
+#include "data/listing.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 enum { SIDE = 28, TEST_EVERY = 6 };
-
-/* ------------------------------------------------------------- names ----------------------- */
-
-typedef struct names {
-  char **name;
-  size_t count, room;
-} names;
-
-static void names_free(names *list)
-{
-  for (size_t i = 0; i < list->count; i++)
-    free(list->name[i]);
-  free(list->name);
-  *list = (names){.count = 0};
-}
-
-static lenet_status names_add(names *list, const char *name, lenet_error *error)
-{
-  if (list->count == list->room) {
-    size_t room = list->room ? 2 * list->room : 64;
-    char **larger = realloc(list->name, room * sizeof *larger);
-    if (!larger)
-      return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for names", name);
-    list->name = larger;
-    list->room = room;
-  }
-  char *copy = strdup(name);
-  if (!copy)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for names", name);
-  list->name[list->count++] = copy;
-  return LENET_OK;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Sorts, and keeps one of each. */
-static void names_sort(names *list)
-{
-  if (list->count == 0)
-    return;
-  qsort(list->name, list->count, sizeof *list->name, compare_names);
-  size_t kept = 1;
-  for (size_t i = 1; i < list->count; i++)
-    if (strcmp(list->name[i], list->name[kept - 1]) == 0)
-      free(list->name[i]);
-    else
-      list->name[kept++] = list->name[i];
-  list->count = kept;
-}
-
-static bool is_directory(const char *path)
-{
-  struct stat info;
-  return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-static lenet_status add_entry(const char *directory, const char *name, bool only_directories,
-                              names *list, lenet_error *error)
-{
-  if (name[0] == '.')
-    return LENET_OK;
-  char *path = lenet_data_path(directory, name, "");
-  if (!path)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for a path", directory);
-  bool take = !only_directories || is_directory(path);
-  free(path);
-  return take ? names_add(list, name, error) : LENET_OK;
-}
-
-/* Adds what lies in `directory`, in no order. */
-static lenet_status list_directory(const char *directory, bool only_directories, names *list,
-                                   lenet_error *error)
-{
-  DIR *stream = opendir(directory);
-  if (!stream)
-    return lenet_fail(error, errno == ENOMEM ? LENET_NO_MEMORY : LENET_CANNOT_READ, -1, "%s: %s",
-                      directory, strerror(errno));
-  lenet_status status = LENET_OK;
-  struct dirent *entry;
-  while (errno = 0, status == LENET_OK && (entry = readdir(stream)))
-    status = add_entry(directory, entry->d_name, only_directories, list, error);
-  if (status == LENET_OK && errno)
-    status = lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", directory, strerror(errno));
-  closedir(stream);
-  return status;
-}
 
 /* ------------------------------------------------------------- pictures -------------------- */
 
@@ -135,7 +46,7 @@ static lenet_status read_picture(const char *path, uint8_t *digit, lenet_error *
 }
 
 /* Appends the pictures of one class to `dataset`, which has room for them. */
-static lenet_status read_class(const char *directory, const names *files, int label,
+static lenet_status read_class(const char *directory, const lenet_names *files, int label,
                                lenet_dataset *dataset, lenet_error *error)
 {
   const size_t area = (size_t)SIDE * SIDE;
@@ -173,7 +84,7 @@ static lenet_status make_room(lenet_dataset *dataset, size_t count, const char *
 }
 
 /* Of pictures that are not yet split, those of `split`. */
-static void keep_split(names *files, lenet_split split)
+static void keep_split(lenet_names *files, lenet_split split)
 {
   size_t kept = 0;
   for (size_t i = 0; i < files->count; i++) {
@@ -209,7 +120,7 @@ static lenet_status find_levels(folder *f, lenet_error *error)
       return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for a path", f->directory);
   }
   for (int i = 0; i < 2; i++)
-    if (!is_directory(f->level[i])) {
+    if (!lenet_is_directory(f->level[i])) {
       free(f->level[i]);
       f->level[i] = NULL;
     }
@@ -220,15 +131,15 @@ static lenet_status find_levels(folder *f, lenet_error *error)
                     f->directory, name[!asked], name[asked]);
 }
 
-static lenet_status find_classes(const folder *f, names *classes, lenet_error *error)
+static lenet_status find_classes(const folder *f, lenet_names *classes, lenet_error *error)
 {
   lenet_status status = LENET_OK;
   if (!f->level[0] && !f->level[1])
-    status = list_directory(f->directory, true, classes, error);
+    status = lenet_list_directory(f->directory, true, classes, error);
   for (int i = 0; i < 2 && status == LENET_OK; i++)
     if (f->level[i])
-      status = list_directory(f->level[i], true, classes, error);
-  names_sort(classes);
+      status = lenet_list_directory(f->level[i], true, classes, error);
+  lenet_names_sort(classes);
   if (status != LENET_OK)
     return status;
   if (classes->count < 2)
@@ -248,18 +159,18 @@ static lenet_status add_class(const folder *f, const char *name, int label, lene
   char *directory = lenet_data_path(root_of(f), name, "");
   if (!directory)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "%s: no memory for a path", f->directory);
-  names files = {.count = 0};
+  lenet_names files = {.count = 0};
   lenet_status status = LENET_OK;
-  if (is_directory(directory))
-    status = list_directory(directory, false, &files, error);
-  names_sort(&files);
+  if (lenet_is_directory(directory))
+    status = lenet_list_directory(directory, false, &files, error);
+  lenet_names_sort(&files);
   if (!f->level[0] && !f->level[1])
     keep_split(&files, f->split);
   if (status == LENET_OK)
     status = make_room(dataset, dataset->count + files.count, f->directory, error);
   if (status == LENET_OK)
     status = read_class(directory, &files, label, dataset, error);
-  names_free(&files);
+  lenet_names_free(&files);
   free(directory);
   return status;
 }
@@ -310,7 +221,7 @@ static lenet_status mix_classes(lenet_dataset *dataset, lenet_error *error)
   return LENET_OK;
 }
 
-static lenet_status read_classes(const folder *f, names *classes, lenet_dataset *dataset,
+static lenet_status read_classes(const folder *f, lenet_names *classes, lenet_dataset *dataset,
                                  lenet_error *error)
 {
   dataset->rows = dataset->columns = SIDE;
@@ -332,13 +243,13 @@ lenet_status lenet_folder_open(const char *directory, lenet_split split, lenet_d
                                lenet_error *error)
 {
   folder f = {.directory = directory, .split = split};
-  names classes = {.count = 0};
+  lenet_names classes = {.count = 0};
   lenet_status status = find_levels(&f, error);
   if (status == LENET_OK)
     status = find_classes(&f, &classes, error);
   if (status == LENET_OK)
     status = read_classes(&f, &classes, dataset, error);
-  names_free(&classes);
+  lenet_names_free(&classes);
   free(f.level[0]);
   free(f.level[1]);
   return status;
