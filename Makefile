@@ -121,7 +121,7 @@ install: all ## install command, manual, libraries and header to PREFIX (/usr/lo
 deb: all ## pack what is installed as a Debian package: build/lenet_VERSION_ARCHITECTURE.deb
 	@cd build && cpack -G DEB
 
-fonts: ## install the fonts that 'lenet data make glyphs' draws with (Debian): fetches 110 MB
+fonts: ## install the fonts that 'lenet data make glyphs' draws with (Debian): fetches 87 MB
 	@sh cmake/setup.sh fonts
 
 setup: ## try again to install what the build lacks

@@ -20,14 +20,19 @@ cli_classes cli_classes_of(const lenet_model *model)
   cli_classes classes = {.note = lenet_model_note(model, "classes")};
   if (set != NULL && strcmp(set->classes[0], "0") != 0)
     classes.known = set->classes;
-  classes.digits = classes.known == NULL && classes.note == NULL &&
-                   (count == LENET_NONDIGIT || count == LENET_NONDIGIT + 1);
+  const bool unnamed = classes.known == NULL && classes.note == NULL;
+  classes.digits = unnamed && (count == LENET_NONDIGIT || count == LENET_NONDIGIT + 1);
+  classes.characters = unnamed && lenet_class_character(count, 0) == ' ' ? count : 0;
   return classes;
 }
 
 bool cli_call_class(const cli_classes *classes, int k, cli_clean_text *name)
 {
   const char *at = classes->note;
+  if (classes->characters > 0) {
+    lenet_class_name(classes->characters, k, name->text);
+    return true;
+  }
   if (classes->known != NULL && k < LENET_NONDIGIT)
     at = classes->known[k];
   else if (at == NULL)
@@ -43,12 +48,17 @@ bool cli_call_class(const cli_classes *classes, int k, cli_clean_text *name)
   return true;
 }
 
-static bool are_digits(const lenet_dataset *data, int count)
+/* Digits or characters, called as they are where nothing else is said; what is none of them may
+ * have any name. */
+static bool are_usual(const lenet_dataset *data, int count)
 {
-  bool digits = count == LENET_NONDIGIT || count == LENET_NONDIGIT + 1;
-  for (int k = 0; k < LENET_NONDIGIT && digits; k++)
-    digits = strcmp(lenet_dataset_class(data, k), (char[]){(char)('0' + k), '\0'}) == 0;
-  return digits;
+  bool usual = count >= LENET_NONDIGIT && lenet_class_character(count, 0) != 0;
+  for (int k = 0; k < count && usual; k++) {
+    char name[LENET_CLASS_NAME];
+    lenet_class_name(count, k, name);
+    usual = lenet_class_character(count, k) == 0 || strcmp(lenet_dataset_class(data, k), name) == 0;
+  }
+  return usual;
 }
 
 /* The names of a folder's classes hold no slash. Where they do not fit into a note, or hold what
@@ -58,7 +68,7 @@ lenet_status cli_note_classes(lenet_model *model, const lenet_dataset *data, len
   const int count = lenet_dataset_samples(data).classes;
   char names[1024] = "";
   size_t used = 0;
-  if (find_known(lenet_model_note(model, "data")) != NULL || are_digits(data, count))
+  if (find_known(lenet_model_note(model, "data")) != NULL || are_usual(data, count))
     return LENET_OK;
   for (int k = 0; k < count && used < sizeof names; k++)
     used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", k > 0 ? "/" : "",

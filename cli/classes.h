@@ -4,10 +4,12 @@
 
 #include "output.h"
 
-/* The classes are the ten digits, or these and what is none, or others: those of a known set that is
- * no set of digits, or those of the note "classes", which `lenet train` writes for all other sets. */
+/* The classes are the ten digits, or these and what is none; or the printable characters; or others:
+ * those of a known set that is no set of digits, or those of the note "classes", which `lenet train`
+ * writes for all other sets. */
 typedef struct cli_classes {
   bool digits;
+  int characters;           /* how many classes there are where they are characters, else 0 */
   const char *const *known; /* [10], or NULL */
   const char *note;         /* names with slashes between, or NULL; the model's */
 } cli_classes;

@@ -77,19 +77,20 @@ lenet_status cli_codes_sheet(const lenet_network *network, cli_sheet *sheet, len
   cli_group *g = cli_sheet_add(sheet, (size_t)row->maps, (size_t)row->maps * LENET_CODE_CELLS);
   if (g == NULL)
     return cli_sheet_no_memory(error);
-  snprintf(sheet->title, sizeof sheet->title, "%s: the codes of the digits",
-           cli_name_network(network).text);
-  snprintf(g->heading, sizeof g->heading, "the codes of %d digits, %dx%d, ink +1, paper -1",
-           row->maps, LENET_CODE_COLUMNS, LENET_CODE_ROWS);
+  const char *kind = lenet_class_character(row->maps, 0) == '0' ? "digits" : "characters";
+  snprintf(sheet->title, sizeof sheet->title, "%s: the codes of the %s",
+           cli_name_network(network).text, kind);
+  snprintf(g->heading, sizeof g->heading, "the codes of %d %s, %dx%d, ink +1, paper -1", row->maps,
+           kind, LENET_CODE_COLUMNS, LENET_CODE_ROWS);
   g->ramp = CLI_INK;
   g->low = -1;
   g->high = 1;
   g->rows = LENET_CODE_ROWS;
   g->columns = LENET_CODE_COLUMNS;
   for (int i = 0; i < row->maps; i++) {
-    lenet_digit_code(i, g->own + i * LENET_CODE_CELLS);
+    lenet_class_code(row->maps, i, g->own + i * LENET_CODE_CELLS);
     g->tile[i].values = g->own + i * LENET_CODE_CELLS;
-    snprintf(g->tile[i].caption, sizeof g->tile[i].caption, "%d", i);
+    lenet_class_name(row->maps, i, g->tile[i].caption);
   }
   return LENET_OK;
 }

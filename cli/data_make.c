@@ -9,13 +9,15 @@
 #include <errno.h>
 #include <string.h>
 
-static int make_synthetic(const cli_arguments *arguments, const char *directory)
+/* Both splits of a set that the library draws. */
+static int make_drawn(const cli_arguments *arguments, const char *directory)
 {
   const cli_command *command = arguments->command;
   static const char *const split_names[] = {[LENET_TRAIN] = "train", [LENET_TEST] = "test"};
   char set[96];
   int code = CLI_OK;
-  int used = snprintf(set, sizeof set, "synthetic:%lld", cli_integer(arguments, "count", 60000));
+  int used = snprintf(set, sizeof set, "%s:%lld", arguments->operand[0],
+                      cli_integer(arguments, "count", 60000));
   if (cli_given(arguments, "seed"))
     snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
   if (!cli_make_directories(directory))
@@ -47,7 +49,8 @@ static const struct kind {
   int (*make)(const cli_arguments *arguments, const char *directory);
   const char *options[6];
 } kinds[] = {
-    {"synthetic", make_synthetic, {NULL}},
+    {"synthetic", make_drawn, {NULL}},
+    {"glyphs", make_drawn, {"data-dir"}},
     {"pages", cli_make_pages, {"from", "split", "data-dir"}},
     {"strings", cli_make_strings, {"from", "split", "data-dir", "digits", "gap", "invert"}},
     {"reader", cli_make_reader_data, {"data-dir"}},
@@ -76,14 +79,14 @@ static int run_make(const cli_arguments *arguments)
 {
   if (arguments->operand_count == 0)
     return cli_usage_error(arguments->command,
-                           "what to make is missing: synthetic, pages, strings or reader");
+                           "what to make is missing: synthetic, glyphs, pages, strings or reader");
   const struct kind *kind = NULL;
   for (int i = 0; i < KINDS; i++)
     if (strcmp(kinds[i].name, arguments->operand[0]) == 0)
       kind = &kinds[i];
   if (kind == NULL)
     return cli_usage_error(arguments->command,
-                           "'%s' cannot be made: synthetic, pages, strings and reader can",
+                           "'%s' cannot be made: synthetic, glyphs, pages, strings and reader can",
                            arguments->operand[0]);
   if (arguments->operand_count == 1)
     return cli_usage_error(arguments->command, "the folder is missing");
@@ -97,7 +100,8 @@ static int run_make(const cli_arguments *arguments)
 
 static const cli_option options[] = {
     {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
-     "synthetic: training pictures; test pictures are a sixth of it, at least 100 [60000]; pages "
+     "synthetic, glyphs: training pictures; test pictures are a sixth of it, at least 100 [60000]; "
+     "pages "
      "and strings: how many, at most 99999 [100]; reader: training pictures [480000]"},
     {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures or pages [1]"},
     {"from", 0, CLI_TEXT, "SET", 0, 0,
@@ -119,19 +123,26 @@ static const cli_option options[] = {
 const cli_command cli_data_make_command = {
     .name = "data make",
     .summary = "write drawn digits as the four files of MNIST, or pictures of lines of digits",
-    .usage = "synthetic|pages|strings|reader DIR [--count N] [--seed S] [options]",
+    .usage = "synthetic|glyphs|pages|strings|reader DIR [--count N] [--seed S] [options]",
     .details =
-        "synthetic: drawn handwriting. pages: pictures of lines of digits, as people photograph "
+        "synthetic: drawn handwriting. glyphs: printed characters, the 95 printable ones of ASCII, "
+        "as a "
+        "scanner sees them, in the fonts of this machine or those in DATA-DIR/fonts ('make fonts' "
+        "installs them); families for training, for validation (the last twelfth of the training "
+        "pictures) and for tests are different ones; docs/print.md. pages: pictures of lines of "
+        "digits, as people photograph "
         "and "
         "scan them; strings: digits of a set side by side. Both with what stands in them: "
         "DIR/page-00001.jpg or .png, DIR/page-00001.json, and so on. The JSON has the size of the "
         "picture and, for each line from top to bottom, its text and its digits from left to "
         "right, "
         "each with the box of its ink in pixels: [x, y, width, height]. A page depends on the data "
-        "set, the split, the seed and its number alone. reader: what the network of 'lenet read' learns from, "
+        "set, the split, the seed and its number alone. reader: what the network of 'lenet read' "
+        "learns from, "
         "digits of MNIST alone and cut out of strings, and an eleventh class of what is no digit; "
         "needs MNIST and Fashion-MNIST, of both the training images alone (docs/reading.md).",
     .examples = "  lenet data make synthetic ./digits --count 10000\n"
+                "  lenet data make glyphs ./characters --count 120000\n"
                 "  lenet data make pages ./pages --from mnist --split train --count 500\n"
                 "  lenet data make strings ./strings --digits 5 --gap -1..4 --invert 0.1\n",
     .options = options,

@@ -31,6 +31,25 @@ cli_net_name cli_common_net(const cli_models *models)
   return name;
 }
 
+/* Errors of printed characters where those that look alike count as one, and those of the digits
+ * among them, each with their pictures. */
+typedef struct alike {
+  bool known; /* the classes are characters */
+  size_t errors, digits, digit_errors;
+} alike;
+
+static alike count_alike(const cli_evaluation *e, int classes)
+{
+  alike a = {.known = lenet_class_character(classes, 0) == ' '};
+  if (!a.known)
+    return a;
+  a.errors = lenet_errors_but_alike(&e->measure, classes, 0, classes);
+  a.digit_errors = lenet_errors_but_alike(&e->measure, classes, '0' - ' ', 10);
+  for (int digit = '0' - ' '; digit < '0' - ' ' + 10; digit++)
+    a.digits += class_samples(&e->measure, digit, classes);
+  return a;
+}
+
 /* ------------------------------------------------------------------ printing -------------- */
 
 #if LENET_HAVE_JANSSON
@@ -127,6 +146,12 @@ static json_t *document(const cli_evaluation *e)
                           ? json_pack("{s:I}", "calibration_samples", (json_int_t)e->calibration)
                           : json_null());
   json_object_set_new(document, "calibration", calibration_document(e));
+  const alike a = count_alike(e, classes);
+  if (a.known)
+    json_object_set_new(document, "alike",
+                        json_pack("{s:I, s:I, s:I}", "errors", (json_int_t)a.errors, "digits",
+                                  (json_int_t)a.digits, "digit_errors",
+                                  (json_int_t)a.digit_errors));
   if (e->models.count > 1)
     json_object_set_new(document, "models", models_document(&e->models));
   return document;
@@ -171,6 +196,51 @@ static void print_confusion(const cli_evaluation *e, int classes)
   }
 }
 
+/* The pairs that are confused most, where a table of all would be too wide. */
+static void print_confused(const cli_evaluation *e, int classes)
+{
+  enum { SHOWN = 12 };
+  struct {
+    uint32_t count;
+    int label, answer;
+  } most[SHOWN + 1] = {{0}};
+  int shown = 0;
+  for (int label = 0; label < classes; label++)
+    for (int answer = 0; answer < classes; answer++) {
+      const uint32_t count = label != answer ? e->measure.confusion[label][answer] : 0;
+      int place = count > 0 ? shown : SHOWN;
+      for (; place > 0 && place <= shown && most[place - 1].count < count; place--)
+        most[place] = most[place - 1];
+      if (place == SHOWN)
+        continue;
+      most[place].count = count;
+      most[place].label = label;
+      most[place].answer = answer;
+      shown += shown < SHOWN;
+    }
+  if (shown > 0)
+    printf("\nconfused most often:\n");
+  for (int i = 0; i < shown; i++)
+    printf("%6s  %s read as %s\n", cli_thousands(most[i].count).text,
+           cli_clean(lenet_dataset_class(e->data, most[i].label)).text,
+           cli_clean(lenet_dataset_class(e->data, most[i].answer)).text);
+}
+
+/* What is told apart by no more than height and place, counted as one. */
+static void print_alike(const cli_evaluation *e, int classes)
+{
+  const alike a = count_alike(e, classes);
+  if (!a.known)
+    return;
+  printf("but alike %s  (%s, with 0 O o, 1 I l | and their like as one)\n",
+         cli_percent((double)a.errors / (double)e->measure.samples).text,
+         cli_thousands((long long)a.errors).text);
+  if (a.digits > 0)
+    printf("digits    %s  (%s of %s, the same way)\n",
+           cli_percent((double)a.digit_errors / (double)a.digits).text,
+           cli_thousands((long long)a.digit_errors).text, cli_thousands((long long)a.digits).text);
+}
+
 static void print_heading(const cli_evaluation *e)
 {
   const cli_models *models = &e->models;
@@ -211,6 +281,7 @@ static void print_text(const cli_evaluation *e)
   printf("\nerror     %s  (%s of %s images)\n", cli_percent(error_rate).text,
          cli_thousands((long long)m->errors).text, cli_thousands((long long)m->samples).text);
   printf("accuracy  %s\n", cli_percent(1 - error_rate).text);
+  print_alike(e, classes);
   printf("loss      %.4f nats\n", m->loss);
   printf("calibration error %s  (confidence against accuracy, %d bins)\n",
          cli_percent(lenet_calibration_of(e->answers.answer, m->samples).error).text,
@@ -221,6 +292,8 @@ static void print_text(const cli_evaluation *e)
   print_rejection(e, 0.001);
   if (classes <= 20)
     print_confusion(e, classes);
+  else
+    print_confused(e, classes);
   cli_print_mistakes(stdout, &e->answers, &e->samples, e->data);
 }
 

@@ -92,15 +92,20 @@ static bool add_units(cli_sheet *sheet, const lenet_row *row, const lenet_layer 
     for (size_t i = 0; i < size; i++)
       own[i] = (lenet_real)NAN;
     if (codes)
-      lenet_digit_code(u, own);
+      lenet_class_code(l->maps, u, own);
     else
       memcpy(own, weights + (size_t)u * (size_t)inputs, (size_t)inputs * sizeof *own);
     g->tile[u].values = own;
-    snprintf(g->tile[u].caption, sizeof g->tile[u].caption, "%d", u);
+    if (codes)
+      lenet_class_name(l->maps, u, g->tile[u].caption);
+    else
+      snprintf(g->tile[u].caption, sizeof g->tile[u].caption, "%d", u);
   }
   if (codes)
-    snprintf(g->heading, sizeof g->heading, "%s: the codes of %d digits, not learned", l->name,
-             l->maps);
+    snprintf(
+        g->heading, sizeof g->heading, "%s: the codes of %s, not learned", l->name,
+        some_of(shown, l->maps, lenet_class_character(l->maps, 0) == '0' ? "digits" : "characters")
+            .text);
   else
     snprintf(g->heading, sizeof g->heading, "%s: weights of %s, %d each", l->name,
              some_of(shown, l->maps, "units").text, inputs);

@@ -71,10 +71,15 @@ static void name_answer(cli_group *g, const lenet_layer *l, bool distances)
   for (int i = 1; i < l->maps; i++)
     if (distances ? g->own[i] < g->own[best] : g->own[i] > g->own[best])
       best = i;
+  char name[LENET_CLASS_NAME];
+  if (distances)
+    lenet_class_name(l->maps, best, name);
+  else
+    snprintf(name, sizeof name, "%d", best);
   snprintf(g->heading + strlen(g->heading), sizeof g->heading - strlen(g->heading),
-           distances ? ", distances to the codes; the least is the answer: %d"
-                     : "; the highest is the answer: %d",
-           best);
+           distances ? ", distances to the codes; the least is the answer: %s"
+                     : "; the highest is the answer: %s",
+           name);
 }
 
 static lenet_status add_rows(const lenet_session *session, const lenet_network *network,
@@ -169,15 +174,20 @@ lenet_status cli_distances_sheet(const lenet_model *model, const uint8_t digit[S
   int best = 0;
   for (int i = 1; i < layout->classes; i++)
     best = distance[i] < distance[best] ? i : best;
-  for (int i = 0; i < layout->classes; i++)
-    snprintf(codes->tile[i].caption, sizeof codes->tile[i].caption, "%d: %.1f%s", i,
+  char name[LENET_CLASS_NAME];
+  for (int i = 0; i < layout->classes; i++) {
+    lenet_class_name(layout->classes, i, name);
+    snprintf(codes->tile[i].caption, sizeof codes->tile[i].caption, "%s: %.1f%s", name,
              (double)distance[i], i == best ? " *" : "");
+  }
   codes->tile[best].best = true;
-  snprintf(sheet->title, sizeof sheet->title, "%s: a picture and the codes of the digits",
-           cli_name_network(network).text);
+  snprintf(sheet->title, sizeof sheet->title, "%s: a picture and the codes of the %s",
+           cli_name_network(network).text,
+           lenet_class_character(layout->classes, 0) == '0' ? "digits" : "characters");
+  lenet_class_name(layout->classes, best, name);
   snprintf(codes->heading, sizeof codes->heading,
-           "%s: the codes with their squared distances; nearest *: %d", layout->layer[last].name,
-           best);
+           "%s: the codes with their squared distances; nearest *: %s", layout->layer[last].name,
+           name);
   const cli_group seen = sheet->group[1]; /* first what is compared, then with what */
   sheet->group[1] = sheet->group[0];
   sheet->group[0] = seen;

@@ -154,7 +154,7 @@ typedef struct lenet_variant {
 } lenet_variant;
 
 /* The named networks, `*count` of them: lenet5, lenet5-conv, lenet5-d2l, lenet5-modern, cnn,
- * lenet5-1998, lenet1, lenet4. */
+ * lenet5-1998, lenet1, lenet4, lenet5-ascii, lenet5-ascii-softmax. */
 LENET_API const lenet_variant *lenet_variants(size_t *count);
 
 /* The variant called `name`, or NULL. */
@@ -174,7 +174,8 @@ LENET_API const lenet_variant *lenet_variant_of(const lenet_network *network);
  *   A2, M2      average, maximum of 2x2 windows
  *   S2          trainable subsampling of 2x2 windows, as in 1998;  S8@2 to 8 maps, from 4 two each
  *   F120        120 fully connected units
- *   R10         distances to the codes of 10 digits, as in 1998; reads 84 units
+ *   R10         distances to the codes of 10 digits, as in 1998; R95 to those of the printable
+ *               characters of ASCII; reads 84 units
  *   :tanh       activation: linear, tanh, sigmoid, relu, softmax, scaled (the scaled tanh of
  *               1998); a C, S or F row without one has `scaled`
  *
@@ -223,9 +224,29 @@ LENET_API bool lenet_connected(const lenet_row *row, int from, int to);
 
 enum { LENET_CODE_ROWS = 12, LENET_CODE_COLUMNS = 7, LENET_CODE_CELLS = 84 };
 
-/* The code of a digit in an R row: a picture of it, 7 wide and 12 high, ink +1 and paper -1, in the
- * order of F6's units (LeCun et al. 1998, Fig. 3). */
-LENET_API void lenet_digit_code(int digit, lenet_real code[LENET_CODE_CELLS]);
+/* True where there are codes for so many classes: up to 10 digits, or LENET_CHARACTERS. */
+LENET_API bool lenet_has_codes(int classes);
+
+/* The code of class k in an R row of so many classes, which has codes: a picture of its character, 7
+ * wide and 12 high, ink +1 and paper -1, in the order of F6's units (LeCun et al. 1998, Fig. 3). */
+LENET_API void lenet_class_code(int classes, int k, lenet_real code[LENET_CODE_CELLS]);
+
+enum {
+  LENET_CHARACTERS = 95, /* printable characters of ASCII, from space to ~ */
+  LENET_CLASS_NAME = 16  /* bytes that hold any name that lenet_class_name gives, with its NUL */
+};
+
+/* The character that class k, 0 .. classes - 1, stands for where neither a model nor a data set names
+ * its classes: a digit where there are up to 10 or 11, ' ' + k where there are LENET_CHARACTERS or one
+ * more; 0 for what is none: the last of 11 and of 96, and any class of other numbers. */
+LENET_API int lenet_class_character(int classes, int k);
+
+/* "7", "A", "space", "no digit", "no character", or the number of the class. */
+LENET_API void lenet_class_name(int classes, int k, char name[LENET_CLASS_NAME]);
+
+/* Printed characters that differ in many typefaces by nothing but height and place on the line, such as
+ * "0Oo": the group of `character`, or NULL for one that is like no other. */
+LENET_API const char *lenet_look_alikes(int character);
 
 /* ------------------------------------------------------------------ models ---------------- */
 
@@ -571,6 +592,11 @@ typedef struct lenet_measure {
   uint32_t confusion[LENET_MAX_CLASSES][LENET_MAX_CLASSES]; /* [label][answer] */
 } lenet_measure;
 
+/* The errors among samples with the labels first .. first + count - 1, within 0 .. classes - 1, where an
+ * answer that looks like the label counts as right (lenet_look_alikes). */
+LENET_API size_t lenet_errors_but_alike(const lenet_measure *measure, int classes, int first,
+                                        int count);
+
 /* Counts a model's errors with `threads` threads (0: one per processor; without threads, as in
  * WebAssembly, always one). `answers` (or NULL) gets one entry for each sample. Results are the
  * same for any thread count. */
@@ -908,6 +934,13 @@ typedef enum lenet_split { LENET_TRAIN, LENET_TEST } lenet_split;
  *     is that of the training split (default 60,000; test: a sixth of it, at least 100);
  *   printed, as synthetic: digits as typefaces and displays have them, sans-serif, serif and seven
  *     segments, light to bold, narrow to wide, upright and slanted;
+ *   glyphs, as synthetic: the 95 printable characters of ASCII, class k being ' ' + k, in the fonts of
+ *     this machine, or those below the first <directory>/fonts that there is, as a scanner sees them:
+ *     blurred, with more or less ink, noise, black and white alone, through JPEG; x is 12 rows high
+ *     and stands on row 21, but for a reader's errors. The space is a blank picture. Each split has
+ *     families of its own, and the last twelfth of the training split, for validation, too.
+ *     LENET_NO_DATA where a family is missing altogether, LENET_UNSUPPORTED without FreeType or
+ *     libjpeg;
  *   nondigits, as synthetic: what is no digit, for an eleventh class. All labels are 10, "no digit";
  *     classes 0 to 9 stay empty. Of any 20 in a row 10 are letters and signs (seven of ten by hand,
  *     the rest in print; none that many hands write as a digit: O o I l | Z z S s b g q), 4 scribbles

@@ -163,7 +163,7 @@ static void try_rbf(lenet_criterion criterion, bool targets)
   t.criterion = criterion;
   t.cells = cells;
   for (int digit = 0; digit < 3; digit++)
-    lenet_digit_code(digit, t.codes + digit * LENET_CODE_CELLS);
+    lenet_class_code(10, digit, t.codes + digit * LENET_CODE_CELLS);
   for (int i = 0; targets && i < 9; i++)
     t.codes[i] = i % 4 == 0 ? 1 : -1;
   for (int l = 0; l < L; l++)

@@ -38,7 +38,7 @@ static lenet_model *softmax_of(lenet_real w0, lenet_real w1, lenet_real w2, lene
 static lenet_model *rbf_of(int digit)
 {
   lenet_real parameters[2 * LENET_CODE_CELLS] = {0};
-  lenet_digit_code(digit, parameters);
+  lenet_class_code(10, digit, parameters);
   return model_of("1x1 F84:linear R10", 2 * LENET_CODE_CELLS, parameters);
 }
 

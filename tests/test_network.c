@@ -207,7 +207,7 @@ static void test_codes(void **state)
   int nearest = LENET_CODE_CELLS, farthest = 0;
   for (int d = 0; d < 10; d++) {
     int cells = 0;
-    lenet_digit_code(d, code[d]);
+    lenet_class_code(10, d, code[d]);
     for (int i = 0; i < LENET_CODE_CELLS; i++) {
       assert_true(code[d][i] == 1 || code[d][i] == -1);
       cells += code[d][i] > 0;

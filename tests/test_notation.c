@@ -123,6 +123,8 @@ static void test_variants(void **state)
       {"lenet5-1998", "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R10"},
       {"lenet1", "28x28 C4@5 S2 C12@5:lenet1 S2 F10:scaled"},
       {"lenet4", "32x32 C4@5 S8@2 C16@5:lenet4 S2 C120@5 F10:scaled"},
+      {"lenet5-ascii", "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 R95"},
+      {"lenet5-ascii-softmax", "32x32 C6@5 S2 C16@5:table1 S2 C120@5 F84 F95:softmax"},
   };
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     const lenet_variant *variant = lenet_variant_find(known[i].name);
@@ -136,7 +138,7 @@ static void test_variants(void **state)
 
   size_t count;
   const lenet_variant *variants = lenet_variants(&count);
-  assert_int_equal(count, 8);
+  assert_int_equal(count, 10);
   for (size_t i = 0; i < count; i++) {
     check_inverse(&variants[i].network);
     assert_ptr_equal(lenet_variant_find(variants[i].name), &variants[i]);

@@ -234,7 +234,7 @@ int EXPORT(page_connected)(int handle, int row, int from, int to)
 const float *EXPORT(page_code)(int digit)
 {
   static float code[LENET_CODE_CELLS];
-  lenet_digit_code(digit, code);
+  lenet_class_code(10, digit, code);
   return code;
 }
 

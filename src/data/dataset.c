@@ -4,7 +4,9 @@
 #include "base/error.h"
 #include "data/drawn.h"
 #include "data/folder.h"
+#include "data/glyphs.h"
 #include "data/idx.h"
+#include "data/listing.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +19,8 @@ enum {
   DRAWN_MOST = 10000000,
   DRAWN_LEAST_TEST = 100,
   DRAWN_SEED = 1,
-  DRAWN_SIDE = 28
+  DRAWN_SIDE = 28,
+  VALIDATION_SHARE = 12 /* of glyphs for training, the last of so many parts: 5,000 of 60,000 */
 };
 
 /* The test split is drawn from samples that no training split can reach. */
@@ -40,18 +43,23 @@ char *lenet_data_path(const char *directory, const char *name, const char *suffi
 }
 
 /* Ten classes as the known set has them, and where there are higher labels, more: by number, or
- * `eleventh` where that is the only one. */
+ * `eleventh` where that is the only one. As many as there are characters are these. */
 static lenet_status name_classes(lenet_dataset *dataset, const lenet_known_set *set,
                                  const char *eleventh, lenet_error *error)
 {
-  dataset->classes = 10;
+  if (dataset->classes < 10)
+    dataset->classes = 10;
   for (size_t i = 0; i < dataset->count; i++)
     if (dataset->labels[i] >= dataset->classes)
       dataset->classes = dataset->labels[i] + 1;
   for (int c = 0; c < dataset->classes; c++) {
-    char number[12];
-    snprintf(number, sizeof number, "%d", c);
-    if (!(dataset->class_name[c] = strdup(c < 10 ? set->classes[c] : eleventh ? eleventh : number)))
+    char name[LENET_CLASS_NAME];
+    if (lenet_class_character(dataset->classes, 0) == ' ')
+      lenet_class_name(dataset->classes, c, name);
+    else
+      snprintf(name, sizeof name, "%d", c);
+    const bool known = c < 10 && dataset->classes <= 11;
+    if (!(dataset->class_name[c] = strdup(known ? set->classes[c] : eleventh ? eleventh : name)))
       return no_memory(set->name, error);
   }
   return LENET_OK;
@@ -78,19 +86,18 @@ static bool read_number(const char **text, uint64_t most, uint64_t *number)
   return true;
 }
 
-#define DRAWN_NAMES "synthetic, printed, nondigits"
+#define DRAWN_NAMES "synthetic, printed, nondigits, glyphs"
 
 static const lenet_drawn_set drawn_sets[] = {
     {"synthetic", "handwritten digits"},
     {"printed", "digits of typefaces and displays"},
     {"nondigits", "letters, scribbles, shapes and noise, an eleventh class"},
+    {"glyphs", "printed characters in the fonts of this machine, 95 classes"},
 };
 
 /* How each of these is drawn: these return the label. */
 static int (*const drawers[])(uint64_t seed, uint64_t index, uint8_t pixels[28 * 28]) = {
-    lenet_synthetic_digit,
-    lenet_printed_digit,
-    lenet_nondigit,
+    lenet_synthetic_digit, lenet_printed_digit, lenet_nondigit, NULL /* see fill_with_glyphs */
 };
 
 const lenet_drawn_set *lenet_drawn_sets(size_t *count)
@@ -147,9 +154,42 @@ static lenet_status parse_drawn(const char *set, const char *options, uint64_t *
   return LENET_OK;
 }
 
-/* Classes are the ten digits and, where the set has one more, what is none of them. */
+/* The fonts of the first of `directories` that has some, or those of the machine. Each split has
+ * families of its own, and so have the last training pictures, which are for choosing. */
+static lenet_status fill_with_glyphs(uint64_t seed, lenet_split split,
+                                     const char *const *directories, lenet_dataset *dataset,
+                                     lenet_error *error)
+{
+  const size_t area = (size_t)DRAWN_SIDE * DRAWN_SIDE;
+  const size_t apart = split == LENET_TEST ? 0 : dataset->count / VALIDATION_SHARE;
+  const size_t first = dataset->count - apart;
+  char *folder = NULL;
+  for (; directories && *directories && !folder; directories++) {
+    if (!(folder = lenet_data_path(*directories, "fonts", "")))
+      return no_memory(dataset->place, error);
+    if (!lenet_is_directory(folder)) {
+      free(folder);
+      folder = NULL;
+    }
+  }
+  const char *const found[] = {folder, NULL}, *const *folders = folder ? found : NULL;
+  lenet_status status = lenet_glyphs_fill(
+      folders, split == LENET_TEST ? LENET_FONTS_TEST : LENET_FONTS_TRAIN, seed,
+      split == LENET_TEST ? DRAWN_TEST_START : 0, first, dataset->pixels, dataset->labels, error);
+  if (status == LENET_OK && apart > 0)
+    status = lenet_glyphs_fill(folders, LENET_FONTS_VALIDATION, seed, first, apart,
+                               dataset->pixels + first * area, dataset->labels + first, error);
+  free(folder);
+  size_t sets;
+  dataset->classes = LENET_CHARACTERS; /* also where there are fewer pictures */
+  return status == LENET_OK ? name_classes(dataset, lenet_catalogue(&sets), NULL, error) : status;
+}
+
+/* Classes are the ten digits and, where the set has one more, what is none of them; or characters.
+ */
 static lenet_status open_drawn(int place, const char *set, const char *options, lenet_split split,
-                               lenet_dataset *dataset, lenet_error *error)
+                               const char *const *directories, lenet_dataset *dataset,
+                               lenet_error *error)
 {
   uint64_t count, seed;
   lenet_status status = parse_drawn(set, options, &count, &seed, error);
@@ -167,6 +207,8 @@ static lenet_status open_drawn(int place, const char *set, const char *options, 
   dataset->place = strdup(drawn_sets[place].name);
   if (!dataset->pixels || !dataset->labels || !dataset->place)
     return no_memory(set, error);
+  if (!drawers[place])
+    return fill_with_glyphs(seed, split, directories, dataset, error);
   uint64_t start = split == LENET_TEST ? DRAWN_TEST_START : 0;
   for (size_t i = 0; i < dataset->count; i++)
     dataset->labels[i] = (uint8_t)drawers[place](seed, start + i, dataset->pixels + i * area);
@@ -272,7 +314,7 @@ lenet_status lenet_dataset_open(const char *set, lenet_split split, const char *
   const lenet_known_set *known = find_known(set);
   lenet_status status;
   if (drawn >= 0)
-    status = open_drawn(drawn, set, options, split, made, error);
+    status = open_drawn(drawn, set, options, split, directories, made, error);
   else if (known)
     status = open_known(known, split, directories, made, error);
   else

@@ -304,7 +304,7 @@ static void draw_digit(const lenet_ccode *code, uint8_t *pixels)
   const int top = code->rows / 7, left = code->columns / 7;
   const int height = code->rows - 2 * top, width = code->columns - 2 * left;
   real cells[LENET_CODE_CELLS];
-  lenet_digit_code(3, cells);
+  lenet_class_code(10, 3, cells);
   memset(pixels, 0, (size_t)code->rows * code->columns);
   for (int i = 0; i < height; i++)
     for (int j = 0; j < width; j++)

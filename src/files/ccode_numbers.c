@@ -143,7 +143,7 @@ static void print_codes(FILE *out, const lenet_ccode *code, int step)
   list l = {out, true, 0};
   for (int class = 0; class < lenet_ccode_maps(code, step); class ++) {
     lenet_real cells[LENET_CODE_CELLS];
-    lenet_digit_code(class, cells);
+    lenet_class_code(lenet_ccode_maps(code, step), class, cells);
     for (int cell = 0; cell < LENET_CODE_CELLS; cell++)
       print_next(&l, (double)cells[cell % x->maps * x->rows * x->columns + cell / x->maps]);
   }

@@ -106,9 +106,9 @@ static void add_rbf(onnx_builder *b, int row)
   const lenet_layer *layer = &b->model->layout.layer[row];
   const size_t shape[] = {(size_t)layer->maps, LENET_CODE_CELLS};
   const int64_t units[] = {-1, 1, LENET_CODE_CELLS}, axis = 2;
-  lenet_real codes[10 * LENET_CODE_CELLS];
-  for (int digit = 0; digit < layer->maps; digit++)
-    lenet_digit_code(digit, codes + digit * LENET_CODE_CELLS);
+  lenet_real codes[LENET_CHARACTERS * LENET_CODE_CELLS];
+  for (int k = 0; k < layer->maps; k++)
+    lenet_class_code(layer->maps, k, codes + k * LENET_CODE_CELLS);
   lenet_onnx_add_node(b, "Reshape", layer->name, "units", b->value,
                       lenet_onnx_add_integers(b, "codes.units", 3, units), NULL);
   lenet_onnx_add_node(b, "Sub", layer->name, "difference", b->value,

@@ -355,16 +355,17 @@ lenet_status lenet_onnx_rbf(onnx_reader *reader, const onnx_node *reshape)
   }
   if (status != LENET_OK)
     return status;
-  bool same = codes && codes->n_dims == 2 && lenet_onnx_is_float(codes) && codes->dims[0] >= 1 &&
-              codes->dims[0] <= 10 && codes->dims[1] == LENET_CODE_CELLS;
-  for (int digit = 0; same && digit < (int)codes->dims[0]; digit++) {
+  bool same = codes && codes->n_dims == 2 && lenet_onnx_is_float(codes) &&
+              codes->dims[0] <= LENET_CHARACTERS && lenet_has_codes((int)codes->dims[0]) &&
+              codes->dims[1] == LENET_CODE_CELLS;
+  for (int k = 0; same && k < (int)codes->dims[0]; k++) {
     lenet_real code[LENET_CODE_CELLS];
-    lenet_digit_code(digit, code);
+    lenet_class_code((int)codes->dims[0], k, code);
     for (int i = 0; same && i < LENET_CODE_CELLS; i++)
-      same = lenet_onnx_number(codes, (size_t)(digit * LENET_CODE_CELLS + i)) == (float)code[i];
+      same = lenet_onnx_number(codes, (size_t)(k * LENET_CODE_CELLS + i)) == (float)code[i];
   }
   if (!same)
-    return lenet_onnx_refuse(reader, reshape, "its codes are not those of the ten digits");
+    return lenet_onnx_refuse(reader, reshape, "its codes are not those of digits or characters");
   reader->flat = true;
   return lenet_onnx_push(reader, reshape,
                          (lenet_row){.kind = LENET_RBF, .maps = (int)codes->dims[0]},

@@ -1,6 +1,8 @@
 /* encode.c - pictures as PNG and JPEG files.
  *
  * Both are made in memory first, so that a file is only begun when all of its bytes are there. */
+#include "image/encode.h"
+
 #include "base/error.h"
 #include "base/file.h"
 
@@ -257,31 +259,57 @@ static void run_jpeg(jpeg_job *job)
     encode_jpeg(job);
 }
 
-static lenet_status write_jpeg(const picture *p, int quality, lenet_error *error)
+static lenet_status make_jpeg(const picture *p, int quality, uint8_t **bytes, size_t *size,
+                              lenet_error *error)
 {
+  lenet_status status = check(p, error);
+  if (status != LENET_OK)
+    return status;
+  if (quality < 1 || quality > 100)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: quality %d is not in 1 .. 100", p->path,
+                      quality);
   jpeg_job job = {.picture = p, .quality = quality, .error = error, .status = LENET_OK};
   run_jpeg(&job);
   jpeg_destroy_compress(&job.jpeg);
-  if (job.status == LENET_OK)
-    job.status = store(p, job.bytes, job.size, error);
-  free(job.bytes);
-  return job.status;
+  if (job.status != LENET_OK) {
+    free(job.bytes);
+    return job.status;
+  }
+  *bytes = job.bytes;
+  *size = job.size;
+  return LENET_OK;
+}
+
+lenet_status lenet_encode_jpeg(const uint8_t *pixels, int width, int height, int quality,
+                               uint8_t **bytes, size_t *size, lenet_error *error)
+{
+  const picture p = {"JPEG", pixels, width, height, 1};
+  return make_jpeg(&p, quality, bytes, size, error);
 }
 
 lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int width, int height,
                                     int channels, int quality, lenet_error *error)
 {
   const picture p = {path, pixels, width, height, channels};
-  const lenet_status status = check(&p, error);
+  uint8_t *bytes;
+  size_t size;
+  lenet_status status = make_jpeg(&p, quality, &bytes, &size, error);
   if (status != LENET_OK)
     return status;
-  if (quality < 1 || quality > 100)
-    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "%s: quality %d is not in 1 .. 100", path,
-                      quality);
-  return write_jpeg(&p, quality, error);
+  status = store(&p, bytes, size, error);
+  free(bytes);
+  return status;
 }
 
 #else
+
+lenet_status lenet_encode_jpeg(const uint8_t *pixels, int width, int height, int quality,
+                               uint8_t **bytes, size_t *size, lenet_error *error)
+{
+  (void)pixels, (void)width, (void)height, (void)quality, (void)bytes, (void)size;
+  return lenet_fail(error, LENET_UNSUPPORTED, -1,
+                    "this build makes no JPEG: it was made without libjpeg");
+}
 
 lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int width, int height,
                                     int channels, int quality, lenet_error *error)

@@ -45,7 +45,7 @@ static void fill_codes(lenet_ending ending, int classes, real *codes)
 {
   for (int k = 0; k < classes; k++) {
     if (ending == LENET_ENDS_IN_CODES)
-      lenet_digit_code(k, codes + k * LENET_CODE_CELLS);
+      lenet_class_code(classes, k, codes + k * LENET_CODE_CELLS);
     else
       for (int unit = 0; unit < classes; unit++)
         codes[k * classes + unit] = unit == k ? 1 : -1;

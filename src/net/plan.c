@@ -103,8 +103,9 @@ static lenet_status shape_row(const lenet_row *row, int index, lenet_layer *laye
     if (layer->input_maps * rows * columns != LENET_CODE_CELLS)
       REFUSE("codes have %d cells, the row above %d units", LENET_CODE_CELLS,
              layer->input_maps * rows * columns);
-    if (row->maps > 10)
-      REFUSE("%d classes: there are codes of 10 digits", row->maps);
+    if (!lenet_has_codes(row->maps))
+      REFUSE("%d classes: there are codes of up to 10 digits, and of the %d printable characters",
+             row->maps, (int)LENET_CHARACTERS);
     layer->maps = row->maps;
     layer->rows = layer->columns = 1;
     break;

@@ -107,7 +107,7 @@ static lenet_status quantize_map(const lenet_quantized *q, const real *parameter
   const double bytes_a_weight = step->kind == LENET_STEP_WINDOWS ? size * size : 1;
   real code[LENET_CODE_CELLS];
   if (g.row->kind == LENET_RBF)
-    lenet_digit_code(map, code);
+    lenet_class_code(g.row->maps, map, code);
   double most = 0;
   for (size_t i = 0; i < step->inputs; i++) {
     const double w = weight_of(&g, code, i);

@@ -111,6 +111,22 @@ static const lenet_variant variants[] = {
                  .row = {CONV(4, 5, LENET_SCALED_TANH), SUBSAMPLE_TO(8, 2),
                          TABLE(16, 5, LENET_TABLE_LENET4), SUBSAMPLE(2),
                          CONV(120, 5, LENET_SCALED_TANH), DENSE(10, LENET_SCALED_TANH)}}},
+    {.name = "lenet5-ascii",
+     .source = "p. 37 of 1998: the cheque reader's LeNet-5, codes of the 95 printable characters",
+     .network = {.rows = 32,
+                 .columns = 32,
+                 .row_count = 7,
+                 .row = {CONV(6, 5, LENET_SCALED_TANH), SUBSAMPLE(2), TABLE(16, 5, LENET_TABLE1),
+                         SUBSAMPLE(2), CONV(120, 5, LENET_SCALED_TANH),
+                         DENSE(84, LENET_SCALED_TANH), RBF(95)}}},
+    {.name = "lenet5-ascii-softmax",
+     .source = "the same rows with a softmax of 95 in place of the codes",
+     .network = {.rows = 32,
+                 .columns = 32,
+                 .row_count = 7,
+                 .row = {CONV(6, 5, LENET_SCALED_TANH), SUBSAMPLE(2), TABLE(16, 5, LENET_TABLE1),
+                         SUBSAMPLE(2), CONV(120, 5, LENET_SCALED_TANH),
+                         DENSE(84, LENET_SCALED_TANH), DENSE(95, LENET_SOFTMAX)}}},
 };
 enum { VARIANT_COUNT = sizeof variants / sizeof *variants };
 

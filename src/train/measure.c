@@ -319,3 +319,17 @@ lenet_status lenet_evaluate(const lenet_model *model, const lenet_samples *sampl
 {
   return lenet_evaluate_together(&model, 1, samples, threads, isa, measure, answers, error);
 }
+
+size_t lenet_errors_but_alike(const lenet_measure *measure, int classes, int first, int count)
+{
+  size_t errors = 0;
+  for (int label = first; label < first + count; label++) {
+    const char *group = lenet_look_alikes(lenet_class_character(classes, label));
+    for (int k = 0; k < classes; k++) {
+      const int character = lenet_class_character(classes, k);
+      if (k != label && !(group && character && strchr(group, character)))
+        errors += measure->confusion[label][k];
+    }
+  }
+  return errors;
+}
