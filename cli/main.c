@@ -205,6 +205,9 @@ static const char *const parts[] = {
 #if LENET_HAVE_ONNX
     "protobuf-c",
 #endif
+#if LENET_HAVE_FREETYPE
+    "freetype",
+#endif
 #if LENET_HAVE_MPI
     "MPI",
 #endif

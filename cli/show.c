@@ -62,7 +62,8 @@ static const cli_option options[] = {
      "what each layer makes of the digit in a picture; - is standard input"},
     {"table", 0, CLI_FLAG, NULL, 0, 0,
      "the table of a sparse convolution: which maps read which (lenet5-1998, lenet1, lenet4)"},
-    {"codes", 0, CLI_FLAG, NULL, 0, 0, "the codes of the ten digits (lenet5-1998)"},
+    {"codes", 0, CLI_FLAG, NULL, 0, 0,
+     "the codes of the digits (lenet5-1998) or characters (lenet5-ascii)"},
     {"distances", 0, CLI_TEXT, "IMAGE", 0, 0,
      "the digit in a picture as the last row but one sees it, and how far it is from each code "
      "(lenet5-1998)"},

@@ -231,10 +231,10 @@ int EXPORT(page_connected)(int handle, int row, int from, int to)
   return n && lenet_connected(&lenet_model_network(n->model)->row[row], from, to);
 }
 
-const float *EXPORT(page_code)(int digit)
+const float *EXPORT(page_code)(int classes, int k)
 {
   static float code[LENET_CODE_CELLS];
-  lenet_class_code(10, digit, code);
+  lenet_class_code(classes, k, code);
   return code;
 }
 

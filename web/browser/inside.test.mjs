@@ -130,6 +130,22 @@ test('the table of C3 is that of the paper, and its cells choose a map', async (
   await done(page);
 });
 
+// Fig. 3 of the paper: I and l differ in one cell.
+test('the codes of all printable characters are there', async () => {
+  const page = await open();
+  await page.locator('#ascii').scrollIntoViewIfNeeded();
+  await page.click('#ascii summary');
+  await page.waitForSelector('#ascii-tiles figure');
+  assert.deepEqual(await page.$$eval('#ascii-tiles figcaption', (all) => all.map((f) => f.textContent)),
+    ['space', ...[...Array(94).keys()].map((k) => String.fromCharCode(33 + k))]);
+  const differ = await state(page, (s, core) => {
+    const one = core.code(95, 73 - 32), other = core.code(95, 108 - 32);
+    return one.filter((c, i) => c !== other[i]).length;
+  });
+  assert.equal(differ, 1);
+  await done(page);
+});
+
 test('distances to the codes are those of F6, and the nearest is the answer', async () => {
   const page = await open();
   await page.locator('#codes').scrollIntoViewIfNeeded();
@@ -137,7 +153,7 @@ test('distances to the codes are those of F6, and the nearest is the answer', as
   const shown = await page.$$eval('#codes-tiles figure[data-digit]', (all) => all.map((f) => Number(f.dataset.distance)));
   const byHand = await state(page, (s, core) => {
     const f6 = core.maps(s.network, 5);
-    return [...Array(10).keys()].map((k) => core.code(k).reduce((sum, c, i) => sum + (f6[i] - c) ** 2, 0));
+    return [...Array(10).keys()].map((k) => core.code(10, k).reduce((sum, c, i) => sum + (f6[i] - c) ** 2, 0));
   });
   shown.forEach((d, k) => assert.ok(Math.abs(d - byHand[k]) < 1e-3 * (1 + d), `${k}: ${d} ${byHand[k]}`));
   const nearest = shown.indexOf(Math.min(...shown));

@@ -2,7 +2,7 @@
 import { element, find, number, percent } from './dom.js';
 import { css, diverging } from './palette.js';
 
-const ROWS = 12, COLUMNS = 7;
+const ROWS = 12, COLUMNS = 7, CHARACTERS = 95;
 
 function codePicture(values, most, dark, label) {
   const canvas = element('canvas', { width: COLUMNS, height: ROWS, role: 'img', 'aria-label': label });
@@ -15,7 +15,7 @@ function codePicture(values, most, dark, label) {
 function showCodes(core, { dark }, f6, distances) {
   const nearest = distances.indexOf(Math.min(...distances));
   const tile = (digit) => element('figure', { class: digit === nearest ? 'nearest' : '', 'data-digit': digit, 'data-distance': distances[digit] },
-    codePicture(core.code(digit), 1.3, dark, `Code of ${digit}`),
+    codePicture(core.code(distances.length, digit), 1.3, dark, `Code of ${digit}`),
     element('figcaption', {}, element('b', {}, String(digit)), ` ${number(distances[digit], 1)}`));
   return [
     element('p', {}, 'The last layer of 1998 holds a picture of each class, 7 wide and 12 high, +1 for ink and −1 for paper. F6 tries to draw the same: the class whose code is nearest is the answer. Under each code its squared distance.'),
@@ -41,7 +41,18 @@ function showSums(network, sums, probabilities) {
   ];
 }
 
+// All of the paper's codes, those of printable ASCII, which lenet5-ascii ends in.
+function setUpAscii(store, core) {
+  const box = find('ascii'), tiles = find('ascii-tiles');
+  const name = (k) => (k === 0 ? 'space' : String.fromCharCode(32 + k));
+  const draw = () => tiles.replaceChildren(...[...Array(CHARACTERS).keys()].map((k) => element('figure', {},
+    codePicture(core.code(CHARACTERS, k), 1.3, store.state.dark, `Code of ${name(k)}`), element('figcaption', {}, name(k)))));
+  box.addEventListener('toggle', () => box.open && draw());
+  store.watchLazily(box, ['dark'], () => box.open && draw());
+}
+
 export function setUpCodes(store, core) {
+  setUpAscii(store, core);
   const box = find('codes-box');
   store.watchLazily(box, ['values', 'dark'], (state) => {
     const { network, values, probabilities } = state, last = network.layers.at(-1);

@@ -158,7 +158,8 @@ class Core {
     return this.calls.page_connected(network.handle, row, from, to) !== 0;
   }
 
-  code(digit) { return this.copyFloats(this.calls.page_code(digit), 84); } // [12][7], +1 ink
+  // Class k of 10 digits or of the 95 printable characters: [12][7], +1 ink.
+  code(classes, k) { return this.copyFloats(this.calls.page_code(classes, k), 84); }
 
   // ---- one picture of 28x28, 0 paper .. 255 ink ----
 

@@ -24,7 +24,7 @@ const numberField = (id, value, low, high, step) =>
 function createForm(core, changed) {
   const variants = core.variants().filter(({ notation }) => {
     const [rows, columns] = notation.split(' ')[0].split('x').map(Number);
-    return Math.max(rows, columns) <= 32 && Math.min(rows, columns) >= 28;
+    return Math.max(rows, columns) <= 32 && Math.min(rows, columns) >= 28 && /10(:\w+)?$/.test(notation); // digits
   });
   const choice = element('select', { id: 'train-network' },
     ...variants.map((v) => element('option', { value: v.name }, v.name)), element('option', { value: '' }, OWN));
