@@ -20,20 +20,21 @@ static int make_drawn(const cli_arguments *arguments, const char *directory)
                       cli_integer(arguments, "count", 60000));
   if (cli_given(arguments, "seed"))
     snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
-  if (!cli_make_directories(directory))
-    return cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
+  lenet_dataset *data[] = {[LENET_TRAIN] = NULL, [LENET_TEST] = NULL};
+  for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++)
+    code = cli_open_data(arguments, set, (lenet_split)split, &data[split]);
+  if (code == CLI_OK && !cli_make_directories(directory))
+    code = cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
                      strerror(errno));
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
-    lenet_dataset *data = NULL;
-    code = cli_open_data(arguments, set, (lenet_split)split, &data);
-    const lenet_samples samples = code == CLI_OK ? lenet_dataset_samples(data) : (lenet_samples){0};
-    if (code == CLI_OK)
-      code = cli_write_idx(command, directory, (lenet_split)split, &samples);
+    const lenet_samples samples = lenet_dataset_samples(data[split]);
+    code = cli_write_idx(command, directory, (lenet_split)split, &samples);
     if (code == CLI_OK)
       cli_note(arguments, "%s: %s pictures", split_names[split],
                cli_thousands((long long)samples.count).text);
-    lenet_dataset_free(data);
   }
+  lenet_dataset_free(data[LENET_TRAIN]);
+  lenet_dataset_free(data[LENET_TEST]);
   if (code != CLI_OK)
     return code;
   if (cli_given(arguments, "json"))

@@ -180,10 +180,9 @@ lenet_status lenet_fonts_open(const char *const *folders, lenet_font_part part, 
   if (status == LENET_OK)
     status = order(made, error);
   if (status == LENET_OK && made->count == 0)
-    status =
-        lenet_fail(error, LENET_NO_DATA, -1,
-                   "%s: no font to %s with (the list of Debian's packages is in docs/print.md)",
-                   folders && *folders ? *folders : system_folders[0], names[part]);
+    status = lenet_fail(error, LENET_NO_DATA, -1,
+                        "%s: no font to %s with; docs/print.md says which there are",
+                        folders && *folders ? *folders : system_folders[0], names[part]);
   if (status != LENET_OK) {
     lenet_fonts_free(made);
     return status;

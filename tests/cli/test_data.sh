@@ -12,7 +12,7 @@ says out 'lenet data fetch mnist'
 says out "^  $XDG_CACHE_HOME/lenet$"
 exits 0 data list --json
 json "[s['name'] for s in d['sets']] == ['mnist', 'fashion-mnist']" \
-  "[s['name'] for s in d['drawn']] == ['synthetic', 'printed', 'nondigits']" \
+  "[s['name'] for s in d['drawn']] == ['synthetic', 'printed', 'nondigits', 'glyphs']" \
   "all(s['place'] is None for s in d['sets'])"
 unset XDG_CACHE_HOME
 exits 0 data list --data-dir here
@@ -64,6 +64,25 @@ refuses 2 '--augment' data info synthetic:300 --augment affine --json
 refuses 2 '--augment' data info synthetic:300 --augment affine --split test
 refuses 1 'there already' data make synthetic made/digits --count 300
 refuses 2 'synthetic' data make mnist somewhere
+
+# Printed characters: the same files for the same seed, a picture of each class, names that tell them.
+if ! "$LENET" version | grep -q freetype; then
+  refuses 1 'without FreeType' data make glyphs made/characters --count 190
+else
+  exits 0 data make glyphs made/characters --count 190 --seed 9
+  exits 0 data make glyphs made/again --count 190 --seed 9
+  for file in made/characters/*; do
+    same "$file" "made/again/${file##*/}"
+  done
+  exits 0 data info made/characters --json
+  json "[c['name'] for c in d['train']['classes']] == ['space'] + [chr(c) for c in range(33, 127)]" \
+    "all(c['samples'] == 2 for c in d['train']['classes'])" \
+    "d['test']['samples'] == 100 and d['test']['rows'] == 28"
+  mkdir -p no/fonts
+  refuses 4 'no font to train with' data make glyphs made/none --data-dir no
+  [ ! -e made/none ] || fail "an empty folder is left"
+  refuses 2 '--from' data make glyphs made/none --from mnist
+fi
 
 # One name that is taken, if only by a link, is found before anything is written.
 for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte \
