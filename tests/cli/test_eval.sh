@@ -133,6 +133,21 @@ exits 0 eval --data by-class --split train
 says err 'warning: .* 10 classes apart, by-class has 2$'
 [ "$(wc -l <err)" -eq 1 ] || fail "not one line"
 
+# Printed characters: look-alikes as one, by hand, and the held-out fonts, whichever there are.
+if "$LENET" version | grep -q freetype; then
+  exits 0 eval --model lenet5-ascii --data glyphs:5700 --json
+  json "len(d['classes']) == 95 and d['classes'][1] == '!'" \
+    "d['samples'] == 950 and d['error_rate'] < 0.07" \
+    "d['alike']['errors'] == sum(n for i, r in enumerate(d['confusion']) for k, n in enumerate(r)
+      if i != k and not any(chr(32 + i) in g and chr(32 + k) in g for g in ['0Oo', '1Il|', 'Cc',
+      'Ss', 'Vv', 'Ww', 'Xx', 'Zz', chr(39) + '\`', ',.', '-_']))" \
+    "d['alike']['errors'] < 0.03 * 950 and d['alike']['digits'] == 100"
+  exits 0 eval --model lenet5-ascii --data glyphs:5700
+  says out '^but alike '
+  says out '^digits .* of 100, '
+  says out '^confused most often:'
+fi
+
 # The shipped model on MNIST.
 [ -d "$people_data/mnist" ] || { echo "MNIST is not at hand: its part is left out"; exit 0; }
 exits 0 eval --data-dir "$people_data" --json
