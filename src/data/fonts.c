@@ -13,10 +13,10 @@
 
 #include <ft2build.h>
 
-#include FT_FREETYPE_H
-#include FT_BBOX_H
-#include FT_OUTLINE_H
-#include FT_TRUETYPE_TABLES_H
+#include <freetype/freetype.h>
+#include <freetype/ftbbox.h>
+#include <freetype/ftoutln.h>
+#include <freetype/tttables.h>
 
 enum { FIRST = ' ' + 1, LAST = '~', DEEPEST = 8, UNIT = 64 /* of a pixel */ };
 

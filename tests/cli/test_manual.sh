@@ -67,7 +67,7 @@ SCRIPT
   completes 'sgd sdlm' lenet train --optimizer = s
   completes 'sgd adam sdlm' lenet train --optimizer =
   completes '' lenet train --epochs ''
-  completes 'lenet5 lenet5-conv lenet5-d2l lenet5-modern lenet5-1998' lenet show --net lenet5
+  completes 'lenet5 lenet5-conv lenet5-d2l lenet5-modern lenet5-1998 lenet5-ascii lenet5-ascii-softmax' lenet show --net lenet5
   completes photo.png lenet read ph
   completes 'mnist fashion-mnist' lenet data fetch ''
   completes folder lenet eval --data-dir ''
