@@ -591,7 +591,7 @@ static void put_codes(onnx_model *model)
   onnx_tensor *codes = model->graph->initializer[0];
   for (int digit = 0; digit < (int)codes->dims[0]; digit++) {
     lenet_real code[LENET_CODE_CELLS];
-    lenet_digit_code(digit, code);
+    lenet_class_code(10, digit, code);
     for (int i = 0; i < LENET_CODE_CELLS; i++)
       codes->float_data[digit * LENET_CODE_CELLS + i] = (float)code[i];
   }
