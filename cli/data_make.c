@@ -2,6 +2,7 @@
 #include "data_make.h"
 
 #include "data_pages.h"
+#include "data_print.h"
 #include "output.h"
 #include "place.h"
 #include "write_idx.h"
@@ -55,6 +56,8 @@ static const struct kind {
     {"pages", cli_make_pages, {"from", "split", "data-dir"}},
     {"strings", cli_make_strings, {"from", "split", "data-dir", "digits", "gap", "invert"}},
     {"reader", cli_make_reader_data, {"data-dir"}},
+    {"print", cli_make_print, {"split", "dpi"}},
+    {"print-reader", cli_make_print_reader, {NULL}},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
@@ -68,7 +71,8 @@ static bool goes_with(const struct kind *kind, const char *option)
 
 static int refuse_others(const cli_arguments *arguments, const struct kind *kind)
 {
-  static const char *const some[] = {"from", "split", "data-dir", "digits", "gap", "invert", NULL};
+  static const char *const some[] = {"from", "split",  "data-dir", "digits",
+                                     "gap",  "invert", "dpi",      NULL};
   for (const char *const *option = some; *option != NULL; option++)
     if (cli_given(arguments, *option) && !goes_with(kind, *option))
       return cli_usage_error(arguments->command, "--%s: does not go with '%s'", *option,
@@ -80,14 +84,16 @@ static int run_make(const cli_arguments *arguments)
 {
   if (arguments->operand_count == 0)
     return cli_usage_error(arguments->command,
-                           "what to make is missing: synthetic, glyphs, pages, strings or reader");
+                           "what to make is missing: synthetic, glyphs, pages, strings, reader, "
+                           "print or print-reader");
   const struct kind *kind = NULL;
   for (int i = 0; i < KINDS; i++)
     if (strcmp(kinds[i].name, arguments->operand[0]) == 0)
       kind = &kinds[i];
   if (kind == NULL)
     return cli_usage_error(arguments->command,
-                           "'%s' cannot be made: synthetic, glyphs, pages, strings and reader can",
+                           "'%s' cannot be made: synthetic, glyphs, pages, strings, reader, print "
+                           "and print-reader can",
                            arguments->operand[0]);
   if (arguments->operand_count == 1)
     return cli_usage_error(arguments->command, "the folder is missing");
@@ -102,20 +108,22 @@ static int run_make(const cli_arguments *arguments)
 static const cli_option options[] = {
     {"count", 'n', CLI_INTEGER, "N", 1, 1e7,
      "synthetic, glyphs: training pictures; test pictures are a sixth of it, at least 100 [60000]; "
-     "pages "
-     "and strings: how many, at most 99999 [100]; reader: training pictures [480000]"},
+     "pages, strings and print: how many, at most 99999 [100]; reader and print-reader: training "
+     "pictures [480000, 400000]"},
     {"seed", 's', CLI_SEED, "S", 0, 0, "which of the endless sets of pictures or pages [1]"},
     {"from", 0, CLI_TEXT, "SET", 0, 0,
      "pages, strings: the data set of digits that are written on them, as for --data of 'lenet "
      "train' [mnist]"},
     {"split", 0, CLI_CHOICE, "train|validation|test", 0, 0,
      "pages, strings: the part of it to take; strings keep the last 5,000 training pictures apart "
-     "for validation [test]"},
+     "for validation; print: the families of fonts [test]"},
     {"digits", 0, CLI_TEXT, "A..B", 0, 0, "strings: how many digits each has [1..10]"},
     {"gap", 0, CLI_TEXT, "A..B", 0, 0,
      "strings: pixels of paper from one digit's ink to the next one's; fewer than none overlap "
      "[-1..4]"},
     {"invert", 0, CLI_NUMBER, "P", 0, 0.5, "strings: probability of each pixel to be inverted [0]"},
+    {"dpi", 0, CLI_INTEGER, "N", LENET_PRINT_LEAST_DPI, LENET_PRINT_MOST_DPI,
+     "print: pixels an inch of the scan [300]"},
     CLI_OPTION_DATA_DIR,
     CLI_OPTIONS_COMMON,
     {0},
@@ -124,7 +132,7 @@ static const cli_option options[] = {
 const cli_command cli_data_make_command = {
     .name = "data make",
     .summary = "write drawn digits as the four files of MNIST, or pictures of lines of digits",
-    .usage = "synthetic|glyphs|pages|strings|reader DIR [--count N] [--seed S] [options]",
+    .usage = "synthetic|glyphs|pages|strings|reader|print|print-reader DIR [options]",
     .details =
         "synthetic: drawn handwriting. glyphs: printed characters, the 95 printable ones of ASCII, "
         "as a "
@@ -141,11 +149,19 @@ const cli_command cli_data_make_command = {
         "set, the split, the seed and its number alone. reader: what the network of 'lenet read' "
         "learns from, "
         "digits of MNIST alone and cut out of strings, and an eleventh class of what is no digit; "
-        "needs MNIST and Fashion-MNIST, of both the training images alone (docs/reading.md).",
+        "needs MNIST and Fashion-MNIST, of both the training images alone (docs/reading.md). "
+        "print: scanned "
+        "pages of generated text in the fonts of the machine, with what stands in them in the same "
+        "way, "
+        "'characters' in place of digits; print-reader: what the network of 'lenet read --chars "
+        "ascii' "
+        "learns from, characters cut out of such lines, and a last class of what is none "
+        "(docs/print.md).",
     .examples = "  lenet data make synthetic ./digits --count 10000\n"
                 "  lenet data make glyphs ./characters --count 120000\n"
                 "  lenet data make pages ./pages --from mnist --split train --count 500\n"
-                "  lenet data make strings ./strings --digits 5 --gap -1..4 --invert 0.1\n",
+                "  lenet data make strings ./strings --digits 5 --gap -1..4 --invert 0.1\n"
+                "  lenet data make print ./print --split validation --dpi 100 --count 20\n",
     .options = options,
     .run = run_make,
 };

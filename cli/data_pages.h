@@ -4,10 +4,9 @@
 
 #include "options.h"
 
-enum { CLI_MOST_PAGES = 99999, CLI_USUAL_PAGES = 100 };
-
-/* `lenet data make pages DIRECTORY` and `strings`: read --from, --split, --count and --seed, of strings
- * also --digits, --gap and --invert. Return an exit code, after a message if it is not CLI_OK. */
+/* `lenet data make pages DIRECTORY` and `strings`: read --from, --split, --count and --seed, of
+ * strings also --digits, --gap and --invert. Return an exit code, after a message if it is not
+ * CLI_OK. */
 int cli_make_pages(const cli_arguments *arguments, const char *directory);
 int cli_make_strings(const cli_arguments *arguments, const char *directory);
 

@@ -7,11 +7,11 @@
  * twentieth, on these. */
 #include "data_make.h"
 
+#include "mix.h"
 #include "output.h"
 #include "place.h"
 #include "progress.h"
 #include "stop.h"
-#include "write_idx.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -28,19 +28,10 @@ enum {
 
 enum { OF_PIECES = 70, OF_DIGITS = 11, OF_PRINTED = 4, OF_OTHERS = 8, OF_CLOTHES = 3, OF_ALL = 96 };
 
-/* Pictures in memory. */
-typedef struct mix {
-  size_t count, wanted;
-  uint8_t *pixels; /* [wanted][28][28] */
-  uint8_t *labels; /* [wanted] */
-  size_t stride;   /* sample i of the file is picture i * stride mod count: of every kind some,
-                      everywhere */
-} mix;
-
 /* ------------------------------------------------------------------ kinds ----------------- */
 
 static int add_pieces(const cli_arguments *a, const lenet_samples *digits, uint64_t seed,
-                      size_t count, mix *m)
+                      size_t count, cli_mix *m)
 {
   cli_progress progress = cli_progress_start(a);
   const double start = cli_clock();
@@ -68,7 +59,7 @@ static int add_pieces(const cli_arguments *a, const lenet_samples *digits, uint6
 /* Pictures of a set, over and over if there are too few. Those of no digit lose their label, and
  * every second one is put into the frame of a digit first, as a reader would; what has no ink is
  * left out. */
-static void add_samples(const lenet_samples *samples, size_t count, bool none, mix *m)
+static void add_samples(const lenet_samples *samples, size_t count, bool none, cli_mix *m)
 {
   const size_t end = m->count + count;
   for (size_t i = 0; m->count < end; i++) {
@@ -90,7 +81,7 @@ static void add_samples(const lenet_samples *samples, size_t count, bool none, m
 }
 
 static int add_drawn(const cli_arguments *a, const char *name, uint64_t seed, size_t count,
-                     bool none, mix *m)
+                     bool none, cli_mix *m)
 {
   char set[96];
   lenet_dataset *data = NULL;
@@ -106,40 +97,9 @@ static int add_drawn(const cli_arguments *a, const char *name, uint64_t seed, si
 
 /* ------------------------------------------------------------------ the mix --------------- */
 
-static size_t greatest_divisor(size_t a, size_t b)
-{
-  while (b > 0) {
-    const size_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
-
-/* About the golden section of all: steps of it fall evenly (Weyl), and visit every place once. */
-static size_t stride_for(size_t count)
-{
-  size_t stride = (size_t)(0.6180339887498949 * (double)count) | 1;
-  while (greatest_divisor(stride, count) > 1)
-    stride += 2;
-  return stride;
-}
-
-static void fetch_mixed(void *context, uint32_t epoch, size_t first, const uint32_t *index,
-                        size_t count, uint8_t *pixels, uint8_t *labels)
-{
-  const mix *m = context;
-  (void)epoch;
-  for (size_t i = 0; i < count; i++) {
-    const size_t at = (size_t)(((uint64_t)first + index[i]) * m->stride % m->count);
-    memcpy(pixels + i * AREA, m->pixels + at * AREA, AREA);
-    labels[i] = m->labels[at];
-  }
-}
-
 /* All kinds but pieces, in turn; what rounding leaves is pieces. */
 static int fill(const cli_arguments *a, const lenet_samples *digits, const lenet_samples *clothes,
-                uint64_t seed, mix *m)
+                uint64_t seed, cli_mix *m)
 {
   const size_t unit = m->wanted / OF_ALL;
   add_samples(digits, OF_DIGITS * unit, false, m);
@@ -157,19 +117,13 @@ static int make_split(const cli_arguments *a, const char *directory, lenet_split
 {
   /* The parts share no drawing either. */
   const uint64_t seed = 2 * cli_seed(a, "seed", 1) + (split == LENET_TEST);
-  mix m = {.wanted = count, .pixels = malloc(count * AREA), .labels = malloc(count)};
-  int code = CLI_OK;
-  if (m.pixels == NULL || m.labels == NULL)
-    code = cli_error(a->command, CLI_FAILED, "out of memory for %zu pictures", count);
-  else
+  cli_mix m;
+  int code = cli_mix_begin(a->command, count, &m);
+  if (code == CLI_OK)
     code = fill(a, digits, clothes, seed, &m);
-  if (code == CLI_OK) {
-    m.stride = stride_for(m.count);
-    const lenet_samples samples = {0, m.count, 28, 28, LENET_NONDIGIT + 1, fetch_mixed, &m};
-    code = cli_write_idx(a->command, directory, split, &samples);
-  }
-  free(m.pixels);
-  free(m.labels);
+  if (code == CLI_OK)
+    code = cli_mix_write(a->command, directory, split, LENET_NONDIGIT + 1, &m);
+  cli_mix_free(&m);
   return code;
 }
 

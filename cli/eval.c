@@ -207,6 +207,7 @@ static const cli_option options[] = {
     {"pages", 0, CLI_TEXT, "DIR", 0, 0,
      "read the pictures of lines in DIR as 'lenet read' does, and compare with the truth beside "
      "them, which 'lenet data make pages' and 'lenet data make strings' write"},
+    CLI_OPTION_CHARS,
     CLI_OPTION_METHOD,
     CLI_OPTION_REJECT,
     {"seed", 's', CLI_SEED, "S", 0, 0,
@@ -251,7 +252,11 @@ const cli_command cli_eval_command = {
         "lines can be answered at which error; JSON keys: pages, pages_right, digits, "
         "digits_found, digits_right, digits_extra, lines, lines_found, lines_right, lines_extra, "
         "lines_answered and lines_answered_wrong (with --reject), rejection. docs/reading.md says "
-        "how they count.",
+        "how they count. With --chars ascii as well it counts characters that must be changed, put "
+        "in or "
+        "taken out to come from what was read to what stands there, of all; JSON keys: pages, "
+        "characters, errors, error_rate, errors_but_alike (characters that look like each other "
+        "counting as one), error_rate_but_alike, rejected, seconds. docs/print.md.",
     .examples = "  lenet eval\n"
                 "  lenet eval --model mine.safetensors --data fashion-mnist --mistakes 6\n"
                 "  lenet eval --model one.safetensors,two.safetensors,three.safetensors\n"
@@ -260,6 +265,7 @@ const cli_command cli_eval_command = {
                 "  lenet eval --model mine.safetensors --report mine.html\n"
                 "  lenet eval --predict --data fashion-mnist\n"
                 "  lenet eval --pages ./pages --reject 1%\n"
+                "  lenet eval --pages ./print --chars ascii\n"
                 "  lenet eval --corrupt fog:5,noise:5 --seed 2 --json\n"
                 "  lenet eval --data synthetic:6000 --augment rotate=30 --json\n",
     .options = options,

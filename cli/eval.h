@@ -53,6 +53,8 @@ int cli_evaluate_corrupted(const cli_arguments *arguments, cli_evaluation *evalu
 
 /* `lenet eval --pages` and `--predict`: all of it. */
 int cli_evaluate_pages(const cli_arguments *arguments);
+int cli_evaluate_print(const cli_arguments *arguments); /* with --chars ascii; of what goes beside
+                                                            --pages nothing is looked at again */
 int cli_evaluate_predictions(const cli_arguments *arguments);
 
 void cli_print_evaluation(const cli_arguments *arguments, const cli_evaluation *evaluation);
@@ -66,9 +68,9 @@ int cli_report_corrupted(const cli_arguments *arguments, const cli_evaluation *e
 /* The mean of the accuracies under all corruptions. */
 double cli_mean_accuracy(const cli_evaluation *evaluation, const cli_trials *trials);
 
-/* Parts of both pages: what the page is called, and its end: the models, and the command that makes it
- * again with the values of these options, of which the last is NULL, where they are given. The end is
- * false without memory. */
+/* Parts of both pages: what the page is called, and its end: the models, and the command that makes
+ * it again with the values of these options, of which the last is NULL, where they are given. The
+ * end is false without memory. */
 void cli_name_evaluation(const cli_evaluation *evaluation, char title[512]);
 bool cli_evaluation_page_end(FILE *stream, const cli_arguments *arguments,
                              const cli_evaluation *evaluation, const char *const *options);

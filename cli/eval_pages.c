@@ -272,6 +272,8 @@ int cli_evaluate_pages(const cli_arguments *a)
   int code = refuse_others(a);
   if (code == CLI_OK && cli_given(a, "json") && cli_given(a, "mistakes"))
     code = cli_usage_error(a->command, "--mistakes: no part of what --pages --json prints");
+  if (code == CLI_OK && strcmp(cli_text(a, "chars", "digits"), "ascii") == 0)
+    return cli_evaluate_print(a);
   if (code == CLI_OK)
     code = cli_reject_parse(a, CLI_OF_LINES, &reject);
   if (code == CLI_OK)

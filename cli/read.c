@@ -8,105 +8,13 @@
 #include "name_list.h"
 #include "output.h"
 #include "reject.h"
+#include "told.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* While a rank reads a picture the next one is there. */
 enum { SLOTS = 2 };
-
-static bool is_rejected(const lenet_read_line *line, const cli_reject *reject)
-{
-  return !((double)line->confidence >= reject->least);
-}
-
-static char *text_of(const lenet_read_line *line)
-{
-  char *text = malloc((size_t)line->count + 1);
-  for (int i = 0; text != NULL && i < line->count; i++)
-    text[i] = (char)('0' + line->digit[i].digit);
-  if (text != NULL)
-    text[line->count] = '\0';
-  return text;
-}
-
-/* ------------------------------------------------------------------ printing -------------- */
-
-#if LENET_HAVE_JANSSON
-static json_t *digit_document(const lenet_read_digit *d)
-{
-  return json_pack("{s:i, s:o, s:[i, i, i, i]}", "digit", d->digit, "confidence",
-                   cli_json_real((double)d->confidence), "box", d->x, d->y, d->width, d->height);
-}
-
-static json_t *line_document(const lenet_read_line *line, bool rejected)
-{
-  json_t *digits = json_array();
-  for (int i = 0; i < line->count; i++)
-    json_array_append_new(digits, digit_document(&line->digit[i]));
-  char *text = text_of(line);
-  json_t *object =
-      json_pack("{s:o, s:b, s:o, s:o}", "text", cli_json_text(rejected ? NULL : text), "rejected",
-                rejected, "confidence", cli_json_real((double)line->confidence), "digits", digits);
-  free(text);
-  return object;
-}
-
-/* The lines that are given, each on a line of its own. */
-static json_t *joined_text(const lenet_reading *reading, const cli_reject *reject)
-{
-  size_t room = 1, used = 0;
-  for (int i = 0; i < reading->count; i++)
-    room += (size_t)reading->line[i].count + 1;
-  char *text = malloc(room);
-  if (text == NULL)
-    return NULL;
-  for (int i = 0; i < reading->count; i++) {
-    if (is_rejected(&reading->line[i], reject))
-      continue;
-    if (used > 0)
-      text[used++] = '\n';
-    for (int k = 0; k < reading->line[i].count; k++)
-      text[used++] = (char)('0' + reading->line[i].digit[k].digit);
-  }
-  text[used] = '\0';
-  json_t *joined = json_string(text);
-  free(text);
-  return joined;
-}
-
-static json_t *document(const char *path, const lenet_reading *reading, const cli_reject *reject)
-{
-  json_t *lines = json_array();
-  for (int i = 0; i < reading->count; i++)
-    json_array_append_new(lines,
-                          line_document(&reading->line[i], is_rejected(&reading->line[i], reject)));
-  return json_pack("{s:o, s:o, s:o}", "file", cli_json_text(path), "text",
-                   joined_text(reading, reject), "lines", lines);
-}
-#endif
-
-/* One line of output for each line of the picture; the name only where there are several pictures.
- */
-static void print_reading(FILE *stream, const char *path, bool named, const lenet_reading *reading,
-                          const cli_reject *reject)
-{
-  if (reading->count == 0)
-    fprintf(stream, "%s%s(no digits found)\n", named ? cli_clean(path).text : "",
-            named ? ": " : "");
-  for (int i = 0; i < reading->count; i++) {
-    const lenet_read_line *line = &reading->line[i];
-    char *text = text_of(line);
-    if (named)
-      fprintf(stream, "%s: ", cli_clean(path).text);
-    if (is_rejected(line, reject))
-      fprintf(stream, "- (rejected: %s at %.1f %%)\n", text != NULL ? text : "",
-              100 * (double)line->confidence);
-    else
-      fprintf(stream, "%s\n", text != NULL ? text : "");
-    free(text);
-  }
-}
 
 /* ------------------------------------------------------------------ command --------------- */
 
@@ -138,7 +46,7 @@ typedef struct answer {
 typedef struct job {
   const cli_arguments *arguments;
   const cli_open_reader *opened;
-  const cli_reject *reject;
+  cli_told told;
   const cli_names *names;
   /* On each rank: what is to be read. */
   struct {
@@ -169,11 +77,11 @@ static void write_answer(const job *j, const char *path, const lenet_reading *re
 {
 #if LENET_HAVE_JANSSON
   if (cli_given(j->arguments, "json")) {
-    cli_json_write(document(path, reading, j->reject), stream);
+    cli_json_write(cli_reading_document(path, reading, &j->told), stream);
     return;
   }
 #endif
-  print_reading(stream, path, j->names->count > 1 || cli_ranks() > 1, reading, j->reject);
+  cli_print_reading(stream, path, j->names->count > 1 || cli_ranks() > 1, reading, &j->told);
 }
 
 /* An exit code and then the text. */
@@ -260,7 +168,10 @@ static bool take(void *context, size_t task, cli_bytes *result)
 static int read_all(const cli_arguments *arguments, const cli_open_reader *opened,
                     const cli_reject *reject, const cli_names *names)
 {
-  job j = {.arguments = arguments, .opened = opened, .reject = reject, .names = names};
+  job j = {.arguments = arguments,
+           .opened = opened,
+           .told = {opened->text, reject->least},
+           .names = names};
   j.answers = calloc(names->count > 0 ? names->count : 1, sizeof *j.answers);
   if (j.answers == NULL)
     return cli_error(arguments->command, CLI_FAILED, "out of memory");
@@ -326,14 +237,13 @@ static int run_read(const cli_arguments *arguments)
 }
 
 static const cli_option options[] = {
-    CLI_OPTION_READER,  CLI_OPTION_METHOD,  CLI_OPTION_REJECT,
-    CLI_OPTION_EXPLAIN, CLI_OPTION_LIST,    CLI_OPTION_ISA,
-    CLI_OPTION_TIMEOUT, CLI_OPTIONS_COMMON, {0},
+    CLI_OPTION_CHARS, CLI_OPTION_READER, CLI_OPTION_METHOD,  CLI_OPTION_REJECT,  CLI_OPTION_EXPLAIN,
+    CLI_OPTION_LIST,  CLI_OPTION_ISA,    CLI_OPTION_TIMEOUT, CLI_OPTIONS_COMMON, {0},
 };
 
 const cli_command cli_read_command = {
     .name = "read",
-    .summary = "read all digits of each picture, line by line",
+    .summary = "read all digits of each picture, or all its text, line by line",
     .usage = "IMAGE... [--list FILE] [options]",
     .details =
         "Pictures are PNG, JPEG or PNM: photographs, scans, screenshots, with any number of lines "
@@ -343,8 +253,12 @@ const cli_command cli_read_command = {
         "--json each picture gives one line: file, text (its lines with newlines between), lines, "
         "each with its text, confidence (0 to 1, that the whole line is right) and digits, "
         "each with digit, confidence and box [x, y, width, height] in pixels. docs/reading.md "
-        "shows "
-        "how it goes.\n\n"
+        "shows how it goes.\n\n"
+        "--chars ascii reads printed text, of one column, with its spaces: what is less sure than "
+        "--reject T is U+FFFD then; JSON has characters in place of digits, each with character, "
+        "rejected, confidence, box, spaces (before it), choices (what it may be, with the "
+        "probability that the network gives) and alike (those that look like it, or null). "
+        "docs/print.md says how well.\n\n"
         "'mpirun -n N lenet read ...' reads on N processes and prints in the order of the "
         "pictures: "
         "docs/cluster.md.",
@@ -352,7 +266,8 @@ const cli_command cli_read_command = {
                 "  lenet read --reject 1% --json scans/*.png\n"
                 "  lenet read --method sweep photo.jpg\n"
                 "  find scans -name '*.png' | lenet read --list - --json\n"
-                "  lenet read --explain steps.png photo.jpg\n",
+                "  lenet read --explain steps.png photo.jpg\n"
+                "  lenet read --chars ascii --reject 0.5 letter.png\n",
     .options = options,
     .run = run_read,
     .writes = "explain",

@@ -12,6 +12,12 @@ static bool sweeps(const cli_arguments *arguments, cli_reject_of of)
   return of == CLI_OF_LINES && strcmp(cli_text(arguments, "method", "cuts"), "sweep") == 0;
 }
 
+/* True where lines of text are to be read. */
+static bool reads_text(const cli_arguments *arguments)
+{
+  return strcmp(cli_text(arguments, "chars", "digits"), "ascii") == 0;
+}
+
 int cli_refuse_others(const cli_arguments *arguments)
 {
   return cli_option_error(arguments, "model", "%s has learned other things than digits",
@@ -27,6 +33,8 @@ static int open_model(const cli_arguments *a, cli_reject_of of, cli_open_reader 
   if (code != CLI_OK)
     return code;
   opened->classes = cli_classes_of(opened->model);
+  if (opened->text)
+    return CLI_OK; /* the library says whether it knows characters */
   const int count = lenet_model_layout(opened->model)->classes;
   cli_clean_text name;
   opened->scores = count == LENET_NONDIGIT + 1 && opened->classes.digits ? LENET_NONDIGIT : count;
@@ -45,6 +53,8 @@ static int open_model(const cli_arguments *a, cli_reject_of of, cli_open_reader 
 static lenet_status create_reader(const cli_arguments *a, cli_reject_of of, lenet_isa isa,
                                   cli_open_reader *opened, lenet_error *error)
 {
+  if (opened->text)
+    return lenet_reader_create_text(opened->model, isa, &opened->reader, error);
   if (sweeps(a, of))
     return lenet_reader_create_sweep(opened->model, isa, &opened->reader, error);
   const lenet_status status = lenet_reader_create(opened->model, isa, &opened->reader, error);
@@ -60,6 +70,13 @@ int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_r
   *opened = (cli_open_reader){.scores = LENET_NONDIGIT, .classes.digits = true};
   if (!cli_isa(arguments, &isa))
     return CLI_USAGE;
+  opened->text = of == CLI_OF_LINES && reads_text(arguments);
+  if (opened->text && cli_given(arguments, "explain"))
+    return cli_option_error(arguments, "explain",
+                            "draws what digits are made of: it does not go with --chars ascii");
+  if (opened->text && cli_given(arguments, "method"))
+    return cli_option_error(arguments, "method",
+                            "lines of text are cut: it does not go with --chars ascii");
   int code = open_model(arguments, of, opened);
   if (code == CLI_OK && create_reader(arguments, of, isa, opened, &error) != LENET_OK)
     code = error.status == LENET_NO_MEMORY || opened->model == NULL
@@ -87,6 +104,8 @@ int cli_reject_parse(const cli_arguments *arguments, cli_reject_of of, cli_rejec
   if (end != text && strcmp(end, "%") == 0 && value > 0 && value <= 100) {
     if (sweeps(arguments, of))
       return cli_option_error(arguments, "reject", "errors were measured for --method cuts only");
+    if (of == CLI_OF_LINES && reads_text(arguments))
+      return cli_option_error(arguments, "reject", "errors were measured for --chars digits only");
     reject->least = lenet_reject_threshold(of == CLI_OF_LINES, value / 100);
     return CLI_OK;
   }

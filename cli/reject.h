@@ -19,6 +19,12 @@
         "of 1998, --model being one that learned so [cuts, which makes fewer errors; sweep: the "  \
         "model 'sweep']"                                                                           \
   }
+#define CLI_OPTION_CHARS                                                                           \
+  {                                                                                                \
+    "chars", 0, CLI_CHOICE, "digits|ascii", 0, 0,                                                  \
+        "what stands in the picture: digits of a hand or a press, or printed text, with letters, " \
+        "signs and spaces [digits; ascii: the model 'print']"                                      \
+  }
 #define CLI_OPTION_REJECT                                                                          \
   {                                                                                                \
     "reject", 'r', CLI_TEXT, "T|E%", 0, 0,                                                         \
@@ -29,6 +35,7 @@
 typedef struct cli_open_reader {
   lenet_model *model; /* NULL: the built-in one */
   lenet_reader *reader;
+  bool text;            /* --chars ascii */
   int scores;           /* classes without that of no digit */
   cli_classes classes;  /* of the model */
   lenet_session *alone; /* of a model of other things than digits: no other network helps it */
@@ -37,8 +44,8 @@ typedef struct cli_open_reader {
 
 typedef enum cli_reject_of { CLI_OF_DIGITS, CLI_OF_LINES } cli_reject_of;
 
-/* Of lines, which go by --method, a model must have learned digits; of one digit it may know others,
- * where it knows what these are called: the command asks `alone` then. */
+/* Of lines, which go by --method, a model must have learned digits; of one digit it may know
+ * others, where it knows what these are called: the command asks `alone` then. */
 int cli_reader_open(const cli_arguments *arguments, cli_reject_of of, cli_open_reader *opened);
 void cli_reader_close(cli_open_reader *opened);
 

@@ -174,10 +174,69 @@ int cli_truth_load(const cli_command *command, const char *path, cli_truth *trut
     cli_truth_free(&made);
   return code;
 }
+
+/* Appends one line's text. `room` is what is left of it. */
+static int append_text(place *p, json_t *line, char *text, size_t *used, size_t room)
+{
+  const char *said = json_string_value(json_object_get(line, "text"));
+  if (said == NULL)
+    return wrong(p, "wants \"text\"");
+  const int length = snprintf(text + *used, room, "%s%s", *used > 0 ? "\n" : "", said);
+  *used += (size_t)length;
+  return CLI_OK;
+}
+
+static int read_text(place *p, json_t *json, char picture[CLI_MAX_PATH], char **text)
+{
+  json_t *lines = json_object_get(json, "lines");
+  int code = name_picture(p, json, picture);
+  if (code != CLI_OK)
+    return code;
+  if (!json_is_array(lines))
+    return wrong(p, "wants \"lines\", an array");
+  size_t room = 1, used = 0, index;
+  json_t *line;
+  json_array_foreach(lines, index, line) room +=
+      json_string_length(json_object_get(line, "text")) + 1;
+  char *made = calloc(room, 1);
+  if (made == NULL)
+    return cli_error(p->command, CLI_FAILED, "out of memory");
+  json_array_foreach(lines, index, line)
+  {
+    p->line = (int)index + 1;
+    code = append_text(p, line, made, &used, room - used);
+    if (code != CLI_OK) {
+      free(made);
+      return code;
+    }
+  }
+  *text = made;
+  return CLI_OK;
+}
+
+int cli_truth_load_text(const cli_command *command, const char *path, char picture[CLI_MAX_PATH],
+                        char **text)
+{
+  place p = {.command = command, .path = path};
+  int code = CLI_OK;
+  json_t *json = cli_load_json(command, &p.path, &code);
+  if (json == NULL)
+    return code;
+  code = read_text(&p, json, picture, text);
+  json_decref(json);
+  return code;
+}
 #else
 int cli_truth_load(const cli_command *command, const char *path, cli_truth *truth)
 {
   (void)truth;
   return cli_error(command, CLI_FAILED, "%s: this build of lenet was made without jansson", path);
+}
+
+int cli_truth_load_text(const cli_command *command, const char *path, char picture[CLI_MAX_PATH],
+                        char **text)
+{
+  (void)picture, (void)text;
+  return cli_truth_load(command, path, NULL);
 }
 #endif

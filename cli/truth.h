@@ -25,6 +25,11 @@ typedef struct cli_truth {
 int cli_truth_load(const cli_command *command, const char *path, cli_truth *truth);
 void cli_truth_free(cli_truth *truth);
 
+/* Of the same kind of file only what it says: the picture, and its lines joined by newlines, which
+ * the caller frees. */
+int cli_truth_load_text(const cli_command *command, const char *path, char picture[CLI_MAX_PATH],
+                        char **text);
+
 /* The files *.json of a folder by name, `*count` of them: `list` and its paths are the caller's. */
 int cli_truth_list(const cli_command *command, const char *directory, char ***list, int *count);
 void cli_truth_list_free(char **list, int count);

@@ -1,5 +1,6 @@
 /* Pixels in memory, through everything that is done with a picture: made grey, taken apart, one
- * digit predicted, all of them read, by cutting and by the sweep, and written to files and back.
+ * digit predicted, all of them read, by cutting, by the sweep and as text, and written to files and
+ * back.
  *
  *   byte 0  width, 1 .. 64;  byte 1  height, 1 .. 64
  *   byte 2  format, and whether rows run upwards;  byte 3  bytes between rows, low four bits
@@ -32,7 +33,7 @@ static void check_predict(lenet_reader *reader, const lenet_image *image)
 }
 
 /* Returns the number of lines. */
-static int check_read(lenet_reader *reader, const lenet_image *image)
+static int check_read(lenet_reader *reader, const lenet_image *image, bool text)
 {
   lenet_reading reading;
   lenet_error error;
@@ -42,7 +43,10 @@ static int check_read(lenet_reader *reader, const lenet_image *image)
     FUZZ_CHECK(reading.line[l].confidence >= 0 && reading.line[l].confidence <= 1.0001f);
     for (int d = 0; d < reading.line[l].count; d++) {
       const lenet_read_digit *digit = &reading.line[l].digit[d];
-      FUZZ_CHECK(digit->digit >= 0 && digit->digit <= 9);
+      FUZZ_CHECK(digit->digit >= (text ? -1 : 0) && digit->digit <= 9);
+      FUZZ_CHECK(digit->character > ' ' && digit->character <= '~' && digit->spaces >= 0);
+      FUZZ_CHECK(text ? digit->choices >= 1 && digit->choices <= LENET_CHOICES
+                      : digit->choices == 0 && digit->spaces == 0);
       FUZZ_CHECK(digit->confidence >= 0 && digit->confidence <= 1.0001f);
       check_box(image, digit->x, digit->y, digit->width, digit->height);
     }
@@ -126,20 +130,22 @@ static lenet_status make(const uint8_t *bytes, size_t size, lenet_image *image, 
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-  static lenet_reader *cutting, *sweeping;
+  static lenet_reader *cutting, *sweeping, *texts;
   lenet_image image;
   lenet_error error;
   if (!cutting) {
     FUZZ_CHECK(lenet_reader_create(NULL, LENET_ISA_BEST, &cutting, &error) == LENET_OK);
     FUZZ_CHECK(lenet_reader_create_sweep(NULL, LENET_ISA_BEST, &sweeping, &error) == LENET_OK);
+    FUZZ_CHECK(lenet_reader_create_text(NULL, LENET_ISA_BEST, &texts, &error) == LENET_OK);
   }
   if (size < HEAD)
     return 0;
   FUZZ_CHECK(make(bytes, size, &image, &error) == LENET_OK);
   check_steps(&image);
   check_predict(cutting, &image);
-  check_read(cutting, &image);
-  check_sweep(sweeping, &image, check_read(sweeping, &image));
+  check_read(cutting, &image, false);
+  check_sweep(sweeping, &image, check_read(sweeping, &image, false));
+  check_read(texts, &image, true);
   check_files(&image);
   lenet_image_free(&image);
   return 0;

@@ -1085,6 +1085,18 @@ LENET_API lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa 
 LENET_API lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet_isa isa,
                                                  lenet_reader **reader, lenet_error *error);
 
+/* The built-in model of printed characters: ASCII 32 .. 126 in this order, and a last class for what is
+ * none of them, such as a piece of one, or two that touch. */
+#define LENET_PRINT_MODEL "print"
+
+/* Reads printed text: the same way from pixels to lines, but these have letters of several heights, points,
+ * dashes and spaces, and each character is framed by where the line's letters stand (docs/print.md).
+ * `model` (NULL: LENET_PRINT_MODEL) reads 28x28 pixels, has the 96 classes above and learned from
+ * lenet_press_pieces; it must outlive the reader. LENET_BAD_ARGUMENT where it is another. Such a
+ * reader is for lenet_read; lenet_predict and lenet_sweep_image answer LENET_UNSUPPORTED. */
+LENET_API lenet_status lenet_reader_create_text(const lenet_model *model, lenet_isa isa,
+                                                lenet_reader **reader, lenet_error *error);
+
 LENET_API void lenet_reader_free(lenet_reader *reader);
 
 /* A line as a reader of lenet_reader_create_sweep meets it: level, 28 rows high, light ink on dark, and
@@ -1122,13 +1134,26 @@ typedef struct lenet_prediction {
 LENET_API lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
                                      lenet_prediction *prediction, lenet_error *error);
 
-/* A digit in a picture. */
+enum { LENET_CHOICES = 4 };
+
+/* What a character may be. */
+typedef struct lenet_choice {
+  char character;
+  lenet_real probability;
+} lenet_choice;
+
+/* A digit in a picture; of a reader of text a character. */
 typedef struct lenet_read_digit {
-  int digit;
-  lenet_real confidence;   /* 0 .. 1, that just here is just this digit */
-  lenet_real scores[11];   /* what the network gives for 0 .. 9 and for no digit; their sum is 1 */
+  int digit;               /* 0 .. 9, or -1: another character */
+  lenet_real confidence;   /* 0 .. 1, that just here is just this digit, or one of those that look like it */
+  lenet_real scores[11];   /* what the network gives for 0 .. 9 and for no digit; their sum is 1. Of text: for
+                              0 .. 9 and for no character */
   int x, y, width, height; /* box of its ink, pixels of the picture */
   uint8_t seen[28 * 28];   /* what the network saw */
+  char character;          /* '0' .. '9', or of text any of '!' .. '~' */
+  int spaces;              /* of text: between the one before and this */
+  int choices;             /* of text, 1 .. LENET_CHOICES, else 0 */
+  lenet_choice choice[LENET_CHOICES]; /* by falling probability, given its neighbours; the first is `character` */
 } lenet_read_digit;
 
 typedef struct lenet_read_line {
@@ -1147,6 +1172,12 @@ typedef struct lenet_reading {
 LENET_API lenet_status lenet_read(lenet_reader *reader, const lenet_image *image,
                                   lenet_reading *reading, lenet_error *error);
 LENET_API void lenet_reading_free(lenet_reading *reading);
+
+/* A line as text in UTF-8, with its spaces; what is less sure than `least` is U+FFFD. Writes at most `room`
+ * bytes with the NUL, and nothing where `room` is 0; returns the bytes that all of it takes, without the
+ * NUL. */
+LENET_API size_t lenet_read_text(const lenet_read_line *line, double least, char *text,
+                                 size_t room);
 
 /* A prediction whose `none` is higher is no digit. Chosen on training images so that of those of MNIST
  * about one in two hundred is refused. */
@@ -1248,6 +1279,63 @@ LENET_API lenet_status lenet_windows_make(const lenet_samples *digits, uint64_t 
 LENET_API lenet_status lenet_string_make(const lenet_samples *digits,
                                          const lenet_string_options *options, uint64_t seed,
                                          uint64_t index, lenet_page *page, lenet_error *error);
+
+/* ------------------------------------------------------------------ print ----------------- */
+
+/* Fonts are of different families, by a list of the library: for learning, for choosing, and for measuring. */
+typedef enum lenet_font_part {
+  LENET_FONTS_TRAIN,
+  LENET_FONTS_VALIDATION,
+  LENET_FONTS_TEST,
+  LENET_FONT_PARTS
+} lenet_font_part;
+
+/* Prints pages with the fonts of the machine; one thread at a time may use it. */
+typedef struct lenet_press lenet_press;
+
+/* LENET_NO_DATA where the machine has no font of this part, LENET_UNSUPPORTED in a build without FreeType. */
+LENET_API lenet_status lenet_press_open(lenet_font_part part, lenet_press **press,
+                                        lenet_error *error);
+LENET_API void lenet_press_free(lenet_press *press);
+
+/* The smallest box around what a character's outline reaches, pixels; all 0 for a space. */
+typedef struct lenet_print_box {
+  int x, y, width, height;
+} lenet_print_box;
+
+typedef struct lenet_print_line {
+  char *text;           /* printable ASCII, single spaces between words */
+  lenet_print_box *box; /* one for each character */
+} lenet_print_line;
+
+/* A scanned page of print, and the truth about it. */
+typedef struct lenet_print_page {
+  int width, height;
+  uint8_t *pixels;       /* [height][width] grey */
+  int jpeg_quality;      /* how it is to be stored: as JPEG of this quality, 40 .. 95, or 0: losslessly */
+  int line_count;
+  lenet_print_line *line; /* from top to bottom */
+} lenet_print_page;
+
+enum { LENET_PRINT_LEAST_DPI = 60, LENET_PRINT_MOST_DPI = 600 };
+
+/* Makes page `index` of `seed`: 6 to 18 lines of generated text in one typeface, 8 to 13 points, as scanned with
+ * `dpi` pixels an inch: a little askew, blurred, noisy, with more or less ink, bilevel at times
+ * (docs/print.md). The same for the same fonts, seed, index and dpi. LENET_BAD_ARGUMENT for a dpi out of
+ * range. */
+LENET_API lenet_status lenet_press_page(lenet_press *press, int dpi, uint64_t seed, uint64_t index,
+                                        lenet_print_page *page, lenet_error *error);
+
+/* Frees what a page holds; a page of zeros, or one that was freed, holds nothing. */
+LENET_API void lenet_print_page_free(lenet_print_page *page);
+
+/* Prints some lines in any size and scans them, and cuts them in all ways that a reader of text tries: whole
+ * characters with their code less 32 as label, and a part of all other candidates with 95. pictures
+ * [most][28][28], labels [most]; *count tells how many came, the rest of them is left out. The same for
+ * the same fonts, seed and index. */
+LENET_API lenet_status lenet_press_pieces(lenet_press *press, uint64_t seed, uint64_t index,
+                                          size_t most, size_t *count, uint8_t *pictures,
+                                          uint8_t *labels, lenet_error *error);
 
 /* ------------------------------------------------------------------ bench ----------------- */
 

@@ -90,7 +90,7 @@ static lenet_ink find_ink(void)
 {
   lenet_ink ink;
   lenet_error error;
-  if (lenet_ink_find(&image, &ink, &error) != LENET_OK)
+  if (lenet_ink_find(&image, 1, &ink, &error) != LENET_OK)
     fail_msg("%s", error.message);
   return ink;
 }

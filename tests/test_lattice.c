@@ -45,7 +45,8 @@ static lenet_path read(lenet_candidate *at, int count, int pieces, const float *
 {
   const lenet_candidates candidates = {.cuts = {.count = pieces}, .count = count, .at = at};
   lenet_path path = {0};
-  assert_int_equal(lenet_lattice_read(&line, &candidates, scores, &path, NULL), LENET_OK);
+  assert_int_equal(lenet_lattice_read(&line, &candidates, scores, LENET_READER_SCORES, &path, NULL),
+                   LENET_OK);
   return path;
 }
 
@@ -160,11 +161,29 @@ static void test_long(void **state)
   lenet_path_free(&path);
 }
 
+/* A character of two pieces of which no single one is a candidate: the cut within has no arc, and
+ * the neighbours' confidence is not lost there. */
+static void test_cut_without_arcs(void **state)
+{
+  (void)state;
+  lenet_candidate at[] = {run(0, 0), run(1, 2), run(3, 3)};
+  float scores[3 * LENET_READER_SCORES];
+  for (int i = 0; i < 3; i++)
+    score(scores, i, i + 1, 0.98, 0.01);
+  lenet_path path = read(at, 3, 4, scores);
+  assert_int_equal(path.count, 3);
+  for (int i = 0; i < 3; i++)
+    assert_true(path.step[i].confidence > 0.95);
+  assert_true(path.confidence > 0.9);
+  lenet_path_free(&path);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_one),  cmocka_unit_test(test_joined), cmocka_unit_test(test_two_ways),
-      cmocka_unit_test(test_dirt), cmocka_unit_test(test_long),
+      cmocka_unit_test(test_one),    cmocka_unit_test(test_cut_without_arcs),
+      cmocka_unit_test(test_joined), cmocka_unit_test(test_two_ways),
+      cmocka_unit_test(test_dirt),   cmocka_unit_test(test_long),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

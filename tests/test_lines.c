@@ -43,9 +43,9 @@ static found look(void)
 {
   found f;
   lenet_error error;
-  if (lenet_ink_find(&image, &f.ink, &error) != LENET_OK ||
-      lenet_parts_find(&f.ink, &f.parts, &error) != LENET_OK ||
-      lenet_lines_find(&f.ink, &f.parts, &f.lines, &error) != LENET_OK)
+  if (lenet_ink_find(&image, 1, &f.ink, &error) != LENET_OK ||
+      lenet_parts_find(&f.ink, LENET_DIGITS, &f.parts, &error) != LENET_OK ||
+      lenet_lines_find(&f.ink, LENET_DIGITS, &f.parts, &f.lines, &error) != LENET_OK)
     fail_msg("%s", error.message);
   return f;
 }

@@ -28,7 +28,7 @@ static lenet_session *session;
 static lenet_trainer *trainer; /* has done an epoch */
 static lenet_quantized *quantized;
 static lenet_dataset *digits;
-static lenet_reader *cutting, *sweeping;
+static lenet_reader *cutting, *sweeping, *texts;
 static lenet_image picture, noise; /* two digits; what packs badly */
 
 static const char *path(const char *name)
@@ -453,6 +453,14 @@ static lenet_status call_sweeping_reader(lenet_error *error)
   return status;
 }
 
+static lenet_status call_reader_of_text(lenet_error *error)
+{
+  lenet_reader *made = UNTOUCHED(lenet_reader);
+  const lenet_status status = lenet_reader_create_text(NULL, LENET_ISA_BEST, &made, error);
+  SETTLE(lenet_reader, made, status);
+  return status;
+}
+
 static lenet_status call_predict(lenet_error *error)
 {
   lenet_prediction prediction = {.digit = -7};
@@ -476,6 +484,7 @@ static lenet_status read_with(lenet_reader *reader, lenet_error *error)
 
 static lenet_status call_read(lenet_error *error) { return read_with(cutting, error); }
 static lenet_status call_read_sweep(lenet_error *error) { return read_with(sweeping, error); }
+static lenet_status call_read_text(lenet_error *error) { return read_with(texts, error); }
 
 static lenet_status call_sweep_image(lenet_error *error)
 {
@@ -599,9 +608,11 @@ static const call calls[] = {
     {"reader_create", call_reader},
     {"reader_create, 10 classes", call_reader_of_ten},
     {"reader_create_sweep", call_sweeping_reader},
+    {"reader_create_text", call_reader_of_text},
     {"predict", call_predict},
     {"read", call_read},
     {"read, sweep", call_read_sweep},
+    {"read, text", call_read_text},
     {"sweep_image", call_sweep_image},
     {"page_make", call_page},
     {"string_make", call_string},
@@ -784,6 +795,7 @@ static int make_all(void **state)
                  lenet_dataset_open("synthetic:12", LENET_TRAIN, NULL, &digits, NULL) == LENET_OK &&
                  lenet_reader_create(NULL, LENET_ISA_BEST, &cutting, NULL) == LENET_OK &&
                  lenet_reader_create_sweep(NULL, LENET_ISA_BEST, &sweeping, NULL) == LENET_OK &&
+                 lenet_reader_create_text(NULL, LENET_ISA_BEST, &texts, NULL) == LENET_OK &&
                  lenet_trainer_create(model, &recipe, &samples, &samples, 1, LENET_ISA_BEST,
                                       &trainer, NULL) == LENET_OK &&
                  lenet_trainer_epoch(trainer, NULL, NULL, &epoch, NULL) == LENET_OK &&
@@ -797,6 +809,7 @@ static int free_all(void **state)
   lenet_trainer_free(trainer);
   lenet_reader_free(cutting);
   lenet_reader_free(sweeping);
+  lenet_reader_free(texts);
   lenet_dataset_free(digits);
   lenet_quantized_free(quantized);
   lenet_session_free(session);

@@ -112,9 +112,15 @@ class Prediction(Structure):
                 ("seen", c_uint8 * 784)]
 
 
+class Choice(Structure):
+    _fields_ = [("character", c_char), ("probability", c_float)]
+
+
 class ReadDigit(Structure):
     _fields_ = [("digit", c_int), ("confidence", c_float), ("scores", c_float * 11), ("x", c_int),
-                ("y", c_int), ("width", c_int), ("height", c_int), ("seen", c_uint8 * 784)]
+                ("y", c_int), ("width", c_int), ("height", c_int), ("seen", c_uint8 * 784),
+                ("character", c_char), ("spaces", c_int), ("choices", c_int),
+                ("choice", Choice * 4)]
 
 
 class ReadLine(Structure):
@@ -178,7 +184,7 @@ PROGRESS = CFUNCTYPE(c_bool, c_void_p, POINTER(Progress))
 STRUCTS = {
     "lenet_error": ErrorRecord, "lenet_row": Row, "lenet_network": Network, "lenet_variant": Variant,
     "lenet_layer": Layer, "lenet_layout": Layout, "lenet_input": Input, "lenet_image": Image,
-    "lenet_prediction": Prediction, "lenet_read_digit": ReadDigit, "lenet_read_line": ReadLine,
+    "lenet_prediction": Prediction, "lenet_choice": Choice, "lenet_read_digit": ReadDigit, "lenet_read_line": ReadLine,
     "lenet_reading": Reading, "lenet_samples": Samples, "lenet_augmentation": Augmentation,
     "lenet_answer": Answer, "lenet_measure": Measure, "lenet_recipe": Recipe,
     "lenet_progress": Progress, "lenet_epoch": Epoch,

@@ -23,15 +23,17 @@ enum {
   LENET_STREAM_CONTRAST = 11,
   LENET_STREAM_NOISE = 12,
   LENET_STREAM_FLIP = 13,
-  LENET_STREAM_CORRUPT = 14,    /* index = corruption, sample: 32 bits each */
-  LENET_STREAM_PAGE = 15,       /* index = page: what is on it and where */
-  LENET_STREAM_PAGE_GRAIN = 16, /* the same: numbers for single pixels */
-  LENET_STREAM_PRINTED = 17,    /* index = sample */
-  LENET_STREAM_NONDIGITS = 18,  /* the same */
-  LENET_STREAM_STRING = 19,     /* index = string */
-  LENET_STREAM_PIECES = 20,     /* the same */
-  LENET_STREAM_WINDOWS = 21,    /* the same */
-  LENET_STREAM_GLYPHS = 22      /* index = sample */
+  LENET_STREAM_CORRUPT = 14,     /* index = corruption, sample: 32 bits each */
+  LENET_STREAM_PAGE = 15,        /* index = page: what is on it and where */
+  LENET_STREAM_PAGE_GRAIN = 16,  /* the same: numbers for single pixels */
+  LENET_STREAM_PRINTED = 17,     /* index = sample */
+  LENET_STREAM_NONDIGITS = 18,   /* the same */
+  LENET_STREAM_STRING = 19,      /* index = string */
+  LENET_STREAM_PIECES = 20,      /* the same */
+  LENET_STREAM_WINDOWS = 21,     /* the same */
+  LENET_STREAM_GLYPHS = 22,      /* index = sample */
+  LENET_STREAM_PRESS = 23,       /* index = page of print */
+  LENET_STREAM_PRESS_PIECES = 24 /* the same */
 };
 
 typedef struct lenet_rng {

@@ -8,13 +8,6 @@
 #include "base/rng.h"
 #include "lenet.h"
 
-typedef enum lenet_font_part {
-  LENET_FONTS_TRAIN,
-  LENET_FONTS_VALIDATION,
-  LENET_FONTS_TEST,
-  LENET_FONT_PARTS
-} lenet_font_part;
-
 /* The part that a family belongs to; false for one that is not in the list. */
 bool lenet_font_part_of(const char *family, lenet_font_part *part);
 

@@ -74,7 +74,7 @@ static lenet_status find_lines(const lenet_inked_string *d, lenet_lines *lines, 
 {
   const lenet_image image = {d->width, d->height, d->pixels};
   lenet_sheet_of_lines page = {0};
-  lenet_status status = lenet_lines_of_image(&image, &page, error);
+  lenet_status status = lenet_lines_of_image(&image, LENET_DIGITS, &page, error);
   *lines = page.lines;
   page.lines = (lenet_lines){0};
   lenet_lines_of_image_free(&page);

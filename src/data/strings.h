@@ -2,9 +2,8 @@
 #ifndef LENET_DATA_STRINGS_H
 #define LENET_DATA_STRINGS_H
 
+#include "data/owners.h"
 #include "lenet.h"
-
-enum { LENET_NO_OWNER = 255 };
 
 /* A string, light ink on black, and where its ink comes from. */
 typedef struct lenet_inked_string {

@@ -19,6 +19,13 @@ typedef struct lenet_candidates {
 /* None where the line holds no ink. */
 lenet_status lenet_candidates_find(const lenet_line *line, lenet_candidates *candidates,
                                    lenet_error *error);
+
+/* The same in two steps, for those who need not see all: the list, with room for pictures, and the
+ * picture of candidate i, for which there is memory enough or LENET_NO_MEMORY. */
+lenet_status lenet_candidates_list(const lenet_line *line, lenet_candidates *candidates,
+                                   lenet_error *error);
+lenet_status lenet_candidates_draw(const lenet_line *line, lenet_candidates *candidates, int i,
+                                   lenet_error *error);
 void lenet_candidates_free(lenet_candidates *candidates);
 
 #endif

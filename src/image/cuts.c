@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const float ASIDE = 0.7F;    /* price of going aside, pixels of full ink */
-static const double DEAREST = 2.5;  /* strokes that a cut may go through */
-static const double NEAR_BY = 0.07; /* digit heights between cuts, at least */
+static const float ASIDE = 0.7F;            /* price of going aside, pixels of full ink */
+static const double DEAREST = 2.5;          /* strokes that a cut may go through */
+static const double DEAREST_LETTERS = 0.85; /* of an x-height, and no more: a stem has all of it */
+/* Digit heights between cuts, at least; heights of x in text, where no letter is narrower. */
+static const double NEAR_BY = 0.07, NEAR_BY_LETTERS = 0.12;
 
 /* Prices of the ways to each pixel from the top, or from the bottom, [height][width]. */
 typedef struct ways {
@@ -105,14 +107,22 @@ static void append(const lenet_line *line, lenet_cuts *cuts, int *placed, double
   cuts->price[(*placed)++] = price;
 }
 
+/* Columns from one cut to the next, at least. */
+static int reach_of(const lenet_line *line)
+{
+  const double near_by = line->text.x_height > 0 ? NEAR_BY_LETTERS : NEAR_BY;
+  const int reach = (int)(near_by * line->digit_height + 0.5);
+  return reach > 1 ? reach : 1;
+}
+
 static void place_cuts(const lenet_line *line, const ways *w, const float *price, lenet_cuts *cuts)
 {
-  int reach = (int)(NEAR_BY * line->digit_height + 0.5), placed = 0, last = -1;
+  int reach = reach_of(line), placed = 0, last = -1;
   int middle = line->height / 2;
   size_t high = (size_t)line->height;
   double dearest = DEAREST * line->stroke + 0.5;
-  if (reach < 1)
-    reach = 1;
+  if (line->text.x_height > 0)
+    dearest = fmin(dearest, DEAREST_LETTERS * line->text.x_height);
   for (size_t y = 0; y < high; y++)
     cuts->x[y] = 0;
   append(line, cuts, &placed, 0);
@@ -140,8 +150,7 @@ lenet_status lenet_cuts_find(const lenet_line *line, lenet_cuts *cuts, lenet_err
             malloc(wide * high * sizeof(float))};
   float *price = malloc(wide * sizeof *price);
   /* Cuts are `reach` columns apart, and there is one at either end. */
-  int reach = (int)(NEAR_BY * line->digit_height + 0.5);
-  size_t most = wide / (size_t)(reach > 1 ? reach : 1) + 3;
+  size_t most = wide / (size_t)reach_of(line) + 3;
   lenet_cuts made = {.height = line->height,
                      .x = malloc(most * high * sizeof *made.x),
                      .price = malloc(most * sizeof *made.price)};

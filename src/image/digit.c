@@ -32,7 +32,7 @@ static lenet_status find(const lenet_ink *ink, lenet_found_digit *digit, lenet_e
   lenet_parts parts = {0};
   lenet_lines lines = {0};
   lenet_found_digit made;
-  lenet_status status = lenet_parts_find(ink, &parts, error);
+  lenet_status status = lenet_parts_find(ink, LENET_DIGITS, &parts, error);
   if (status == LENET_OK)
     status = lenet_lines_of_largest(ink, &parts, &lines, error);
   if (status == LENET_OK) {
@@ -52,7 +52,7 @@ lenet_status lenet_digit_find(const lenet_image *image, lenet_found_digit *digit
                               lenet_error *error)
 {
   lenet_ink ink;
-  lenet_status status = lenet_ink_find(image, &ink, error);
+  lenet_status status = lenet_ink_find(image, 1, &ink, error);
   if (status != LENET_OK)
     return status;
   status = find(&ink, digit, error);

@@ -59,7 +59,7 @@ bool lenet_frame_character(const uint8_t *ink, int width, int height, lenet_heig
   lenet_scale_ink(ink + (size_t)first * (size_t)width + left, (size_t)width, right - left,
                   last - first, across, down, line, cells);
   for (int i = 0; i < FRAME * FRAME; i++)
-    most = fmax(most, frame[i]);
+    most = frame[i] > most ? frame[i] : most;
   for (int i = 0; i < FRAME * FRAME && most > 0; i++)
     seen[i] = (uint8_t)(255 * frame[i] / most + 0.5);
   return most > 0;

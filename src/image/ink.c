@@ -159,9 +159,9 @@ static lenet_status tell_ink(lenet_ink *ink, uint8_t *smooth, uint8_t *strongest
   return status == LENET_OK ? separate(ink, strongest, error) : status;
 }
 
-static bool allocate(const lenet_image *image, lenet_ink *ink)
+static bool allocate(const lenet_image *image, int factor, lenet_ink *ink)
 {
-  ink->factor = 1;
+  ink->factor = factor;
   while ((image->width / ink->factor) * (double)(image->height / ink->factor) > MOST_PIXELS)
     ink->factor++;
   ink->width = image->width / ink->factor > 1 ? image->width / ink->factor : 1;
@@ -198,14 +198,15 @@ static lenet_status from_tones(lenet_ink *ink, uint8_t *tones, uint8_t *room, le
   return LENET_OK;
 }
 
-lenet_status lenet_ink_find(const lenet_image *image, lenet_ink *ink, lenet_error *error)
+lenet_status lenet_ink_find(const lenet_image *image, int factor, lenet_ink *ink,
+                            lenet_error *error)
 {
   lenet_ink made = {0};
   if (!image || !image->pixels || image->width < 1 || image->height < 1 ||
       image->width > LENET_MAX_IMAGE_SIDE || image->height > LENET_MAX_IMAGE_SIDE)
     return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "a picture has 1 to %d pixels on a side",
                       (int)LENET_MAX_IMAGE_SIDE);
-  bool memory = allocate(image, &made);
+  bool memory = allocate(image, factor, &made);
   size_t count = (size_t)made.width * (size_t)made.height;
   uint8_t *room = malloc(3 * count), *tones = room;
   lenet_status status = LENET_OK;

@@ -10,8 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double FARTHEST = 5;      /* digit heights from one digit to the next */
-static const double SMALL_REACH = 0.6; /* digit heights from a small part to a large one */
+static const double FARTHEST = 5; /* digit heights from one digit to the next */
+/* Digit heights from a small part to a large one; in text a dash may stand between two spaces. */
+static const double SMALL_REACH[] = {[LENET_DIGITS] = 0.6, [LENET_TEXT] = 1.2};
 static const double ONE_DIGIT =
     0.25; /* of the largest part's side, from part to part of one digit */
 
@@ -139,13 +140,13 @@ static double distance_between(const lenet_part *a, const lenet_part *b)
 }
 
 /* Each small part joins the large one of the row that it is nearest to. */
-static void join_small(const row *r, int *of)
+static void join_small(const row *r, double reach, int *of)
 {
   for (int i = 0; i < r->parts->count; i++) {
     const lenet_part *p = &r->parts->part[i];
     if (!p->writing || lenet_part_is_large(r->parts, p))
       continue;
-    double best = SMALL_REACH * r->parts->digit_height;
+    double best = reach * r->parts->digit_height;
     for (int j = row_find(r, p->left - best - r->widest);
          j < r->count && r->left[j] - p->right < best; j++) {
       double away = distance_between(p, &r->parts->part[r->at[j]]);
@@ -178,8 +179,8 @@ static int number_lines(lenet_parts *parts, int *of)
   return count;
 }
 
-lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_lines *lines,
-                              lenet_error *error)
+lenet_status lenet_lines_find(const lenet_ink *ink, lenet_script script, lenet_parts *parts,
+                              lenet_lines *lines, lenet_error *error)
 {
   lenet_lines made = {0};
   int *of = malloc(((size_t)parts->count + 1) * sizeof *of);
@@ -191,10 +192,11 @@ lenet_status lenet_lines_find(const lenet_ink *ink, lenet_parts *parts, lenet_li
     for (int i = 0; i < parts->count; i++)
       of[i] = i;
     join_large(&large, of);
-    join_small(&large, of);
+    join_small(&large, SMALL_REACH[script], of);
     row_free(&large);
     made.count = number_lines(parts, of);
-    status = lenet_rasters_make(ink, parts, false, &made, error);
+    status = lenet_rasters_make(
+        ink, parts, script == LENET_TEXT ? LENET_BY_LETTERS : LENET_BY_DIGITS, &made, error);
   }
   free(of);
   if (status == LENET_OK)
@@ -243,7 +245,7 @@ lenet_status lenet_lines_of_largest(const lenet_ink *ink, lenet_parts *parts, le
   if (status == LENET_OK) {
     take_nearby(&all, parts, taken);
     row_free(&all);
-    status = lenet_rasters_make(ink, parts, true, &made, error);
+    status = lenet_rasters_make(ink, parts, LENET_LEVEL, &made, error);
   }
   free(taken);
   if (status == LENET_OK)

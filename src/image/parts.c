@@ -14,14 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double FAINT = 0.3;   /* of the usual darkness */
-static const double BLOT = 2.6;    /* usual strokes thick, where a stroke's end counts half */
-static const double LARGE = 0.45;  /* of a digit's height: what can begin a line */
-static const double SPECK = 0.22;  /* of a digit's height, in both directions */
+static const double FAINT = 0.3; /* of the usual darkness */
+static const double BLOT = 2.6;  /* usual strokes thick, where a stroke's end counts half */
+/* Of a digit's height: what can begin a line. */
+static const double LARGE[] = {[LENET_DIGITS] = 0.45, [LENET_TEXT] = 0.62};
+/* Of a digit's height, in both directions; of text, where points and commas are as small. */
+static const double SPECK[] = {[LENET_DIGITS] = 0.22, [LENET_TEXT] = 0.08};
 static const double TALLEST = 3.0; /* digit heights */
 static const double FLATTEST = 6;  /* width against height, of a dash */
 static const double RULE_INK = 2;  /* strokes of ink in each column of a rule, at most */
-enum { LEAST_SIDE = 3, LEAST_AREA = 6, READABLE = 8 /* pixels */ };
+/* Heights of a digit, of a rule's width: text has dashes and underscores. */
+static const double RULE_WIDTH[] = {[LENET_DIGITS] = 1, [LENET_TEXT] = 4};
+enum { READABLE = 8 /* pixels */ };
+static const int LEAST_SIDE[] = {[LENET_DIGITS] = 3, [LENET_TEXT] = 2};
+static const int LEAST_AREA[] = {[LENET_DIGITS] = 6, [LENET_TEXT] = 2};
 
 /* ------------------------------------------------------------------ components ------------- */
 
@@ -153,12 +159,13 @@ static bool is_rule(const lenet_part *p, double stroke)
   return width_of(p) > FLATTEST * lenet_part_height(p) && p->area < RULE_INK * stroke * width_of(p);
 }
 
-static void judge(const lenet_ink *ink, lenet_parts *parts, lenet_weighed *list)
+static void judge(const lenet_ink *ink, lenet_script script, lenet_parts *parts,
+                  lenet_weighed *list)
 {
   lenet_part *all = parts->part;
   for (int i = 0; i < parts->count; i++)
-    all[i].writing =
-        !is_frame(ink, &all[i]) && (side_of(&all[i]) >= LEAST_SIDE || all[i].area >= LEAST_AREA);
+    all[i].writing = !is_frame(ink, &all[i]) &&
+                     (side_of(&all[i]) >= LEAST_SIDE[script] || all[i].area >= LEAST_AREA[script]);
   double usual = median(parts, list, darkness, visible);
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && all[i].flat >= FAINT * usual;
@@ -175,19 +182,20 @@ static void judge(const lenet_ink *ink, lenet_parts *parts, lenet_weighed *list)
   tall = median(parts, list, height, readable_side);
   for (int i = 0; i < parts->count; i++)
     all[i].writing = all[i].writing && lenet_part_height(&all[i]) <= TALLEST * tall &&
-                     side_of(&all[i]) >= SPECK * tall &&
-                     !(is_rule(&all[i], stroke) && width_of(&all[i]) > tall);
+                     side_of(&all[i]) >= SPECK[script] * tall &&
+                     !(is_rule(&all[i], stroke) && width_of(&all[i]) > RULE_WIDTH[script] * tall);
   parts->digit_height = (int)(median(parts, list, height, readable_side) + 0.5);
 }
 
-lenet_status lenet_parts_find(const lenet_ink *ink, lenet_parts *parts, lenet_error *error)
+lenet_status lenet_parts_find(const lenet_ink *ink, lenet_script script, lenet_parts *parts,
+                              lenet_error *error)
 {
-  lenet_parts made = {0};
+  lenet_parts made = {.script = script};
   lenet_status status = find_components(ink, &made, error);
   if (status == LENET_OK) {
     lenet_weighed *list = malloc(((size_t)made.count + 1) * sizeof *list);
     if (list)
-      judge(ink, &made, list);
+      judge(ink, script, &made, list);
     else
       status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find strokes");
     free(list);
@@ -210,5 +218,5 @@ void lenet_parts_free(lenet_parts *parts)
 
 bool lenet_part_is_large(const lenet_parts *parts, const lenet_part *part)
 {
-  return part->writing && lenet_part_height(part) >= LARGE * parts->digit_height;
+  return part->writing && lenet_part_height(part) >= LARGE[parts->script] * parts->digit_height;
 }

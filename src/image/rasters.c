@@ -3,10 +3,15 @@
 #include "image/rasters.h"
 
 #include "base/error.h"
+#include "image/height.h"
+#include "image/median.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What holds a slope to the usual one, squares of digit heights: letters reach up and down. */
+static const double DIGITS_HOLD = 0.3, LETTERS_HOLD = 60;
 
 enum { EDGE = 2 /* pixels that a stroke's soft edge is wide */ };
 
@@ -17,8 +22,13 @@ typedef struct members {
   int count;
 } members;
 
-/* Least squares through the middles of the large parts; level where they do not reach far. */
-static double slope_of(const members *m)
+/* How the middles of the large parts spread, each counting as its height. */
+typedef struct spread {
+  double weight;
+  double along, together; /* variance along the line, and covariance with how far down they are */
+} spread;
+
+static spread spread_of(const members *m)
 {
   const lenet_parts *parts = m->parts;
   double n = 0, x = 0, y = 0, xx = 0, xy = 0;
@@ -33,8 +43,14 @@ static double slope_of(const members *m)
     xx += w * lenet_part_middle_x(p) * lenet_part_middle_x(p);
     xy += w * lenet_part_middle_x(p) * lenet_part_middle_y(p);
   }
-  double spread = xx / n - x / n * (x / n), tall = parts->digit_height;
-  double slope = (xy / n - x / n * (y / n)) / (spread + 0.3 * tall * tall);
+  return (spread){n, xx / n - x / n * (x / n), xy / n - x / n * (y / n)};
+}
+
+/* Least squares; where parts do not reach far about `usual`, which counts as much as parts that
+ * spread by `firm` do. */
+static double slope_of(const spread *s, double firm, double usual)
+{
+  double slope = (s->together + firm * usual) / (s->along + firm);
   return slope > LENET_STEEPEST    ? LENET_STEEPEST
          : slope < -LENET_STEEPEST ? -LENET_STEEPEST
                                    : slope;
@@ -161,18 +177,106 @@ static void group(const lenet_parts *parts, int lines, int *start, int *at)
   start[0] = 0;
 }
 
+/* `ink` has room for each row. */
+static lenet_stand stand_of(const lenet_line *line, double *ink)
+{
+  for (int y = 0; y < line->height; y++) {
+    ink[y] = 0;
+    for (int x = 0; x < line->width; x++)
+      ink[y] += line->value[(size_t)y * (size_t)line->width + (size_t)x];
+  }
+  return lenet_stand_find(ink, line->height);
+}
+
+/* The mean x-height of all lines that may have the same, the longer ones counting more. */
+static double x_height_among(const lenet_lines *lines, const lenet_stand *stand, int line)
+{
+  double sum = 0, weight = 0;
+  for (int i = 0; i < lines->count; i++)
+    if (stand[i].sure && lenet_stand_like(&stand[i], stand[line].at.x_height)) {
+      sum += lines->line[i].width * stand[i].at.x_height;
+      weight += lines->line[i].width;
+    }
+  return weight > 0 ? sum / weight : stand[line].at.x_height;
+}
+
+/* Lines that are not sure are like those that are, and in lines of one size so is the x-height.
+ * `room` has a number for each line. */
+static void settle(lenet_lines *lines, lenet_stand *stand, lenet_weighed *room)
+{
+  size_t count = 0;
+  for (int i = 0; i < lines->count; i++)
+    if (stand[i].sure)
+      room[count++] = (lenet_weighed){stand[i].at.x_height, lines->line[i].width};
+  const double page = lenet_median(room, count);
+  for (int i = 0; i < lines->count; i++)
+    lenet_stand_settle(&stand[i], page);
+  for (int i = 0; i < lines->count; i++) {
+    lenet_line *line = &lines->line[i];
+    line->text = stand[i].at;
+    if (stand[i].sure)
+      line->text.x_height = x_height_among(lines, stand, i);
+    line->if_small = stand[i].sure ? 0 : stand[i].if_small;
+    line->digit_height = (int)(line->text.x_height + 0.5);
+  }
+}
+
+static lenet_status find_letters(lenet_lines *lines, lenet_error *error)
+{
+  int highest = 1;
+  for (int i = 0; i < lines->count; i++)
+    highest = lines->line[i].height > highest ? lines->line[i].height : highest;
+  double *ink = malloc((size_t)highest * sizeof *ink);
+  lenet_stand *stand = malloc(((size_t)lines->count + 1) * sizeof *stand);
+  lenet_weighed *room = malloc(((size_t)lines->count + 1) * sizeof *room);
+  lenet_status status = LENET_OK;
+  if (ink && stand && room) {
+    for (int i = 0; i < lines->count; i++)
+      stand[i] = stand_of(&lines->line[i], ink);
+    settle(lines, stand, room);
+  } else {
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find letters");
+  }
+  free(ink);
+  free(stand);
+  free(room);
+  return status;
+}
+
+/* The slope that the letters of all lines show together. */
+static double slope_of_page(const lenet_parts *parts, const int *start, const int *at, int lines)
+{
+  double along = 0, together = 0, tall = parts->digit_height;
+  for (int i = 0; i < lines; i++) {
+    const members m = {parts, at + start[i], start[i + 1] - start[i]};
+    const spread s = spread_of(&m);
+    along += s.weight * s.along;
+    together += s.weight * s.together;
+  }
+  const spread all = {1, along, together};
+  return slope_of(&all, LETTERS_HOLD * tall * tall * tall, 0); /* as of one letter's weight */
+}
+
 /* `room` is for two numbers for each part, and one for each line and one more. */
-static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, bool level,
-                               int *room, lenet_lines *lines, lenet_error *error)
+static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts,
+                               lenet_levelling levelling, int *room, lenet_lines *lines,
+                               lenet_error *error)
 {
   int *at = room + parts->count, *start = at + parts->count;
+  const bool letters = levelling == LENET_BY_LETTERS;
   group(parts, lines->count, start, at);
+  const double tall = parts->digit_height,
+               firm = (letters ? LETTERS_HOLD : DIGITS_HOLD) * tall * tall;
+  const double usual = letters ? slope_of_page(parts, start, at, lines->count) : 0;
   for (int i = 0; i < lines->count; i++) {
     lenet_line *line = &lines->line[i];
     const members m = {parts, at + start[i], start[i + 1] - start[i]};
     line->digit_height = usual_height(&m, room);
     line->stroke = ink->stroke;
-    line->slope = level ? 0 : slope_of(&m);
+    if (levelling != LENET_LEVEL) {
+      const spread s = spread_of(&m);
+      line->slope = slope_of(&s, firm, usual);
+    }
     measure_line(&m, line);
     line->value = calloc((size_t)line->width * (size_t)line->height, 1);
     if (!line->value)
@@ -181,12 +285,13 @@ static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts, b
   for (int i = 0; i < parts->count; i++)
     if (parts->part[i].line >= 0)
       copy_part(ink, parts, i, &lines->line[parts->part[i].line]);
+  const lenet_status status = letters ? find_letters(lines, error) : LENET_OK;
   sort_lines(lines);
-  return LENET_OK;
+  return status;
 }
 
-lenet_status lenet_rasters_make(const lenet_ink *ink, const lenet_parts *parts, bool level,
-                                lenet_lines *lines, lenet_error *error)
+lenet_status lenet_rasters_make(const lenet_ink *ink, const lenet_parts *parts,
+                                lenet_levelling levelling, lenet_lines *lines, lenet_error *error)
 {
   lenet_status status = LENET_OK;
   int *room = malloc((2 * (size_t)parts->count + (size_t)lines->count + 1) * sizeof *room);
@@ -194,7 +299,7 @@ lenet_status lenet_rasters_make(const lenet_ink *ink, const lenet_parts *parts, 
   if (!lines->line || !room)
     status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
   if (status == LENET_OK)
-    status = make_lines(ink, parts, level, room, lines, error);
+    status = make_lines(ink, parts, levelling, room, lines, error);
   free(room);
   if (status != LENET_OK)
     lenet_lines_free(lines);

@@ -118,7 +118,7 @@ static lenet_status find_writing(const lenet_ink *ink, const lenet_straights *le
   memcpy(rest.mask, ink->mask, count);
   erase(ink, level, false, rest.mask);
   erase(ink, upright, true, rest.mask);
-  lenet_status status = lenet_parts_find(&rest, &parts, error);
+  lenet_status status = lenet_parts_find(&rest, LENET_DIGITS, &parts, error);
   free(rest.mask);
   *found = (writing){0};
   if (status != LENET_OK)

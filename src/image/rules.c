@@ -9,7 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEAST_SIDE = 100 /* pixels: no paper of less is ruled */ };
+enum {
+  LEAST_SIDE = 100, /* pixels: no paper of less is ruled */
+  BLOCK = 64        /* pixels a side that are transposed together */
+};
 
 /* A run becomes what is above and below it, with the soft edges of the line. */
 static void paint(const lenet_run *v, const lenet_sheet *s)
@@ -79,9 +82,11 @@ static void paint_crossings(const lenet_sheet *s, const lenet_straights *level,
 
 static void transpose(const uint8_t *from, int width, int height, uint8_t *to)
 {
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      to[(size_t)x * (size_t)height + (size_t)y] = from[(size_t)y * (size_t)width + (size_t)x];
+  for (int top = 0; top < height; top += BLOCK)
+    for (int left = 0; left < width; left += BLOCK) /* small enough to stay near the processor */
+      for (int y = top; y < top + BLOCK && y < height; y++)
+        for (int x = left; x < left + BLOCK && x < width; x++)
+          to[(size_t)x * (size_t)height + (size_t)y] = from[(size_t)y * (size_t)width + (size_t)x];
 }
 
 static int count_rules(const lenet_straights *lines)

@@ -22,7 +22,7 @@ lenet_status lenet_image_steps(const lenet_image *image, lenet_steps *steps, len
 {
   lenet_ink ink;
   lenet_parts parts = {0};
-  lenet_status status = lenet_ink_find(image, &ink, error);
+  lenet_status status = lenet_ink_find(image, 1, &ink, error);
   if (status != LENET_OK)
     return status;
   size_t count = (size_t)ink.width * (size_t)ink.height;
@@ -33,7 +33,7 @@ lenet_status lenet_image_steps(const lenet_image *image, lenet_steps *steps, len
                       .stroke = ink.stroke,
                       .level = malloc(count),
                       .ink = malloc(count)};
-  status = lenet_parts_find(&ink, &parts, error);
+  status = lenet_parts_find(&ink, LENET_DIGITS, &parts, error);
   if (status == LENET_NO_DIGIT)
     status = LENET_OK; /* there is ink, but no writing */
   if (status == LENET_OK && !(made.level && made.ink))

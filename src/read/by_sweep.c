@@ -124,6 +124,7 @@ static void fill_digit(const swept *s, const lenet_run *run, lenet_read_digit *d
 {
   const lenet_real *score = s->scores + (size_t)run->peak * LENET_READER_SCORES;
   digit->digit = run->digit;
+  digit->character = (char)('0' + run->digit);
   digit->confidence = (lenet_real)run->confidence;
   memcpy(digit->scores, score, sizeof digit->scores);
   for (int y = 0; y < SIDE; y++)
@@ -219,7 +220,7 @@ lenet_status lenet_sweep_image(lenet_reader *reader, const lenet_image *image,
     return lenet_fail(error, LENET_UNSUPPORTED, -1, "the reader cuts lines, it has no sweep");
   lenet_sheet_of_lines page = {0};
   lenet_sweeping made = {0};
-  lenet_status status = lenet_lines_of_image(image, &page, error);
+  lenet_status status = lenet_lines_of_image(image, LENET_DIGITS, &page, error);
   if (status == LENET_OK) {
     made.line = calloc((size_t)page.lines.count + 1, sizeof *made.line);
     if (!made.line)

@@ -25,6 +25,8 @@ static const double SMALL_COST = 14; /* so much for each whole height that is mi
 typedef struct lattice {
   const lenet_candidates *candidates;
   const float *scores;
+  int classes; /* the last one: none */
+  bool text;
   double digit_height;
   double *best;       /* [cuts] cost of the best way from the first cut */
   int *arc;           /* [cuts] candidate that leads here on it */
@@ -34,13 +36,13 @@ typedef struct lattice {
 
 static const float *scores_of(const lattice *l, int candidate)
 {
-  return l->scores + (size_t)candidate * LENET_READER_SCORES;
+  return l->scores + (size_t)candidate * (size_t)l->classes;
 }
 
-static int likeliest(const float *score)
+static int likeliest(const float *score, int none)
 {
   int best = 0;
-  for (int k = 1; k < LENET_NONDIGIT; k++)
+  for (int k = 1; k < none; k++)
     if (score[k] > score[best])
       best = k;
   return best;
@@ -57,7 +59,7 @@ static double side_of(const lattice *l, const lenet_candidate *c)
 static double size_cost(const lattice *l, const lenet_candidate *c)
 {
   double side = side_of(l, c);
-  return side < SMALL ? SMALL_COST * (SMALL - side) : 0;
+  return side < SMALL && !l->text ? SMALL_COST * (SMALL - side) : 0;
 }
 
 static double digit_cost(const lattice *l, int candidate, int digit)
@@ -70,7 +72,7 @@ static double digit_cost(const lattice *l, int candidate, int digit)
 static double skip_cost(const lattice *l, int candidate)
 {
   const lenet_candidate *c = &l->candidates->at[candidate];
-  return -log(fmax((double)scores_of(l, candidate)[LENET_NONDIGIT], LEAST)) +
+  return -log(fmax((double)scores_of(l, candidate)[l->classes - 1], LEAST)) +
          SKIP * (c->last - c->first + 1) + SKIP_LARGE * fmin(side_of(l, c), 1);
 }
 
@@ -85,14 +87,16 @@ static double together(double a, double b)
 static double arc_cost(const lattice *l, int candidate)
 {
   double sum = skip_cost(l, candidate);
-  for (int k = 0; k < LENET_NONDIGIT; k++)
+  if (l->text) /* which of the characters costs nothing more */
+    return together(sum, -log(fmax(1 - (double)scores_of(l, candidate)[l->classes - 1], LEAST)));
+  for (int k = 0; k < l->classes - 1; k++)
     sum = together(sum, digit_cost(l, candidate, k));
   return sum;
 }
 
 static double cheapest(const lattice *l, int candidate)
 {
-  double digit = digit_cost(l, candidate, likeliest(scores_of(l, candidate)));
+  double digit = digit_cost(l, candidate, likeliest(scores_of(l, candidate), l->classes - 1));
   double skip = skip_cost(l, candidate);
   return digit < skip ? digit : skip;
 }
@@ -120,13 +124,18 @@ static void find_best(lattice *l)
     l->from[c->first] = i;
     l->rest[c->first] = together(l->rest[c->first], l->rest[c->last + 1] + arc_cost(l, i));
   }
+  for (int i = cuts - 2; i >= 0;
+       i--) /* from a cut within a character that is sure no arc leads on */
+    if (l->from[i] == l->candidates->count)
+      l->from[i] = l->from[i + 1];
 }
 
 /* The way from the end to the start, then turned round. */
 static void take_way(const lattice *l, lenet_path *way)
 {
+  way->cost = l->best[l->candidates->cuts.count];
   for (int cut = l->candidates->cuts.count; cut > 0; cut = l->candidates->at[l->arc[cut]].first) {
-    int i = l->arc[cut], digit = likeliest(scores_of(l, i));
+    int i = l->arc[cut], digit = likeliest(scores_of(l, i), l->classes - 1);
     if (digit_cost(l, i, digit) < skip_cost(l, i))
       way->step[way->count++] = (lenet_path_digit){.candidate = i, .digit = digit};
   }
@@ -225,12 +234,17 @@ static void weigh(const lattice *l, double *room, lenet_path *way)
 }
 
 lenet_status lenet_lattice_read(const lenet_line *line, const lenet_candidates *candidates,
-                                const float *scores, lenet_path *way, lenet_error *error)
+                                const float *scores, int classes, lenet_path *way,
+                                lenet_error *error)
 {
   size_t cuts = (size_t)candidates->cuts.count + 1;
-  double *costs = malloc(5 * cuts * sizeof *costs);
+  double *costs = calloc(5 * cuts, sizeof *costs);
   int *places = malloc(2 * cuts * sizeof *places);
-  lattice l = {.candidates = candidates, .scores = scores, .digit_height = line->digit_height};
+  lattice l = {.candidates = candidates,
+               .scores = scores,
+               .classes = classes,
+               .text = line->text.x_height > 0,
+               .digit_height = line->digit_height};
   lenet_path made = {.step = malloc(cuts * sizeof *made.step)};
   if (!costs || !places || !made.step) {
     free(costs);

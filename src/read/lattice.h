@@ -4,7 +4,7 @@
 
 #include "image/candidates.h"
 
-/* One step of the way: a candidate, as which digit. */
+/* One step of the way: a candidate, as which class: which digit, or which character of text. */
 typedef struct lenet_path_digit {
   int candidate;
   int digit;
@@ -15,11 +15,14 @@ typedef struct lenet_path {
   int count;
   lenet_path_digit *step; /* from left to right */
   double confidence;      /* 0 .. 1, of just these digits */
+  double cost; /* of the way: -log of all that the networks give it, and what sizes cost */
 } lenet_path;
 
-/* scores [candidates->count][LENET_READER_SCORES]. */
+/* scores [candidates->count][classes], the last class being what is none of the others. In a line
+ * of text (its x_height is not 0) nothing is too small. */
 lenet_status lenet_lattice_read(const lenet_line *line, const lenet_candidates *candidates,
-                                const float *scores, lenet_path *way, lenet_error *error);
+                                const float *scores, int classes, lenet_path *way,
+                                lenet_error *error);
 void lenet_path_free(lenet_path *way);
 
 #endif

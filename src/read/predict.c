@@ -1,6 +1,7 @@
 /* predict.c - from a picture to its one digit. */
 #include "lenet.h"
 
+#include "base/error.h"
 #include "image/digit.h"
 #include "read/reader.h"
 
@@ -37,6 +38,9 @@ lenet_status lenet_predict(lenet_reader *reader, const lenet_image *image,
 {
   lenet_found_digit found;
   lenet_prediction made = {0};
+  if (reader->script == LENET_TEXT)
+    return lenet_fail(error, LENET_UNSUPPORTED, -1,
+                      "the reader is for lines of text, not for one digit");
   lenet_status status = lenet_digit_find(image, &found, error);
   if (status != LENET_OK)
     return status;

@@ -6,6 +6,8 @@
 #include "read/by_sweep.h"
 #include "read/lattice.h"
 #include "read/reader.h"
+#include "read/sure.h"
+#include "read/text.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +32,7 @@ static lenet_status score_all(lenet_reader *reader, const lenet_candidates *cand
                               float **scores, lenet_error *error)
 {
   size_t count = (size_t)candidates->count;
-  float *made = malloc((count + 1) * LENET_READER_SCORES * sizeof *made);
+  float *made = malloc((count + 1) * (size_t)reader->scores * sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to read a line");
   lenet_status status = lenet_reader_score(reader, candidates->digit, count, made, error);
@@ -41,45 +43,101 @@ static lenet_status score_all(lenet_reader *reader, const lenet_candidates *cand
   return status;
 }
 
-static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, const lenet_line *line,
+/* The best way through a line, and what it leads through. All zeros where the line has no ink. */
+typedef struct found_way {
+  lenet_candidates candidates;
+  float *scores; /* [candidates][reader->scores] */
+  lenet_path path;
+} found_way;
+
+static void free_way(found_way *way)
+{
+  lenet_path_free(&way->path);
+  free(way->scores);
+  lenet_candidates_free(&way->candidates);
+}
+
+static lenet_status find_way(lenet_reader *reader, const lenet_line *line, found_way *way,
+                             lenet_error *error)
+{
+  found_way made = {0};
+  lenet_status status;
+  if (reader->script == LENET_TEXT) {
+    status = lenet_candidates_score(reader, line, &made.candidates, &made.scores, error);
+  } else {
+    status = lenet_candidates_find(line, &made.candidates, error);
+    if (status == LENET_OK && made.candidates.count > 0)
+      status = score_all(reader, &made.candidates, &made.scores, error);
+  }
+  if (status == LENET_OK && made.candidates.count > 0)
+    status =
+        lenet_lattice_read(line, &made.candidates, made.scores, reader->scores, &made.path, error);
+  if (status == LENET_OK)
+    *way = made;
+  else
+    free_way(&made);
+  return status;
+}
+
+/* Letters of one height may be capitals, or all be like x: the cheaper of both ways is taken. */
+static lenet_status find_text_way(lenet_reader *reader, lenet_line *line, found_way *way,
+                                  lenet_error *error)
+{
+  lenet_status status = find_way(reader, line, way, error);
+  if (status != LENET_OK || line->if_small <= 0)
+    return status;
+  lenet_line small = *line;
+  found_way other;
+  small.text.x_height = line->if_small;
+  small.digit_height = (int)(line->if_small + 0.5);
+  status = find_way(reader, &small, &other, error);
+  if (status == LENET_OK && other.path.count > 0 && other.path.cost < way->path.cost) {
+    const found_way kept = *way;
+    *way = other;
+    other = kept;
+    *line = small;
+  }
+  free_way(status == LENET_OK ? &other : way);
+  return status;
+}
+
+static void fill_line(const lenet_ink *ink, const lenet_line *line, const found_way *way,
+                      lenet_read_line *read)
+{
+  read->count = way->path.count;
+  read->confidence = (lenet_real)way->path.confidence;
+  for (int i = 0; i < way->path.count; i++) {
+    const lenet_path_digit *step = &way->path.step[i];
+    lenet_read_digit *digit = &read->digit[i];
+    lenet_read_place(ink, line, &way->candidates.at[step->candidate].extent, digit);
+    memcpy(digit->seen, way->candidates.digit + (size_t)step->candidate * 28 * 28,
+           sizeof digit->seen);
+    digit->digit = step->digit;
+    digit->character = (char)('0' + step->digit);
+    digit->confidence = (lenet_real)step->confidence;
+    for (int k = 0; k < LENET_READER_SCORES; k++)
+      digit->scores[k] = (lenet_real)way->scores[step->candidate * LENET_READER_SCORES + k];
+  }
+}
+
+static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, lenet_line *line,
                                  lenet_read_line *read, lenet_error *error)
 {
-  lenet_candidates candidates;
-  float *scores = NULL;
-  lenet_path way = {0};
-  lenet_status status = lenet_candidates_find(line, &candidates, error);
+  found_way way;
+  lenet_status status = reader->script == LENET_TEXT ? find_text_way(reader, line, &way, error)
+                                                     : find_way(reader, line, &way, error);
   if (status != LENET_OK)
     return status;
-  if (candidates.count == 0) {
-    lenet_candidates_free(&candidates);
-    return LENET_OK;
-  }
-  status = score_all(reader, &candidates, &scores, error);
-  if (status == LENET_OK)
-    status = lenet_lattice_read(line, &candidates, scores, &way, error);
-  if (status == LENET_OK && way.count > 0) {
-    read->digit = calloc((size_t)way.count, sizeof *read->digit);
+  if (way.path.count > 0) {
+    read->digit = calloc((size_t)way.path.count, sizeof *read->digit);
     if (!read->digit)
       status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the digits of a line");
+    else if (reader->script == LENET_TEXT)
+      status = lenet_text_fill(ink, line, &way.candidates, way.scores, &way.path, read, error);
+    else
+      fill_line(ink, line, &way, read);
   }
-  if (status == LENET_OK) {
-    read->count = way.count;
-    read->confidence = (lenet_real)way.confidence;
-    for (int i = 0; i < way.count; i++) {
-      const lenet_candidate *c = &candidates.at[way.step[i].candidate];
-      lenet_read_place(ink, line, &c->extent, &read->digit[i]);
-      memcpy(read->digit[i].seen, candidates.digit + (size_t)way.step[i].candidate * 28 * 28,
-             sizeof read->digit[i].seen);
-      read->digit[i].digit = way.step[i].digit;
-      read->digit[i].confidence = (lenet_real)way.step[i].confidence;
-      for (int k = 0; k < LENET_READER_SCORES; k++)
-        read->digit[i].scores[k] =
-            (lenet_real)scores[way.step[i].candidate * LENET_READER_SCORES + k];
-    }
-  }
-  lenet_path_free(&way);
-  free(scores);
-  lenet_candidates_free(&candidates);
+  free_way(&way);
   return status;
 }
 
@@ -101,7 +159,7 @@ static lenet_status ask_second(lenet_reader *second, const lenet_ink *ink, const
   return LENET_OK;
 }
 
-static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, const lenet_lines *lines,
+static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, lenet_lines *lines,
                                lenet_reading *reading, lenet_error *error)
 {
   reading->line = calloc((size_t)lines->count + 1, sizeof *reading->line);
@@ -137,7 +195,9 @@ lenet_status lenet_read(lenet_reader *reader, const lenet_image *image, lenet_re
 {
   lenet_reading made = {0};
   lenet_sheet_of_lines page = {0};
-  lenet_status status = lenet_lines_of_image(image, &page, error);
+  lenet_status status = reader->script == LENET_TEXT
+                            ? lenet_lines_of_text(image, &page, error)
+                            : lenet_lines_of_image(image, LENET_DIGITS, &page, error);
   if (status == LENET_OK)
     status = read_lines(reader, &page.ink, &page.lines, &made, error);
   lenet_lines_of_image_free(&page);

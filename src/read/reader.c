@@ -12,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BATCH = 64 /* pictures that are asked about together */ };
+enum { BATCH = 64 /* pictures that are asked about together */, MOST_NAMERS = 2 };
 
 static const double LEAST = 1e-7; /* probability that a network gives at least */
 
@@ -41,13 +41,29 @@ static lenet_status add_builtin(lenet_reader *r, const char *name, lenet_isa isa
   return status;
 }
 
+static lenet_status create(lenet_script script, lenet_reader **reader, lenet_error *error)
+{
+  lenet_reader *made = calloc(1, sizeof *made);
+  if (made) {
+    made->script = script;
+    made->scores = script == LENET_TEXT ? LENET_TEXT_SCORES : LENET_READER_SCORES;
+    made->given = malloc(MOST_NAMERS * BATCH * (size_t)made->scores * sizeof *made->given);
+  }
+  if (made && made->given) {
+    *reader = made;
+    return LENET_OK;
+  }
+  lenet_reader_free(made);
+  return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a reader");
+}
+
 lenet_status lenet_reader_create(const lenet_model *digits, lenet_isa isa, lenet_reader **reader,
                                  lenet_error *error)
 {
-  lenet_reader *made = calloc(1, sizeof *made);
-  lenet_status status = LENET_OK;
-  if (!made)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a reader");
+  lenet_reader *made = NULL;
+  lenet_status status = create(LENET_DIGITS, &made, error);
+  if (status != LENET_OK)
+    return status;
   const bool knows_none = digits && lenet_model_layout(digits)->classes == LENET_READER_SCORES;
   if (!knows_none)
     status = add_builtin(made, LENET_READER_MODEL, isa, digits ? 0 : 0.5, error);
@@ -81,10 +97,11 @@ static lenet_status check_swept(const lenet_model *model, lenet_error *error)
 lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet_isa isa,
                                        lenet_reader **reader, lenet_error *error)
 {
-  lenet_reader *made = calloc(1, sizeof *made);
-  if (!made)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a reader");
-  lenet_status status =
+  lenet_reader *made = NULL;
+  lenet_status status = create(LENET_DIGITS, &made, error);
+  if (status != LENET_OK)
+    return status;
+  status =
       model ? add(made, model, isa, 1, error) : add_builtin(made, LENET_SWEEP_MODEL, isa, 1, error);
   if (status == LENET_OK) {
     const lenet_model *swept = model ? model : made->namer[0].own;
@@ -92,6 +109,37 @@ lenet_status lenet_reader_create_sweep(const lenet_model *model, lenet_isa isa,
     if (status == LENET_OK)
       status = lenet_sweep_create(swept, isa, &made->sweep, error);
   }
+  if (status != LENET_OK) {
+    lenet_reader_free(made);
+    return status;
+  }
+  *reader = made;
+  return LENET_OK;
+}
+
+static lenet_status check_characters(const lenet_model *model, lenet_error *error)
+{
+  const lenet_network *network = lenet_model_network(model);
+  const int classes = lenet_model_layout(model)->classes;
+  if (classes == LENET_TEXT_SCORES && network->rows == 28 && network->columns == 28)
+    return LENET_OK;
+  return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
+                    "the network reads %dx%d pixels and has %d classes: text needs 28x28, and the "
+                    "95 characters and none",
+                    network->columns, network->rows, classes);
+}
+
+lenet_status lenet_reader_create_text(const lenet_model *model, lenet_isa isa,
+                                      lenet_reader **reader, lenet_error *error)
+{
+  lenet_reader *made = NULL;
+  lenet_status status = create(LENET_TEXT, &made, error);
+  if (status != LENET_OK)
+    return status;
+  status =
+      model ? add(made, model, isa, 1, error) : add_builtin(made, LENET_PRINT_MODEL, isa, 1, error);
+  if (status == LENET_OK)
+    status = check_characters(model ? model : made->namer[0].own, error);
   if (status != LENET_OK) {
     lenet_reader_free(made);
     return status;
@@ -110,6 +158,7 @@ void lenet_reader_free(lenet_reader *reader)
   }
   lenet_sweep_free(reader->sweep);
   lenet_reader_free(reader->second);
+  free(reader->given);
   free(reader);
 }
 
@@ -135,25 +184,27 @@ static void put_together(const lenet_reader *r, const lenet_real *const given[],
 static lenet_status score_some(lenet_reader *r, const uint8_t *pictures, size_t count,
                                float *scores, lenet_error *error)
 {
-  lenet_real given[2][BATCH * LENET_READER_SCORES];
+  const size_t each = BATCH * (size_t)r->scores;
   for (int i = 0; i < r->count; i++) {
-    lenet_status status =
-        lenet_classify(r->namer[i].session, pictures, 28, 28, count, given[i], error);
+    lenet_status status = lenet_classify(r->namer[i].session, pictures, 28, 28, count,
+                                         r->given + (size_t)i * each, error);
     if (status != LENET_OK)
       return status;
   }
-  for (size_t p = 0; p < count; p++) {
-    const lenet_real *const of_one[] = {given[0] + p * (size_t)r->namer[0].classes,
-                                        given[1] + p * (size_t)r->namer[1].classes};
+  for (size_t p = 0; r->script == LENET_DIGITS && p < count; p++) {
+    const lenet_real *const of_one[] = {r->given + p * (size_t)r->namer[0].classes,
+                                        r->given + each + p * (size_t)r->namer[1].classes};
     put_together(r, of_one, scores + p * LENET_READER_SCORES);
   }
+  for (size_t k = 0; r->script == LENET_TEXT && k < count * (size_t)r->scores; k++)
+    scores[k] = (float)r->given[k];
   return LENET_OK;
 }
 
 lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, size_t count,
                                 float *scores, lenet_error *error)
 {
-  for (int i = 0; i < reader->count; i++)
+  for (int i = 0; reader->script == LENET_DIGITS && i < reader->count; i++)
     if (reader->namer[i].classes != LENET_NONDIGIT &&
         reader->namer[i].classes != LENET_READER_SCORES)
       return lenet_fail(
@@ -163,7 +214,7 @@ lenet_status lenet_reader_score(lenet_reader *reader, const uint8_t *pictures, s
   lenet_status status = LENET_OK;
   for (size_t i = 0; status == LENET_OK && i < count; i += BATCH)
     status = score_some(reader, pictures + i * 28 * 28, count - i < BATCH ? count - i : BATCH,
-                        scores + i * LENET_READER_SCORES, error);
+                        scores + i * (size_t)reader->scores, error);
   return status;
 }
 

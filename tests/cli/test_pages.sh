@@ -83,7 +83,8 @@ refuses 2 'DIR: the value is empty' data make pages ''
 refuses 2 "'books' cannot be made" data make books somewhere
 exits 0 data make --help
 says out 'data make pages '
-says out 'the data set, the split, the seed and its'
+tr '\n' ' ' <out >joined
+says joined 'the data set, the split, the seed and its number alone'
 for option in --from --split --count --seed; do
   says out "$option"
 done
