@@ -13,7 +13,8 @@ is_installed() { dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok ins
 
 lacking=
 if command -v dpkg-query >/dev/null; then
-  for package in python3-torch libopenblas0-pthread python3-onnx libdnnl-dev; do
+  for package in python3-torch libopenblas0-pthread python3-onnx libdnnl-dev tesseract-ocr \
+    tesseract-ocr-eng; do
     is_installed "$package" || lacking="$lacking $package"
   done
 fi
