@@ -92,7 +92,7 @@ static void test_units(void **state)
     lenet_network_print(&variants[v].network, notation);
     lenet_model *model = create(notation);
     lenet_session *session = NULL;
-    lenet_real p[10];
+    lenet_real p[LENET_MAX_CLASSES];
     assert_int_equal(lenet_session_create(model, LENET_ISA_BEST, &session, NULL), LENET_OK);
     assert_int_equal(lenet_classify(session, pixels, 28, 28, 1, p, NULL), LENET_OK);
     const lenet_network *network = lenet_model_network(model);

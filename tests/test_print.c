@@ -129,6 +129,17 @@ static void test_stand(void **state)
   assert_false(other.sure);
 }
 
+/* A line whose faint ink was lost on the way stands somewhere: no number is without a value. */
+static void test_stand_without_ink(void **state)
+{
+  (void)state;
+  const double ink[40] = {0};
+  const lenet_stand stand = lenet_stand_find(ink, 40);
+  assert_false(stand.sure);
+  assert_true(stand.at.baseline == 40);
+  assert_true(stand.at.x_height > 0 && stand.at.x_height < 40);
+}
+
 /* Half a row of ink moves an edge by half a row. */
 static void test_stand_between(void **state)
 {
@@ -447,13 +458,13 @@ static void test_little(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_frame),   cmocka_unit_test(test_frame_ends),
-      cmocka_unit_test(test_stand),   cmocka_unit_test(test_stand_between),
-      cmocka_unit_test(test_spaces),  cmocka_unit_test(test_pitch),
-      cmocka_unit_test(test_owners),  cmocka_unit_test(test_text),
-      cmocka_unit_test(test_page),    cmocka_unit_test(test_pieces),
-      cmocka_unit_test(test_reading), cmocka_unit_test(test_other_models),
-      cmocka_unit_test(test_little),
+      cmocka_unit_test(test_frame),         cmocka_unit_test(test_frame_ends),
+      cmocka_unit_test(test_stand),         cmocka_unit_test(test_stand_without_ink),
+      cmocka_unit_test(test_stand_between), cmocka_unit_test(test_spaces),
+      cmocka_unit_test(test_pitch),         cmocka_unit_test(test_owners),
+      cmocka_unit_test(test_text),          cmocka_unit_test(test_page),
+      cmocka_unit_test(test_pieces),        cmocka_unit_test(test_reading),
+      cmocka_unit_test(test_other_models),  cmocka_unit_test(test_little),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,7 +149,8 @@ static lenet_status order(lenet_fonts *fonts, lenet_error *error)
   size_t kept = 0;
   if (!(fonts->family = malloc((fonts->count + 1) * sizeof *fonts->family)))
     return no_memory(error);
-  qsort(fonts->face, fonts->count, sizeof *fonts->face, by_name);
+  if (fonts->count > 0)
+    qsort(fonts->face, fonts->count, sizeof *fonts->face, by_name);
   for (size_t i = 0; i < fonts->count; i++) {
     if (kept > 0 && by_name(&fonts->face[kept - 1], &fonts->face[i]) == 0) {
       FT_Done_Face(fonts->face[i].font);

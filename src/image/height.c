@@ -42,6 +42,8 @@ static double crossing(const double *ink, int rows, int y, double edge)
 lenet_stand lenet_stand_find(const double *ink, int rows)
 {
   const double usual = usual_ink(ink, rows), edge = EDGE * usual;
+  if (usual <= 0) /* nothing left of faint ink: the line's own height */
+    return (lenet_stand){.at = {.baseline = rows, .x_height = rows / CAPITAL}, .if_small = rows};
   int first = 0, last = rows - 1;
   while (first < rows - 1 && ink[first] < edge)
     first++;

@@ -11,7 +11,7 @@ typedef struct lenet_stand {
   double if_small;
 } lenet_stand;
 
-/* ink [rows]: how much there is in each row of a level line, some in one at least. */
+/* ink [rows]: how much there is in each row of a level line. Without any, capitals fill it. */
 lenet_stand lenet_stand_find(const double *ink, int rows);
 
 /* True where this x-height may be the line's too: what is left of the difference is what pixels
