@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "image/codecs.h"
 #include "scratch.h"
 
 #include <stdint.h>
@@ -192,6 +193,53 @@ static void make_stored(uint8_t stored[LYING], uint8_t seen[LYING], int orientat
 }
 
 #endif
+
+/* By the definition of TIFF 6.0: byte order, 42, the directory's place; entries of tag, type, count
+ * and value. */
+static void test_exif(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t size;
+    int orientation;
+  } blocks[] = {
+#define TIFF(bytes, orientation) {bytes, sizeof bytes - 1, orientation}
+#define ENTRY(tag, type, value) tag type "\1\0\0\0" value "\0\0\0"
+#define SHORT "\3\0"
+#define TURNED "\x12\1"
+      TIFF("II*\0\10\0\0\0\1\0" ENTRY(TURNED, SHORT, "\6"), 6),
+      TIFF("II*\0\10\0\0\0\2\0" ENTRY("\x0f\1", SHORT, "\6") ENTRY(TURNED, SHORT, "\3"), 3),
+      /* behind the directory's end */
+      TIFF("II*\0\10\0\0\0\1\0" ENTRY("\x0f\1", SHORT, "\6") ENTRY(TURNED, SHORT, "\3"), 1),
+      TIFF("II*\0\10\0\0\0\0\0" ENTRY(TURNED, SHORT, "\6"), 1),
+      /* of no such kind or value */
+      TIFF("II*\0\10\0\0\0\1\0" ENTRY(TURNED, "\4\0", "\6"), 1),
+      TIFF("II*\0\10\0\0\0\1\0" ENTRY(TURNED, SHORT, "\0"), 1),
+      TIFF("II*\0\10\0\0\0\1\0" ENTRY(TURNED, SHORT, "\x9"), 1),
+      /* cut, or beyond the block */
+      TIFF("II*\0\10\0\0", 1),
+      TIFF("II*\0\10\0\0\0\1\0" TURNED SHORT "\1\0\0\0\6\0\0", 1),
+      TIFF("II*\0\7\0\0\0", 1),
+      TIFF("II*\0\xff\xff\xff\xff\1\0", 1),
+      /* no TIFF */
+      TIFF("IM*\0\10\0\0\0\1\0" ENTRY(TURNED, SHORT, "\6"), 1),
+      TIFF("MM*\0\10\0\0\0\1\0" ENTRY(TURNED, SHORT, "\6"), 1),
+#undef TURNED
+#undef SHORT
+#undef ENTRY
+#undef TIFF
+  };
+  for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+    uint8_t *copy = malloc(blocks[i].size); /* for AddressSanitizer */
+    assert_non_null(copy);
+    memcpy(copy, blocks[i].bytes, blocks[i].size);
+    const int found = lenet_exif_orientation(copy, blocks[i].size);
+    if (found != blocks[i].orientation)
+      fail_msg("block %zu: orientation %d, not %d", i, found, blocks[i].orientation);
+    free(copy);
+  }
+}
 
 /* ------------------------------------------------------------------ PNG -------------------- */
 
@@ -642,6 +690,59 @@ static void test_jpeg_orientation(void **state)
   }
 }
 
+/* What may stand before the first scan, and whether the Exif behind it is found. */
+static void test_jpeg_markers(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t size;
+    bool found;
+  } before[] = {
+#define BYTES(text, found) {text, sizeof text - 1, found}
+      BYTES("", true),
+      BYTES("\0\x11\x22", true),   /* of no marker: libjpeg skips them with a warning */
+      BYTES("\xff\xff\xff", true), /* fill bytes */
+      BYTES("\xff\x01", true),     /* TEM and RST3 have no length */
+      BYTES("\xff\xd3", true),
+      BYTES("\xff\xe1\0\4ab", true), /* APP1, too short for Exif */
+      BYTES("\xff\xe1\0\14http://ns.", true),
+      BYTES("\xff\xfe\0\0", false), /* a comment shorter than its own length */
+#undef BYTES
+  };
+  uint8_t stored[LYING], seen[LYING];
+  make_stored(stored, seen, 6);
+  const jpeg_form form = {.width = 16,
+                          .height = 32,
+                          .components = 1,
+                          .from = JCS_GRAYSCALE,
+                          .to = JCS_GRAYSCALE,
+                          .pixels = stored,
+                          .orientation = 6};
+  unsigned long size = 0;
+  uint8_t *file = make_jpeg(&form, &size);
+  for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+    const size_t more = before[i].size;
+    uint8_t *longer = malloc(size + more);
+    assert_non_null(longer);
+    memcpy(longer, file, 2);
+    memcpy(longer + 2, before[i].bytes, more);
+    memcpy(longer + 2 + more, file + 2, size - 2);
+    lenet_image image;
+    lenet_error error;
+    if (lenet_image_decode(longer, size + more, "it.jpg", &image, &error) != LENET_OK)
+      fail_msg("%zu: %s", i, error.message);
+    if (image.width != (before[i].found ? 32 : 16))
+      fail_msg("%zu: %d pixels wide", i, image.width);
+    const uint8_t *wanted = before[i].found ? seen : stored;
+    for (int p = 0; p < LYING; p++)
+      assert_in_range(image.pixels[p], wanted[p] - 1, wanted[p] + 1);
+    lenet_image_free(&image);
+    free(longer);
+  }
+  free(file);
+}
+
 static void test_bad_jpeg(void **state)
 {
   (void)state;
@@ -1056,6 +1157,7 @@ int main(void)
     cmocka_unit_test(test_bad_pnm),
     cmocka_unit_test(test_unknown),
     IN_SCRATCH(test_load),
+    cmocka_unit_test(test_exif),
 #if LENET_HAVE_PNG
     cmocka_unit_test(test_png_grey),
     cmocka_unit_test(test_png_colour),
@@ -1074,6 +1176,7 @@ int main(void)
 #if LENET_HAVE_JPEG
     cmocka_unit_test(test_jpeg),
     cmocka_unit_test(test_jpeg_orientation),
+    cmocka_unit_test(test_jpeg_markers),
     cmocka_unit_test(test_bad_jpeg),
     cmocka_unit_test(test_large_progressive_jpeg),
     cmocka_unit_test(test_largest_progressive_jpeg),

@@ -40,7 +40,7 @@ static png_voidp take(png_structp png, png_alloc_size_t size)
 {
   png_job *job = png_get_mem_ptr(png);
   void *memory = malloc(size);
-  job->no_memory = job->no_memory || !memory;
+  job->no_memory |= !memory;
   return memory;
 }
 
@@ -138,6 +138,7 @@ static void read_plain(png_job *job, int width, int height, lenet_placement plac
 static void decode(png_job *job)
 {
   png_structp png = job->png;
+  const int orientation = find_orientation(job->file);
   png_read_info(png, job->info);
   job->status =
       lenet_picture_allocate(job->file, png_get_image_width(png, job->info),
@@ -149,7 +150,7 @@ static void decode(png_job *job)
   png_read_update_info(png, job->info);
 
   const int width = job->image->width, height = job->image->height;
-  const lenet_placement place = lenet_picture_place(find_orientation(job->file), job->image);
+  const lenet_placement place = lenet_picture_place(orientation, job->image);
   job->row = malloc(png_get_rowbytes(png, job->info));
   if (!job->row) {
     job->status = lenet_fail(job->error, LENET_NO_MEMORY, -1, "%s: no memory for %d pixels",
