@@ -134,6 +134,7 @@ wrong '2: validation: 300 images leave none' 'data synthetic:300\nvalidation 300
 wrong '2: samples: only 275 of 300' 'data synthetic:300\nsamples 280\n'
 wrong '2: byte 0x00 is no text' 'seed 1\nep\000ochs 3\n'
 wrong '1: byte 0x1b is no text' 'seed 1 # \033[2J\n'
+wrong '1: byte 0x7f is no text' 'seed 1 # \177\n'
 
 # A wrong line is wrong where the command line wins, too.
 printf 'epochs many\n' >wrong.txt
