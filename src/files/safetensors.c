@@ -252,7 +252,7 @@ static bool read_entry(json_t *entry, lenet_tensor *tensor, size_t offsets[2])
   json_t *first = json_array_get(range, 0), *last = json_array_get(range, 1);
   if (json_object_size(entry) != 3 || !dtype || !json_is_array(shape) ||
       json_array_size(shape) > LENET_TENSOR_DIMS || json_array_size(range) != 2 ||
-      !json_is_integer(first) || !json_is_integer(last))
+      json_typeof(first) != JSON_INTEGER || json_typeof(last) != JSON_INTEGER)
     return false;
   const json_int_t from = json_integer_value(first), to = json_integer_value(last);
   if (from < 0 || to < from)
@@ -266,8 +266,8 @@ static bool read_entry(json_t *entry, lenet_tensor *tensor, size_t offsets[2])
   tensor->dims = (int)json_array_size(shape);
   double bytes = (double)dtypes[known].bytes;
   for (int i = 0; i < tensor->dims; i++) {
-    json_t *side = json_array_get(shape, (size_t)i);
-    if (!json_is_integer(side) || json_integer_value(side) < 0 ||
+    const json_t *side = json_array_get(shape, (size_t)i);
+    if (json_typeof(side) != JSON_INTEGER || json_integer_value(side) < 0 ||
         json_integer_value(side) > INT32_MAX)
       return false;
     tensor->shape[i] = (size_t)json_integer_value(side);
@@ -327,9 +327,12 @@ static lenet_status check_notes(const lenet_tensors *t, lenet_error *error)
   json_t *value;
   if (t->notes && !json_is_object(t->notes))
     return bad(t->path, LENGTH_BYTES, "header: __metadata__ is not an object", error);
-  json_object_foreach(t->notes, key, value) if (!json_is_string(value)) return lenet_fail(
-      error, LENET_BAD_FILE, LENGTH_BYTES, "%s: header: note '%.40s' is not a string", t->path,
-      key);
+  json_object_foreach(t->notes, key, value)
+  {
+    if (json_typeof(value) != JSON_STRING)
+      return lenet_fail(error, LENET_BAD_FILE, LENGTH_BYTES,
+                        "%s: header: note '%.40s' is not a string", t->path, key);
+  }
   return LENET_OK;
 }
 
@@ -472,7 +475,7 @@ static const uint8_t *find(const lenet_tensors *t, const lenet_tensor *expected,
   lenet_tensor there = {.dims = 0};
   size_t offsets[2];
   json_t *entry = json_object_get(t->header, expected->name);
-  if (!entry || entry == t->notes) {
+  if (!entry) {
     lenet_fail(error, LENET_BAD_FILE, LENGTH_BYTES, "%s: array '%s' is missing", t->path,
                expected->name);
     return NULL;

@@ -46,10 +46,11 @@ static size_t put(char *line, size_t used, const char *format, ...)
 {
   va_list arguments;
   va_start(arguments, format);
-  int length = vsnprintf(line + used, LENET_MAX_NOTATION - used, format, arguments);
+  /* Numbers and names of this file: it does not fail. */
+  const int length = vsnprintf(line + used, LENET_MAX_NOTATION - used, format, arguments);
   va_end(arguments);
-  return length < 0 || used + (size_t)length >= LENET_MAX_NOTATION ? LENET_MAX_NOTATION - 1
-                                                                   : used + (size_t)length;
+  const size_t end = used + (size_t)length;
+  return end < LENET_MAX_NOTATION ? end : LENET_MAX_NOTATION - 1;
 }
 
 void lenet_network_print(const lenet_network *network, char line[LENET_MAX_NOTATION])
