@@ -34,6 +34,7 @@ static lenet_recipe usual(void)
                         .optimizer = LENET_SGD,
                         .learning_rate = 0.01f,
                         .momentum = 0.5f,
+                        .temperature = 2,
                         .seed = 0x100000002};
 }
 
@@ -280,6 +281,7 @@ static void test_recipe_numbers(void **state)
       {"recipe", 9, 0.5, "another recipe"},
       {"recipe", 10, 7, "another recipe"},
       {"recipe", 12, 0.5, "another recipe"},
+      {"recipe", 17, 0.5, "another recipe"},
       {"recipe", 18, 9, "another recipe"},
       {"recipe", 20, 0, "another recipe"},
       {"recipe", 0, 7, ""}, /* more epochs go with all schedules but the cosine */
@@ -298,6 +300,7 @@ static void test_place(void **state)
       {"place", 2, 11, RANGE},
       {"place", 2, 3, RANGE},
       {"place", 2, 8, RANGE},
+      {"place", 2, 10, RANGE}, /* the whole epoch would be one step more */
       {"place", 3, 1e10, RANGE},
       {"place", 3, NAN, RANGE},
       {"place", 4, 5, RANGE},

@@ -506,11 +506,15 @@ static void test_every_size(void **state)
     free(pixels);
     lenet_augmenter_free(augmenter);
   }
-  lenet_samples large = {.count = 1, .rows = LENET_MAX_SIDE + 1, .columns = 5, .fetch = fetch_ink};
-  lenet_augmenter *augmenter = NULL;
-  assert_int_equal(lenet_augmenter_create(&large, &widest, 1, &augmenter, NULL),
-                   LENET_BAD_ARGUMENT);
-  assert_null(augmenter);
+  static const int wrong[][2] = {{LENET_MAX_SIDE + 1, 5}, {5, LENET_MAX_SIDE + 1}, {0, 5}, {5, 0}};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    const lenet_samples samples = {
+        .count = 1, .rows = wrong[i][0], .columns = wrong[i][1], .fetch = fetch_ink};
+    lenet_augmenter *augmenter = NULL;
+    assert_int_equal(lenet_augmenter_create(&samples, &widest, 1, &augmenter, NULL),
+                     LENET_BAD_ARGUMENT);
+    assert_null(augmenter);
+  }
 }
 
 static void test_values_out_of_range(void **state)
@@ -652,6 +656,10 @@ static void test_printing_and_parsing_are_inverse(void **state)
     longest = strlen(text) > longest ? strlen(text) : longest;
   }
   assert_in_range(longest, 90, LENET_MAX_AUGMENTATION - 1);
+  /* One smaller than any that is accepted has no more places than those that are. */
+  char tiny[LENET_MAX_AUGMENTATION];
+  lenet_augmentation_print(&(lenet_augmentation){.shift = 1.2345678e-9f}, tiny);
+  assert_string_equal(tiny, "shift=0.000000001235");
 }
 
 static void test_wrong_forms(void **state)

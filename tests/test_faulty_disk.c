@@ -539,6 +539,37 @@ static void test_every_read_fails(void **state)
   }
 }
 
+/* Two files, each found, then opened: the disk may have lost it between. */
+static void test_every_opening_of_a_set_fails(void **state)
+{
+  static const uint8_t pictures[16 + 4] = {0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2};
+  static const uint8_t labels[8 + 1] = {0, 0, 8, 1, 0, 0, 0, 1};
+  char set[SCRATCH_PATH];
+  scratch_write(state, "set/train-images-idx3-ubyte", pictures, sizeof pictures);
+  scratch_write(state, "set/train-labels-idx1-ubyte", labels, sizeof labels);
+  scratch_path(state, "set", set);
+  for (long n = 1;; n++) {
+    lenet_dataset *const untouched = (lenet_dataset *)(void *)folder;
+    lenet_dataset *data = untouched;
+    lenet_error error = {.status = LENET_OK};
+    const int descriptor = next_descriptor();
+    disk_fails(FAILS, n);
+    const lenet_status status = lenet_dataset_open(set, LENET_TRAIN, NULL, &data, &error);
+    const bool happened = disk_is_well();
+    assert_int_equal(next_descriptor(), descriptor);
+    if (!happened) {
+      assert_int_equal(status, LENET_OK);
+      lenet_dataset_free(data);
+      assert_true(n > 2);
+      return;
+    }
+    assert_int_equal(status, LENET_CANNOT_READ);
+    assert_int_equal(error.status, status);
+    assert_non_null(strstr(error.message, n == 1 ? "train-images" : "train-labels"));
+    assert_ptr_equal(data, untouched);
+  }
+}
+
 static int make_all(void **state)
 {
   if (scratch_make(state) != 0)
@@ -561,9 +592,12 @@ static int free_all(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_every_call_fails),     cmocka_unit_test(test_no_room),
-      cmocka_unit_test(test_killed_at_every_call), cmocka_unit_test(test_resumed_after_a_kill),
+      cmocka_unit_test(test_every_call_fails),
+      cmocka_unit_test(test_no_room),
+      cmocka_unit_test(test_killed_at_every_call),
+      cmocka_unit_test(test_resumed_after_a_kill),
       cmocka_unit_test(test_every_read_fails),
+      cmocka_unit_test(test_every_opening_of_a_set_fails),
   };
   return cmocka_run_group_tests(tests, make_all, free_all);
 }

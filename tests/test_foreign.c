@@ -146,7 +146,8 @@ static void test_names(void **state)
   /* Without biases, in float64, "9" before "10"; and a bias of another length. */
   status =
       load_header(state,
-                  "{\"x.10.weight\":{\"dtype\":\"F64\",\"shape\":[2,3],\"data_offsets\":[0,48]},"
+                  "{\"__metadata__\":{\"format\":\"pt\"},"
+                  "\"x.10.weight\":{\"dtype\":\"F64\",\"shape\":[2,3],\"data_offsets\":[0,48]},"
                   "\"x.9.weight\":{\"dtype\":\"F32\",\"shape\":[3,3],\"data_offsets\":[48,84]},"
                   "\"x.1.weight\":{\"dtype\":\"F32\",\"shape\":[3,4],\"data_offsets\":[84,132]}}",
                   132, &model, &error);
@@ -237,6 +238,21 @@ static void test_bad_weights(void **state)
                   116, &model, &error),
       LENET_BAD_FILE);
   assert_non_null(strstr(error.message, "array 'd.bias', F32[2]: no row"));
+  /* A bias that is no number. */
+  static unsigned char bytes[256];
+  static const char header[] =
+      "{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[2,4],\"data_offsets\":[0,32]},"
+      "\"a.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40]}}";
+  char path[SCRATCH_PATH];
+  const size_t length = sizeof header - 1;
+  bytes[0] = (unsigned char)length;
+  memcpy(bytes + 8, header, length);
+  memset(bytes + 8 + length + 36, 0xff, 4); /* the second */
+  scratch_write(state, "w.safetensors", bytes, 8 + length + 40);
+  scratch_path(state, "w.safetensors", path);
+  assert_int_equal(lenet_network_parse("2x2 F2:softmax", &network, NULL), LENET_OK);
+  assert_int_equal(lenet_model_load_weights(path, &network, &model, &error), LENET_BAD_FILE);
+  assert_non_null(strstr(error.message, "value 1 of 'a.bias' is not a finite number"));
   assert_int_equal(lenet_network_parse("2x2 F2:softmax", &network, NULL), LENET_OK);
   assert_int_equal(lenet_model_load_weights("/nowhere/w", &network, &model, &error),
                    LENET_CANNOT_READ);

@@ -9,6 +9,7 @@
 
 #include "lenet.h"
 #include "net/builtin.h"
+#include "files/safetensors.h"
 #include "scratch.h"
 
 #include <math.h>
@@ -241,6 +242,20 @@ static void test_hostile_headers(void **state)
        ",\"e1\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]},"
        "\"e2\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]}}",
        40, "4 arrays, the network has 2"}, /* empty ones may share a place */
+      {"{" META "," WEIGHT
+       ",\"e1\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]}," BIAS "}",
+       40, "3 arrays, the network has 2"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\"32\",40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40,48]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT
+       ",\"f1.bias\":{\"dtype\":\"F32\",\"sides\":[2],\"data_offsets\":[32,40]}}",
+       40, "f1.bias"},
+      {"{" META "," WEIGHT ",\"f1.bias\":{\"dtype\":\"F32\",\"shape\":[2],\"offsets\":[32,40]}}",
+       40, "f1.bias"},
       {"{" META "," WEIGHT "," BIAS
        ",\"an array with a name of more than 95 bytes 0123456789012345678901234567890123456789 "
        "0123456789an array with a name that is longer than any that a "
@@ -317,6 +332,46 @@ static void test_hostile_values(void **state)
   assert_true(clock() - start < 5 * CLOCKS_PER_SEC); /* it was half a minute */
   assert_non_null(lenet_model_note(loaded, "k0"));
   lenet_model_free(loaded);
+}
+
+/* A file has at most 64 arrays, read or written. */
+static void test_many_arrays(void **state)
+{
+  enum { MOST = 64 };
+  char header[8192], path[SCRATCH_PATH];
+  lenet_error error;
+  lenet_model *model = NULL;
+  skip_without_files();
+  for (int more = 0; more < 2; more++) {
+    size_t used = (size_t)sprintf(header, "{%s,%s,%s", META, WEIGHT, BIAS);
+    for (int i = 2; i < MOST + more; i++)
+      used += (size_t)sprintf(
+          header + used, ",\"e%d\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[40,40]}", i);
+    strcpy(header + used, "}");
+    write_file(state, "many.safetensors", header, 40);
+    assert_int_equal(
+        lenet_model_load(scratch_path(state, "many.safetensors", path), &model, &error),
+        LENET_BAD_FILE);
+    assert_non_null(
+        strstr(error.message, more ? "more arrays than a LeNet has" : "64 arrays, the"));
+  }
+#if LENET_HAVE_JANSSON
+  lenet_tensors_writer *writer;
+  lenet_tensor tensor = {.dtype = LENET_F64, .dims = 1, .shape = {1}};
+  const double number = 0.5;
+  assert_int_equal(lenet_tensors_begin(&writer, &error), LENET_OK);
+  for (int i = 0; i <= MOST; i++) {
+    snprintf(tensor.name, sizeof tensor.name, "a%d", i);
+    assert_int_equal(lenet_tensors_add_doubles(writer, &tensor, &number, &error),
+                     i < MOST ? LENET_OK : LENET_BAD_ARGUMENT);
+  }
+  assert_int_equal(lenet_tensors_save(writer, scratch_path(state, "many", path), &error), LENET_OK);
+  lenet_tensors_end(writer);
+  lenet_tensors *tensors;
+  assert_int_equal(lenet_tensors_open(path, 1 << 20, &tensors, &error), LENET_OK);
+  assert_int_equal(lenet_tensors_size(tensors), MOST);
+  lenet_tensors_close(tensors);
+#endif
 }
 
 /* What an error says: one line, nothing that moves a terminal's cursor, the reason at its end. */
@@ -476,17 +531,12 @@ int main(void)
 {
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
   const struct CMUnitTest tests[] = {
-      IN_FOLDER(test_round_trip),
-      IN_FOLDER(test_bytes),
-      IN_FOLDER(test_damage),
-      IN_FOLDER(test_hostile_headers),
-      IN_FOLDER(test_hostile_values),
-      IN_FOLDER(test_not_finite),
-      cmocka_unit_test(test_messages),
-      IN_FOLDER(test_holes_of_a_table),
-      IN_FOLDER(test_failed_saves_leave_the_old_file),
-      cmocka_unit_test(test_notes),
-      cmocka_unit_test(test_builtin_models),
+      IN_FOLDER(test_round_trip),       IN_FOLDER(test_bytes),
+      IN_FOLDER(test_damage),           IN_FOLDER(test_hostile_headers),
+      IN_FOLDER(test_hostile_values),   IN_FOLDER(test_many_arrays),
+      IN_FOLDER(test_not_finite),       cmocka_unit_test(test_messages),
+      IN_FOLDER(test_holes_of_a_table), IN_FOLDER(test_failed_saves_leave_the_old_file),
+      cmocka_unit_test(test_notes),     cmocka_unit_test(test_builtin_models),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -273,6 +274,29 @@ static void test_longest(void **state)
   }
 }
 
+/* One that the layout does not accept may be too long: it is cut, and stays within its room. */
+static void test_too_long(void **state)
+{
+  (void)state;
+  struct {
+    char text[LENET_MAX_NOTATION], behind[64];
+  } room;
+  lenet_network network = {.rows = 128, .columns = 128, .row_count = LENET_MAX_ROWS};
+  for (int r = 0; r < LENET_MAX_ROWS; r++)
+    network.row[r] = (lenet_row){.kind = LENET_CONV,
+                                 .maps = INT_MAX,
+                                 .size = INT_MAX,
+                                 .connections = LENET_TABLE1,
+                                 .activation = LENET_SIGMOID};
+  memset(&room, '?', sizeof room);
+  lenet_network_print(&network, room.text);
+  assert_int_equal(strlen(room.text), LENET_MAX_NOTATION - 1);
+  static const char begin[] = "128x128 C2147483647@2147483647:table1:sigmoid C2147483647@";
+  assert_int_equal(strncmp(room.text, begin, sizeof begin - 1), 0);
+  for (size_t i = 0; i < sizeof room.behind; i++)
+    assert_int_equal(room.behind[i], '?');
+}
+
 static void test_spaces(void **state)
 {
   (void)state;
@@ -309,6 +333,7 @@ static void test_wrong_lines(void **state)
       {"28x28 Q3 F10:softmax", 7, "Q"},
       {"28x28 f10:softmax", 7, "f"},
       {"28x28 C6@5 ? F10:softmax", 12, "?"},
+      {"28x28 ?aaaaaaaaaaaaaaaaaaaaaaabbb", 7, "'?aaaaaaaaaaaaaaaaaaaaaaa'"}, /* 24 are told */
       {"28x28 C6 F10:softmax", 9, "@"},
       {"28x28 C6@ F10:softmax", 10, "kernel"},
       {"28x28 C@5 F10:softmax", 8, "maps"},
@@ -448,8 +473,8 @@ int main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_meaning),         cmocka_unit_test(test_variants),
       cmocka_unit_test(test_random_networks), cmocka_unit_test(test_longest),
-      cmocka_unit_test(test_spaces),          cmocka_unit_test(test_wrong_lines),
-      cmocka_unit_test(test_damaged_lines),
+      cmocka_unit_test(test_too_long),        cmocka_unit_test(test_spaces),
+      cmocka_unit_test(test_wrong_lines),     cmocka_unit_test(test_damaged_lines),
   };
   return cmocka_run_group_tests_name("notation", tests, NULL, NULL);
 }

@@ -631,6 +631,7 @@ static void test_codes(void **state)
       {"1,1,12,7", "c:84; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
       {"1,1,12,7", "c:0x84; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
       {"1,1,12,7", "c:11x84; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
+      {"1,1,12,7", "c:96x84; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
       {"1,1,12,7", "c:10x83; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
       {"1,1,12,7", "k:10x84; s:[-1,1,84]; a:[2]", STEPS, "its codes are not"},
   };
