@@ -431,6 +431,11 @@ static void test_broken_sum_of_a_long_gzip(void **state)
   assert_int_equal(open_in(state, "set", LENET_TRAIN, &data, &error), LENET_OK);
   assert_memory_equal(lenet_dataset_pixels(data, 0), pictures + 16, SIZE - 16);
   lenet_dataset_free(data);
+  data = NULL;
+  scratch_write(state, PICTURES ".gz", packed, size - plain / 4); /* cut among the pixels */
+  assert_int_equal(open_in(state, "set", LENET_TRAIN, &data, &error), LENET_BAD_FILE);
+  assert_in_range(error.position, 16, SIZE - 1);
+  assert_non_null(strstr(error.message, "broken gzip: "));
   packed[size - 5] ^= 1; /* the last byte of the sum */
   scratch_write(state, PICTURES ".gz", packed, size);
   assert_refused(state, LENET_BAD_FILE, SIZE, PICTURES ".gz", "broken gzip: ");

@@ -112,6 +112,7 @@ static void test_bad_pnm(void **state)
   assert_refused(PNM("P2 2 2 65536 0 0 0 0"), 7, "too large");
   assert_refused(PNM("P2 -2 2 255 0 0 0 0"), 3, "number");
   assert_refused(PNM("P1 2 1 2 0"), 7, "0 or 1");
+  assert_refused(PNM("P1 2 1 1 "), 9, "ends within");
   assert_refused(PNM("P5 2 1 255:ab"), 10, "space");
   assert_refused(PNM("P5 0 1 255\n"), 2, "0x1 pixels");
   assert_refused(PNM("P5 65536 1 255\n"), 2, "65536x1 pixels");
@@ -132,6 +133,10 @@ static void test_unknown(void **state)
   (void)state;
   assert_refused("", 0, 0, "empty");
   assert_refused(PNM("GIF89a"), 0, "not a PNG, JPEG or PNM");
+  lenet_image image;
+  lenet_error error;
+  assert_int_equal(lenet_image_decode("GIF89a", 6, NULL, &image, &error), LENET_BAD_FILE);
+  assert_string_equal(error.message, "picture: byte 0: not a PNG, JPEG or PNM picture");
   assert_refused(PNM("P7 1 1 255\n"), 0, "not a PNG, JPEG or PNM");
   assert_refused(PNM("P5x"), 0, "not a PNG, JPEG or PNM");
   assert_refused(PNM("\xff"), 0, "not a PNG, JPEG or PNM");
@@ -669,6 +674,34 @@ static void test_jpeg(void **state)
   assert_jpeg(&form, WIDE, HIGH, grey, 2);
 }
 
+/* Without Adobe's mark a number of CMYK is ink.
+ * (255 - 50, 255 - 150, 255 - 250) * (255 - 204) / 255 = (41, 21, 1), 12.3 + 12.3 + 0.1 = 24.7 */
+static void test_jpeg_of_inks(void **state)
+{
+  (void)state;
+  enum { ADOBE = 16 };
+  uint8_t pixels[WIDE * HIGH * 4];
+  const jpeg_form form = {.width = WIDE,
+                          .height = HIGH,
+                          .components = 4,
+                          .from = JCS_CMYK,
+                          .to = JCS_CMYK,
+                          .pixels = pixels};
+  fill(pixels, 4, (const uint8_t[]){50, 150, 250, 204});
+  unsigned long size = 0;
+  uint8_t *file = make_jpeg(&form, &size);
+  assert_memory_equal(file + 2, "\xff\xee\0\16Adobe", 9);
+  memmove(file + 2, file + 2 + ADOBE, size - 2 - ADOBE);
+  lenet_image image;
+  lenet_error error;
+  if (lenet_image_decode(file, size - ADOBE, "it.jpg", &image, &error) != LENET_OK)
+    fail_msg("%s", error.message);
+  for (int p = 0; p < WIDE * HIGH; p++)
+    assert_in_range(image.pixels[p], 23, 27);
+  lenet_image_free(&image);
+  free(file);
+}
+
 static void test_jpeg_orientation(void **state)
 {
   (void)state;
@@ -710,6 +743,7 @@ static void test_jpeg_markers(void **state)
       BYTES("\xff\xfe\0\0", false), /* a comment shorter than its own length */
 #undef BYTES
   };
+  enum { JFIF = 20 }; /* behind the start of the picture and the first marker */
   uint8_t stored[LYING], seen[LYING];
   make_stored(stored, seen, 6);
   const jpeg_form form = {.width = 16,
@@ -725,9 +759,9 @@ static void test_jpeg_markers(void **state)
     const size_t more = before[i].size;
     uint8_t *longer = malloc(size + more);
     assert_non_null(longer);
-    memcpy(longer, file, 2);
-    memcpy(longer + 2, before[i].bytes, more);
-    memcpy(longer + 2 + more, file + 2, size - 2);
+    memcpy(longer, file, JFIF);
+    memcpy(longer + JFIF, before[i].bytes, more);
+    memcpy(longer + JFIF + more, file + JFIF, size - JFIF);
     lenet_image image;
     lenet_error error;
     if (lenet_image_decode(longer, size + more, "it.jpg", &image, &error) != LENET_OK)
@@ -1176,6 +1210,7 @@ int main(void)
 #if LENET_HAVE_JPEG
     cmocka_unit_test(test_jpeg),
     cmocka_unit_test(test_jpeg_orientation),
+    cmocka_unit_test(test_jpeg_of_inks),
     cmocka_unit_test(test_jpeg_markers),
     cmocka_unit_test(test_bad_jpeg),
     cmocka_unit_test(test_large_progressive_jpeg),
