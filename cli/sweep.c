@@ -227,6 +227,8 @@ static int train_rest(sweep *s)
                          .begin = begin,
                          .finish = finish,
                          .stop = stop};
+  if (s->left == 0 && cli_rank() == 0)
+    cli_note(s->arguments, "nothing to train: %s has all %zu runs", s->results_path, s->runs.count);
   s->start = cli_clock();
   cli_catch_stop();
   const int code = cli_farm_run(s->arguments->command, &farm);
@@ -290,9 +292,9 @@ const cli_command cli_sweep_command = {
         "holds "
         "for the lines below it [1]; what stands below 'wait' begins when all above it has ended; "
         "# "
-        "begins a comment. In the options {models} stands for the folder of --models and {seed} "
-        "for "
-        "the seed. A result is a line of JSON in FILE's name with .jsonl, written when a run has "
+        "begins a comment. In the options {models} stands for the folder of --models, which is "
+        "needed then, and {seed} for the seed. A result is a line of JSON in FILE's name with "
+        ".jsonl, written when a run has "
         "ended: what was stopped is trained anew, what is there is not repeated unless its options "
         "have changed. At the end comes a table of all: mean, standard deviation and the worst "
         "over "

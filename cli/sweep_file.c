@@ -130,6 +130,14 @@ static bool is_own(const char *word)
   return word[0] == '-' && word[1] != '\0' && strchr("osh", word[1]) != NULL;
 }
 
+static bool names_models(char *const *word, size_t words)
+{
+  for (size_t i = 0; i < words; i++)
+    if (strstr(word[i], "{models}") != NULL)
+      return true;
+  return false;
+}
+
 /* The word with {models} and {seed} filled in; NULL: out of memory. */
 static char *fill(const char *word, const char *models, uint64_t seed)
 {
@@ -236,6 +244,9 @@ static int read_options(reading *r, const char *name, char *options)
   }
   if (wrong != NULL)
     return complain(r, "%s", wrong);
+  if (r->models[0] == '\0' && names_models(word, words))
+    return cli_option_error(r->arguments, "models", "%s:%d has {models}, and no folder is given",
+                            r->path, r->line);
   for (size_t i = 0; i < r->seeds; i++)
     if (!add_run(r, name, word, words, r->seed[i]))
       return no_memory(r);

@@ -37,6 +37,7 @@ sweep some.txt --table --test && grep -q "^| plain .* $mean " out || fail "the t
 cp some.jsonl before
 sweep some.txt || fail "the sweep again"
 same before some.jsonl
+says err 'nothing to train: some.jsonl has all 4 runs'
 sweep some.txt --table --test --json || fail "the table as JSON"
 json "[r['run'] for r in d['runs']] == ['plain', 'small']" "d['runs'][0]['seeds'] == 2" \
   "d['runs'][0]['parameters'] == 61706" \
@@ -103,6 +104,9 @@ for r in lines:
   if r["run"] == "pupil":
     assert words[7] == f"my models/teacher-{r['seed']}.safetensors", words
 P
+refuses 2 '--models: taught.txt:4 has {models}, and no folder is given' sweep taught.txt
+refuses 2 '--models: taught.txt:4 has {models}' sweep taught.txt --table
+sweep taught.txt --table --models 'my models' && grep -q '^| pupil |' out || fail "pupil's row: $(cat out)"
 
 # Stopped, it takes its runs with it, keeps what is done and goes on; killed, likewise.
 sed 's/epochs 2/epochs 40/' some.txt >stopped.txt
