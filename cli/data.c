@@ -77,7 +77,7 @@ static int run_list(const cli_arguments *arguments)
   }
   const lenet_drawn_set *drawn = lenet_drawn_sets(&count);
   for (size_t i = 0; i < count; i++)
-    printf("%-15s %s\n%-15s always here, drawn by lenet: %s[:COUNT][,seed=S]\n", drawn[i].name,
+    printf("%-15s %s\n%-15s drawn by lenet: %s[:COUNT][,seed=S]\n", drawn[i].name,
            drawn[i].description, "", drawn[i].name);
   printf("\nlooked for in:\n");
   for (const char *const *d = places.directory; *d != NULL; d++)
@@ -456,12 +456,14 @@ const cli_command cli_data_command = {
     .name = "data",
     .summary = "list, fetch, inspect and make data sets",
     .usage = "COMMAND [options]",
-    .details = "A data set is a folder with the four files of MNIST (plain or .gz), a folder with "
-               "a folder of pictures for each class (or those below train/ and test/; without "
-               "these every sixth picture is for testing), a name that 'lenet data list' shows, or "
-               "one that lenet draws: synthetic[:COUNT][,seed=S], handwriting; printed, typefaces "
-               "and displays; nondigits, letters, scribbles, shapes and noise, all of an eleventh "
-               "class. Names are looked for in --data-dir, $LENET_DATA and the cache folder.",
+    .details =
+        "A data set is a folder with the four files of MNIST (plain or .gz), a folder with "
+        "a folder of pictures for each class (or those below train/ and test/; without "
+        "these every sixth picture is for testing), a name that 'lenet data list' shows, or "
+        "one that lenet draws: synthetic[:COUNT][,seed=S], handwriting; printed, typefaces "
+        "and displays; nondigits, letters, scribbles, shapes and noise, all of an eleventh "
+        "class; glyphs, all printable characters, in the fonts of this machine "
+        "(docs/print.md). Names are looked for in --data-dir, $LENET_DATA and the cache folder.",
     .examples = "  lenet data fetch mnist\n"
                 "  lenet data info synthetic:1000\n",
     .commands = sub_commands,

@@ -131,7 +131,7 @@ static const cli_option options[] = {
 
 const cli_command cli_data_make_command = {
     .name = "data make",
-    .summary = "write drawn digits as the four files of MNIST, or pictures of lines of digits",
+    .summary = "write digits or characters as the four files of MNIST, or pictures of lines",
     .usage = "synthetic|glyphs|pages|strings|reader|print|print-reader DIR [options]",
     .details =
         "synthetic: drawn handwriting. glyphs: printed characters, the 95 printable ones of ASCII, "

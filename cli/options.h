@@ -50,7 +50,8 @@ typedef struct cli_option {
         "data set: a name of 'lenet data list', a folder with the four files of MNIST, a folder "  \
         "with a folder of pictures for each class (or those below train/ and test/; without "      \
         "these every sixth picture is for testing), or synthetic, "                                \
-        "printed or nondigits, each with [:COUNT][,seed=S], which lenet draws [mnist]"             \
+        "printed, nondigits or glyphs (in the fonts of this machine), each with "                  \
+        "[:COUNT][,seed=S], which lenet draws [mnist]"                                             \
   }
 #define CLI_OPTION_DATA_DIR                                                                        \
   {                                                                                                \
