@@ -2,6 +2,7 @@
 #include "eval.h"
 
 #include "curve.h"
+#include "report.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -222,8 +223,8 @@ static void print_confused(const cli_evaluation *e, int classes)
     printf("\nconfused most often:\n");
   for (int i = 0; i < shown; i++)
     printf("%6s  %s read as %s\n", cli_thousands(most[i].count).text,
-           cli_clean(lenet_dataset_class(e->data, most[i].label)).text,
-           cli_clean(lenet_dataset_class(e->data, most[i].answer)).text);
+           cli_clean(cli_name_class(e->data, most[i].label).text).text,
+           cli_clean(cli_name_class(e->data, most[i].answer).text).text);
 }
 
 /* What is told apart by no more than height and place, counted as one. */

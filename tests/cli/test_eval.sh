@@ -133,6 +133,10 @@ exits 0 eval --data by-class --split train
 says err 'warning: .* 10 classes apart, by-class has 2$'
 [ "$(wc -l <err)" -eq 1 ] || fail "not one line"
 
+# Answers that the data set has no class for go by their number.
+exits 0 eval --model lenet5-ascii --data synthetic:600
+grep -q 'read as [1-9][0-9]$' out && ! grep -q null out || fail "answers without a class"
+
 # Printed characters: look-alikes as one, by hand, and the held-out fonts, whichever there are.
 if "$LENET" version | grep -q freetype; then
   exits 0 eval --model lenet5-ascii --data glyphs:5700 --json
