@@ -138,8 +138,39 @@ static int first_pending(int count)
   return 0;
 }
 
-/* After a signal, which mpirun sends where a rank has died, and then gives a second. */
-static const double GRACE = 0.4;
+/* Seconds after a signal, which mpirun sends where a rank has died, and then gives one. */
+static const double GRACE = 0.3;
+static const double HEARSAY = 0.2; /* seconds in which others tell for whom they wait */
+
+/* A rank that is waited for may itself wait for another: each tells rank 0, which goes by that to
+ * the last one, who tells nothing. */
+static int last_silent(int count)
+{
+  int silent = first_pending(count);
+  if (cluster.rank > 0) {
+    MPI_Request told;
+    cluster.silent = silent;
+    if (MPI_Isend(&cluster.silent, 1, MPI_INT, 0, TAG_SILENT, cluster.comm, &told) == MPI_SUCCESS)
+      MPI_Request_free(&told);
+    return silent;
+  }
+  const double end = cli_clock() + HEARSAY;
+  while (cli_clock() < end) {
+    int there = 0, next;
+    if (MPI_Iprobe(silent, TAG_SILENT, cluster.comm, &there, MPI_STATUS_IGNORE) != MPI_SUCCESS)
+      break;
+    if (!there) {
+      nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+      continue;
+    }
+    if (MPI_Recv(&next, 1, MPI_INT, silent, TAG_SILENT, cluster.comm, MPI_STATUS_IGNORE) !=
+            MPI_SUCCESS ||
+        next <= 0 || next >= cluster.ranks)
+      break;
+    silent = next;
+  }
+  return silent;
+}
 
 bool cluster_wait(int count, double limit)
 {
@@ -163,11 +194,11 @@ bool cluster_wait(int count, double limit)
     if (now - heard > limit) {
       char why[64];
       snprintf(why, sizeof why, "was silent for %.0f s", limit);
-      cli_cluster_lose(first_pending(count), why);
+      cli_cluster_lose(last_silent(count), why);
       return false;
     }
     if (now - signalled > GRACE && isfinite(limit)) {
-      cli_cluster_lose(first_pending(count), "does not answer any more");
+      cli_cluster_lose(last_silent(count), "does not answer any more");
       return false;
     }
   }

@@ -35,7 +35,7 @@ ranks 0 3 train $run --threads 1 --out none
 says err '; 3 ranks, 1 thread, '
 
 # A run that was stopped goes on with other ranks.
-longer='--data synthetic:900 --epochs 30 --batch 64 --validation 0 --seed 2'
+longer='--data synthetic:6000 --epochs 30 --batch 64 --validation 0 --seed 2'
 exits 0 train $longer --out whole
 : >err # what an earlier run said must not be taken for this one's
 "$mpirun_command" --oversubscribe --bind-to none -n 2 "$LENET" train $longer --threads 1 --out stopped >out 2>err </dev/null &
