@@ -13,7 +13,8 @@ typedef struct cli_sandbox {
 cli_sandbox cli_sandbox_offered(void);
 
 /* From here on this process, and every thread that it starts, can change no file but in `count`
- * folders and below (Landlock), run no program, and open no socket (Landlock, seccomp). What is
+ * folders and below (Landlock), no file's owner, rights, times and attributes (seccomp), run no
+ * program, and open no socket (Landlock, seccomp). What is
  * open stays open, and all can be read that could be read before. To be called while there is one
  * thread. Where the system lacks one or both, as where a build is made without (LENET_NO_SANDBOX),
  * nothing happens: it is a second wall, not the first. */

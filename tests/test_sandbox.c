@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* What came of it in the process: the number of an error, 0 for none. */
@@ -81,6 +82,19 @@ static int connects(void **state)
   return socket(AF_INET, SOCK_DGRAM, 0) >= 0 ? 0 : errno;
 }
 
+/* The calls that succeed, as bits. */
+static int changes_rights(void **state)
+{
+  char path[SCRATCH_PATH];
+  scratch_path(state, "here", path);
+  const int file = open(path, O_RDONLY);
+  return (chmod(path, 0600) == 0) << 0 | (fchmod(file, 0600) == 0) << 1 |
+         (fchmodat(AT_FDCWD, path, 0600, 0) == 0) << 2 |
+         (chown(path, (uid_t)-1, (gid_t)-1) == 0) << 3 |
+         (fchown(file, (uid_t)-1, (gid_t)-1) == 0) << 4 |
+         (utimensat(AT_FDCWD, path, NULL, 0) == 0) << 5 | (futimens(file, NULL) == 0) << 6;
+}
+
 static void *write_in_thread(void *state) { return (void *)(intptr_t)writes(state); }
 
 static int writes_in_thread(void **state)
@@ -117,6 +131,7 @@ static void test_calls(void **state)
     skip();
   assert_int_equal(in_sandbox(state, connects), EPERM);
   assert_int_equal(in_sandbox(state, runs), EPERM);
+  assert_int_equal(in_sandbox(state, changes_rights), 0);
 }
 
 /* The process that started it can do all that it could. */
@@ -125,6 +140,7 @@ static void test_outside(void **state)
   assert_int_equal(in_sandbox(state, reads), 0);
   assert_int_equal(writes(state), 0);
   assert_int_equal(connects(state), 0);
+  assert_int_equal(changes_rights(state), 0x7f);
 }
 
 static int make_files(void **state)
