@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 /* mkfifo, and what scratch.h needs */
 /* Fonts of the machine: sides that share no family, and text that lies where the metrics say. */
 #include "lenet.h"
 
@@ -9,6 +10,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include "scratch.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -165,10 +168,35 @@ static void test_no_fonts(void **state)
   lenet_fonts_free(NULL);
 }
 
+/* A pipe that is called like a font, which nobody writes to; links that lead back to the folder
+ * that they lie in, many at a time; broken fonts. */
+static void test_odd_folders(void **state)
+{
+  char folder[SCRATCH_PATH], path[SCRATCH_PATH], name[32];
+  assert_int_equal(scratch_make(state), 0);
+  assert_int_equal(mkdir(scratch_path(state, "fonts", folder), 0777), 0);
+  assert_int_equal(mkfifo(scratch_path(state, "fonts/a.ttf", path), 0666), 0);
+  assert_int_equal(mkdir(scratch_path(state, "fonts/b.otf", path), 0777), 0);
+  assert_int_equal(symlink("nowhere", scratch_path(state, "fonts/c.ttf", path)), 0);
+  scratch_write(state, "fonts/d.ttf", "", 0);
+  scratch_write(state, "fonts/e.otf", "OTTO\0\1", 6);
+  for (int i = 0; i < 12; i++) {
+    snprintf(name, sizeof name, "fonts/back-%d", i);
+    assert_int_equal(symlink(i % 2 ? "." : folder, scratch_path(state, name, path)), 0);
+  }
+  lenet_fonts *fonts = NULL;
+  lenet_error error = {0};
+  const char *const folders[] = {folder, NULL};
+  const lenet_status status = lenet_fonts_open(folders, LENET_FONTS_TEST, &fonts, &error);
+  assert_true(status == LENET_NO_DATA || status == LENET_UNSUPPORTED);
+  assert_int_equal(scratch_remove(state), 0);
+}
+
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_parts), cmocka_unit_test(test_faces), cmocka_unit_test(test_text),
-      cmocka_unit_test(test_slant_and_turn), cmocka_unit_test(test_no_fonts)};
+      cmocka_unit_test(test_parts),    cmocka_unit_test(test_faces),
+      cmocka_unit_test(test_text),     cmocka_unit_test(test_slant_and_turn),
+      cmocka_unit_test(test_no_fonts), cmocka_unit_test(test_odd_folders)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

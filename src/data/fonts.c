@@ -1,3 +1,4 @@
+#define _POSIX_C_SOURCE 200809L
 #include "data/fonts.h"
 
 #include "base/error.h"
@@ -7,9 +8,11 @@
 #include "data/dataset.h"
 #include "data/listing.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <ft2build.h>
 
@@ -114,20 +117,51 @@ static bool is_font_file(const char *name)
   return strcmp(end, ".ttf") == 0 || strcmp(end, ".otf") == 0;
 }
 
+/* A folder on the way to the one that is looked through. */
+typedef struct visit {
+  const struct visit *above; /* NULL at the top */
+  struct stat folder;
+} visit;
+
+/* A link may lead back to a folder that it lies in. */
+static bool is_on_the_way(const struct stat *folder, const visit *way, int *depth)
+{
+  for (*depth = 0; way; way = way->above, ++*depth)
+    if (way->folder.st_dev == folder->st_dev && way->folder.st_ino == folder->st_ino)
+      return true;
+  return false;
+}
+
 static lenet_status open_folder(lenet_fonts *fonts, lenet_font_part part, const char *folder,
-                                int depth, lenet_error *error)
+                                const visit *above, lenet_error *error);
+
+/* Another folder, or a file; nobody waits for a pipe that is called like a font. */
+static lenet_status open_path(lenet_fonts *fonts, lenet_font_part part, const char *path,
+                              const visit *way, lenet_error *error)
+{
+  struct stat there;
+  int depth;
+  if (stat(path, &there) != 0)
+    return LENET_OK;
+  if (S_ISREG(there.st_mode))
+    return is_font_file(path) ? open_file(fonts, part, path, error) : LENET_OK;
+  return S_ISDIR(there.st_mode) && !is_on_the_way(&there, way, &depth) && depth <= DEEPEST
+             ? open_folder(fonts, part, path, way, error)
+             : LENET_OK;
+}
+
+static lenet_status open_folder(lenet_fonts *fonts, lenet_font_part part, const char *folder,
+                                const visit *above, lenet_error *error)
 {
   lenet_names names = {.count = 0};
+  visit here = {.above = above};
   lenet_status status = lenet_list_directory(folder, false, &names, error);
+  if (status == LENET_OK && stat(folder, &here.folder) != 0)
+    status = lenet_fail(error, LENET_CANNOT_READ, -1, "%s: %s", folder, strerror(errno));
   lenet_names_sort(&names);
   for (size_t i = 0; i < names.count && status == LENET_OK; i++) {
     char *path = lenet_data_path(folder, names.name[i], "");
-    if (!path)
-      status = no_memory(error);
-    else if (is_font_file(path))
-      status = open_file(fonts, part, path, error);
-    else if (depth < DEEPEST && lenet_is_directory(path))
-      status = open_folder(fonts, part, path, depth + 1, error);
+    status = path ? open_path(fonts, part, path, &here, error) : no_memory(error);
     free(path);
   }
   lenet_names_free(&names);
@@ -149,7 +183,7 @@ static lenet_status order(lenet_fonts *fonts, lenet_error *error)
   size_t kept = 0;
   if (!(fonts->family = malloc((fonts->count + 1) * sizeof *fonts->family)))
     return no_memory(error);
-  if (fonts->count > 0)
+  if (fonts->count > 0) /* or there is no array */
     qsort(fonts->face, fonts->count, sizeof *fonts->face, by_name);
   for (size_t i = 0; i < fonts->count; i++) {
     if (kept > 0 && by_name(&fonts->face[kept - 1], &fonts->face[i]) == 0) {
@@ -177,7 +211,7 @@ lenet_status lenet_fonts_open(const char *const *folders, lenet_font_part part, 
   const char *const *folder = folders ? folders : system_folders;
   for (; *folder && status == LENET_OK; folder++)
     if (folders || lenet_is_directory(*folder))
-      status = open_folder(made, part, *folder, 0, error);
+      status = open_folder(made, part, *folder, NULL, error);
   if (status == LENET_OK)
     status = order(made, error);
   if (status == LENET_OK && made->count == 0)
