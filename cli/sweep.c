@@ -7,10 +7,13 @@
 #include "commands.h"
 #include "place.h"
 #include "stop.h"
+#include "whole_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #if LENET_HAVE_JANSSON
 
@@ -100,15 +103,18 @@ static bool take(void *context, size_t task, cli_bytes *bytes)
   memcpy(&code, bytes->data, sizeof code);
   s->ended[task] = true;
   s->done++;
-  if (code != CLI_OK) {
+  json_t *result = code == CLI_OK ? cli_make_result(run, printed) : NULL;
+  if (result == NULL) {
     s->failed = true;
-    cli_error(s->arguments->command, code, "%s, seed %llu: %.*s", run->name,
-              (unsigned long long)run->seed, (int)strcspn(said, "\n"), said);
+    said = code == CLI_OK ? "lenet train printed no result" : said;
+    cli_error(s->arguments->command, code == CLI_OK ? CLI_FAILED : code, "%s, seed %llu: %.*s",
+              run->name, (unsigned long long)run->seed, (int)strcspn(said, "\n"), said);
     return true;
   }
-  json_t *result = cli_keep_result(s->arguments, s->results_path, run, printed);
-  if (result == NULL)
+  if (!cli_keep_result(s->arguments, s->results_path, result)) {
+    json_decref(result);
     return false;
+  }
   tell(s, run, result);
   json_decref(s->results.of[at]);
   s->results.of[at] = result;
@@ -127,6 +133,21 @@ static int place_results(sweep *s, const char *path)
                  (int)sizeof s->results_path
              ? CLI_OK
              : cli_usage_error(s->arguments->command, "the file's name is too long");
+}
+
+/* Before hours of training, not after them. */
+static int check_results(const sweep *s)
+{
+  const cli_arguments *a = s->arguments;
+  char real[CLI_MAX_PATH];
+  struct stat there;
+  if (cli_given(a, "table"))
+    return CLI_OK;
+  if (stat(s->results_path, &there) != 0 || !S_ISREG(there.st_mode))
+    return cli_check_file(a, "results", s->results_path, real);
+  return access(s->results_path, R_OK | W_OK) == 0
+             ? CLI_OK
+             : cli_error(a->command, CLI_FAILED, "%s: %s", s->results_path, strerror(errno));
 }
 
 /* Whether `names`, commas between, has this one. */
@@ -185,6 +206,8 @@ static int read_files(sweep *s)
 {
   const cli_arguments *a = s->arguments;
   int code = place_results(s, a->operand[0]);
+  if (code == CLI_OK)
+    code = check_results(s);
   if (code == CLI_OK)
     code = cli_read_runs(a, a->operand[0], s->models, &s->runs);
   if (code == CLI_OK)

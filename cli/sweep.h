@@ -41,10 +41,11 @@ int cli_read_results(const cli_arguments *arguments, const char *path, const cli
                      cli_results *results);
 void cli_results_free(cli_results *results);
 
-/* Makes a result of what `lenet train --json` has printed, and appends it to the file. NULL after a
- * message. */
-json_t *cli_keep_result(const cli_arguments *arguments, const char *path, const cli_run *run,
-                        const char *printed);
+/* A result, of what `lenet train --json` has printed; NULL where that is none. */
+json_t *cli_make_result(const cli_run *run, const char *printed);
+
+/* Appends it to the file. False after a message. */
+bool cli_keep_result(const cli_arguments *arguments, const char *path, const json_t *result);
 
 /* Prints a row for each name, as a table of Markdown, or as JSON. `test`: with what the test images
  * came to. */

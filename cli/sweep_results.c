@@ -1,5 +1,5 @@
 /* sweep_results.c - what runs came to: a line of JSON each, in a file that only grows. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE /* flock */
 #include "sweep.h"
 
 #if LENET_HAVE_JANSSON
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static bool is_text(const json_t *object, const char *key, const char *value)
@@ -95,11 +96,13 @@ static off_t end_of_lines(int file)
   return end;
 }
 
+/* Another sweep may add to the same file: one at a time, where the file system has locks. */
 static bool append(const char *path, const char *line, size_t size)
 {
   const int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0)
     return false;
+  flock(file, LOCK_EX);
   const off_t end = end_of_lines(file);
   bool whole = ftruncate(file, end) == 0 && lseek(file, end, SEEK_SET) == end;
   for (ssize_t written; whole && size > 0; line += written, size -= (size_t)written) {
@@ -137,19 +140,18 @@ static json_t *result_of(const cli_run *run, const json_t *printed)
   return NULL;
 }
 
-json_t *cli_keep_result(const cli_arguments *a, const char *path, const cli_run *run,
-                        const char *printed)
+json_t *cli_make_result(const cli_run *run, const char *printed)
 {
   json_t *document = json_loads(printed, 0, NULL);
   json_t *result = document != NULL ? result_of(run, document) : NULL;
+  json_decref(document);
+  return result;
+}
+
+bool cli_keep_result(const cli_arguments *a, const char *path, const json_t *result)
+{
   char *line = NULL;
   size_t size = 0;
-  json_decref(document);
-  if (result == NULL) {
-    cli_error(a->command, CLI_FAILED, "%s, seed %llu: lenet train printed no result", run->name,
-              (unsigned long long)run->seed);
-    return NULL;
-  }
   FILE *stream = open_memstream(&line, &size);
   bool kept = stream != NULL && json_dumpf(result, stream, JSON_REAL_PRECISION(9)) == 0;
   if (stream != NULL) {
@@ -161,10 +163,7 @@ json_t *cli_keep_result(const cli_arguments *a, const char *path, const cli_run 
     kept = false;
   }
   free(line);
-  if (kept)
-    return result;
-  json_decref(result);
-  return NULL;
+  return kept;
 }
 
 #endif

@@ -85,6 +85,34 @@ refuses 2 'no file of runs given' sweep
 refuses 2 "'b.txt' is too much" sweep some.txt b.txt
 refuses 2 "only: some.txt has no run called 'plane'" sweep some.txt --only plain,plane
 
+# Results that cannot be kept are told of before anything is trained.
+printf 'plain: --data synthetic:300 --epochs 1\n' >kept-nowhere.txt
+ln -s /dev/null kept-nowhere.jsonl
+code=0
+sweep kept-nowhere.txt --models untrained || code=$?
+[ "$code" -eq 2 ] && says err 'results: /dev/null is not a regular file' && [ ! -e untrained ] ||
+  fail "results into a device: exit code $code: $(cat err)"
+
+# A run that ends well without a result is one that failed; the others go on.
+printf 'helpful: -qh\nplain: --data synthetic:300 --epochs 1\n' >helpful.txt
+code=0
+sweep helpful.txt || code=$?
+[ "$code" -eq 1 ] && says err 'helpful, seed 1: lenet train printed no result' &&
+  [ "$(wc -l <helpful.jsonl)" -eq 1 ] || fail "a run without a result: $(cat err)"
+
+# What another sweep is writing is not taken for what a kill has left.
+if command -v flock >/dev/null; then
+  printf 'plain: --data synthetic:300 --epochs 1 --validation 0\n' >shared.txt
+  : >shared.jsonl
+  flock shared.jsonl -c 'printf "{\"run\": \"other\", " >>shared.jsonl; : >holds; sleep 2
+    printf "\"seed\": 1, \"options\": \"\"}\n" >>shared.jsonl' &
+  until [ -f holds ]; do sleep 0.05 2>/dev/null || sleep 1; done
+  sweep shared.txt || fail "a shared file: $(cat err)"
+  wait
+  [ "$(wc -l <shared.jsonl)" -eq 2 ] && grep -q '^{"run": "other", "seed": 1, "options": ""}$' shared.jsonl ||
+    fail "a shared file: $(cat shared.jsonl)"
+fi
+
 # Words as a shell has them, {models} and {seed}; what stands below 'wait' needs what stands above.
 cat >taught.txt <<'T'
 seeds 2,5
