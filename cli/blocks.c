@@ -40,7 +40,7 @@ static void describe_box(block *b, const lenet_row *row, const lenet_layer *laye
   static const char *const tables[] = {"", ", Table I", ", table lenet1", ", table lenet4"};
   const int k = row->size;
   const size_t size = sizeof b->box;
-  char padding[16] = "";
+  char padding[24] = "";
   if (border > 0)
     snprintf(padding, sizeof padding, ", pad %d", border);
   switch (row->kind) {
