@@ -2,9 +2,8 @@
 #include "eval.h"
 
 #include "confident.h"
-#include "progress.h"
+#include "eval_truth.h"
 #include "reject.h"
-#include "stop.h"
 #include "truth.h"
 
 #include <stdlib.h>
@@ -160,8 +159,9 @@ static bool compare(const cli_truth *truth, const lenet_reading *reading, tally 
   return memory;
 }
 
-static int read_page(const cli_arguments *a, lenet_reader *reader, const char *path, tally *t)
+static int read_page(const cli_arguments *a, lenet_reader *reader, const char *path, void *tallied)
 {
+  tally *t = tallied;
   const tally before = *t;
   cli_truth truth;
   lenet_image image;
@@ -186,25 +186,6 @@ static int read_page(const cli_arguments *a, lenet_reader *reader, const char *p
     lenet_reading_free(&reading);
   }
   cli_truth_free(&truth);
-  return code;
-}
-
-static int read_pages(const cli_arguments *a, lenet_reader *reader, char **list, int count,
-                      tally *t)
-{
-  cli_progress progress = cli_progress_start(a);
-  const double start = cli_clock();
-  int code = CLI_OK;
-  for (int i = 0; i < count && code == CLI_OK; i++) {
-    code = read_page(a, reader, list[i], t);
-    cli_progress_part(&progress, (i + 1.0) / count, (cli_clock() - start) * count / (i + 1),
-                      "reading");
-    if (code == CLI_OK && cli_stop_wanted()) {
-      cli_progress_clear(&progress);
-      return cli_error(a->command, CLI_INTERRUPTED, "stopped");
-    }
-  }
-  cli_progress_clear(&progress);
   return code;
 }
 
@@ -265,10 +246,7 @@ int cli_evaluate_pages(const cli_arguments *a)
 {
   const char *directory = cli_text(a, "pages", "");
   cli_reject reject;
-  cli_open_reader opened;
   tally t = {0};
-  char **list = NULL;
-  int count = 0;
   int code = refuse_others(a);
   if (code == CLI_OK && cli_given(a, "json") && cli_given(a, "mistakes"))
     code = cli_usage_error(a->command, "--mistakes: no part of what --pages --json prints");
@@ -277,15 +255,7 @@ int cli_evaluate_pages(const cli_arguments *a)
   if (code == CLI_OK)
     code = cli_reject_parse(a, CLI_OF_LINES, &reject);
   if (code == CLI_OK)
-    code = cli_truth_list(a->command, directory, &list, &count);
-  if (code == CLI_OK)
-    code = cli_reader_open(a, CLI_OF_LINES, &opened);
-  if (code != CLI_OK) {
-    cli_truth_list_free(list, count);
-    return code;
-  }
-  cli_catch_stop();
-  code = read_pages(a, opened.reader, list, count, &t);
+    code = cli_read_all_truth(a, read_page, &t);
   if (code == CLI_OK) {
     cli_confident_sort(&t.answers);
     if (cli_given(a, "json"))
@@ -294,7 +264,5 @@ int cli_evaluate_pages(const cli_arguments *a)
       print_tally(directory, &t, &reject);
   }
   cli_confident_free(&t.answers);
-  cli_truth_list_free(list, count);
-  cli_reader_close(&opened);
   return code;
 }

@@ -1,9 +1,8 @@
 /* eval_print.c - `lenet eval --pages --chars ascii`: how much of printed pages is read rightly. */
 #include "eval.h"
 
-#include "progress.h"
+#include "eval_truth.h"
 #include "reject.h"
-#include "stop.h"
 #include "truth.h"
 
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 
 typedef struct tally {
   long long pages, characters, errors, alike, rejected;
+  double least;   /* confidence of a character that is not rejected */
   double seconds; /* of reading the file, and the text in it */
 } tally;
 
@@ -68,9 +68,9 @@ static char *text_of(const lenet_reading *reading, double least, long long *reje
   return text;
 }
 
-static bool compare(const char *truth, const lenet_reading *reading, double least, tally *t)
+static bool compare(const char *truth, const lenet_reading *reading, tally *t)
 {
-  char *read = text_of(reading, least, &t->rejected);
+  char *read = text_of(reading, t->least, &t->rejected);
   size_t *row = read != NULL ? malloc((strlen(read) + 1) * sizeof *row) : NULL;
   if (row != NULL) {
     t->pages++;
@@ -84,9 +84,9 @@ static bool compare(const char *truth, const lenet_reading *reading, double leas
   return memory;
 }
 
-static int read_page(const cli_arguments *a, lenet_reader *reader, const char *path, double least,
-                     tally *t)
+static int read_page(const cli_arguments *a, lenet_reader *reader, const char *path, void *tallied)
 {
+  tally *t = tallied;
   const tally before = *t;
   char picture[CLI_MAX_PATH], *truth = NULL;
   lenet_image image;
@@ -105,7 +105,7 @@ static int read_page(const cli_arguments *a, lenet_reader *reader, const char *p
   if (status != LENET_OK) {
     code = cli_library_error(a->command, &error);
   } else {
-    if (!compare(truth, &reading, least, t))
+    if (!compare(truth, &reading, t))
       code = cli_error(a->command, CLI_FAILED, "out of memory");
     else if (t->errors > before.errors && t->pages <= cli_integer(a, "mistakes", 0))
       printf("%s: %lld of %lld characters wrong\n", cli_clean(picture).text,
@@ -113,25 +113,6 @@ static int read_page(const cli_arguments *a, lenet_reader *reader, const char *p
     lenet_reading_free(&reading);
   }
   free(truth);
-  return code;
-}
-
-static int read_pages(const cli_arguments *a, lenet_reader *reader, char **list, int count,
-                      double least, tally *t)
-{
-  cli_progress progress = cli_progress_start(a);
-  const double start = cli_clock();
-  int code = CLI_OK;
-  for (int i = 0; i < count && code == CLI_OK; i++) {
-    code = read_page(a, reader, list[i], least, t);
-    cli_progress_part(&progress, (i + 1.0) / count, (cli_clock() - start) * count / (i + 1),
-                      "reading");
-    if (code == CLI_OK && cli_stop_wanted()) {
-      cli_progress_clear(&progress);
-      return cli_error(a->command, CLI_INTERRUPTED, "stopped");
-    }
-  }
-  cli_progress_clear(&progress);
   return code;
 }
 
@@ -173,28 +154,17 @@ int cli_evaluate_print(const cli_arguments *a)
 {
   const char *directory = cli_text(a, "pages", "");
   cli_reject reject;
-  cli_open_reader opened;
   tally t = {0};
-  char **list = NULL;
-  int count = 0;
   int code = cli_reject_parse(a, CLI_OF_LINES, &reject);
-  if (code == CLI_OK)
-    code = cli_truth_list(a->command, directory, &list, &count);
-  if (code == CLI_OK)
-    code = cli_reader_open(a, CLI_OF_LINES, &opened);
-  if (code != CLI_OK) {
-    cli_truth_list_free(list, count);
-    return code;
+  if (code == CLI_OK) {
+    t.least = reject.least;
+    code = cli_read_all_truth(a, read_page, &t);
   }
-  cli_catch_stop();
-  code = read_pages(a, opened.reader, list, count, reject.least, &t);
   if (code == CLI_OK) {
     if (cli_given(a, "json"))
       CLI_PRINT_JSON(document(directory, cli_text(a, "model", NULL), &t));
     else
       print_tally(directory, &t);
   }
-  cli_truth_list_free(list, count);
-  cli_reader_close(&opened);
   return code;
 }

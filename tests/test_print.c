@@ -239,7 +239,7 @@ static void test_owners(void **state)
     cut[y] = 0;
     cut[H + y] = W;
   }
-  const lenet_owners owners = {W, H, owner, 2};
+  const lenet_owners owners = {.width = W, .height = H, .owner = owner, .count = 2};
   const lenet_line line = {.width = W, .height = H, .value = value};
   lenet_cuts cuts = {.count = 1, .height = H, .x = cut};
   const lenet_extent all = {2, 2, 28, 22};

@@ -8,7 +8,6 @@
 #include "image/frame.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { CHARACTERS = 95, SIDE = LENET_MAX_SIDE, MARGIN = 6 /* pixels of paper around */ };
@@ -67,26 +66,6 @@ static lenet_status press(const lenet_fonts *fonts, const lenet_face *face, cons
                           s->width, s->height, NULL, NULL, error);
 }
 
-static lenet_status store_as_jpeg(lenet_rng *rng, scan *s, lenet_error *error)
-{
-  const size_t count = (size_t)s->width * (size_t)s->height;
-  const int quality = 30 + (int)lenet_rng_below(rng, 66);
-  uint8_t *bytes;
-  size_t size;
-  lenet_image image;
-  lenet_status status =
-      lenet_encode_jpeg(s->pixels, s->width, s->height, quality, &bytes, &size, error);
-  if (status != LENET_OK)
-    return status;
-  status = lenet_image_decode(bytes, size, "JPEG", &image, error);
-  free(bytes);
-  if (status != LENET_OK)
-    return status;
-  memcpy(s->pixels, image.pixels, count);
-  lenet_image_free(&image);
-  return LENET_OK;
-}
-
 /* What is fainter than the cut is paper, as for a reader that looks for ink. */
 static void take_ink(double cut, double full, size_t count, uint8_t *pixels)
 {
@@ -106,7 +85,8 @@ static lenet_status look_at(const lenet_normals *normals, lenet_rng *rng, scan *
   const double noise = NOISIEST * lenet_rng_uniform(rng) * lenet_rng_uniform(rng);
   lenet_add_noise(normals, noise * most, rng, count, s->pixels);
   if (lenet_rng_uniform(rng) < JPEG_SHARE) {
-    const lenet_status status = store_as_jpeg(rng, s, error);
+    const int quality = 30 + (int)lenet_rng_below(rng, 66);
+    const lenet_status status = lenet_through_jpeg(quality, s->width, s->height, s->pixels, error);
     if (status != LENET_OK)
       return status;
   }

@@ -1,5 +1,7 @@
 #include "data/owners.h"
 
+#include <string.h>
+
 static const double WHOLE = 0.92;  /* of a mark's ink in it, and of its ink that mark's: the mark */
 static const double BROKEN = 0.8;  /* less than this of either: none */
 static const double ANOTHER = 0.5; /* of another mark's ink as well: none */
@@ -49,4 +51,30 @@ int lenet_owners_of(const lenet_owners *owners, const lenet_line *line, const le
   if (of_it >= WHOLE && of_mark >= WHOLE)
     return best;
   return of_it < BROKEN || of_mark < BROKEN ? -1 : -2;
+}
+
+lenet_status lenet_owners_pieces(const lenet_owners *owners, const lenet_line *line, uint8_t none,
+                                 double part, lenet_rng *rng, lenet_piece_store *store,
+                                 lenet_error *error)
+{
+  enum { PIXELS = 28 * 28 };
+  lenet_candidates candidates;
+  lenet_status status = lenet_candidates_find(line, &candidates, error);
+  if (status != LENET_OK)
+    return status;
+  double whole[LENET_MOST_OWNERS];
+  for (int i = 0; i < LENET_MOST_OWNERS; i++)
+    whole[i] = 1e-9;
+  lenet_owners_weigh(owners, line, whole);
+  for (int i = 0; i < candidates.count && *store->count < store->most; i++) {
+    const lenet_candidate *c = &candidates.at[i];
+    const int owner =
+        lenet_owners_of(owners, line, &candidates.cuts, c->first, c->last, &c->extent, whole);
+    if (owner < -1 || (owner == -1 && lenet_rng_uniform(rng) >= part))
+      continue;
+    memcpy(store->pictures + *store->count * PIXELS, candidates.digit + (size_t)i * PIXELS, PIXELS);
+    store->labels[(*store->count)++] = owner >= 0 ? owners->label[owner] : none;
+  }
+  lenet_candidates_free(&candidates);
+  return LENET_OK;
 }

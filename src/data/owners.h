@@ -2,7 +2,8 @@
 #ifndef LENET_DATA_OWNERS_H
 #define LENET_DATA_OWNERS_H
 
-#include "image/cuts.h"
+#include "base/rng.h"
+#include "image/candidates.h"
 
 enum { LENET_NO_OWNER = 255, LENET_MOST_OWNERS = 254 };
 
@@ -10,6 +11,7 @@ typedef struct lenet_owners {
   int width, height;
   const uint8_t *owner; /* [height][width] which mark has the most ink here, or LENET_NO_OWNER */
   int count;            /* marks */
+  const uint8_t *label; /* [count] what each is */
 } lenet_owners;
 
 /* Adds to whole [owners->count] the ink of each mark that found its way into the line. */
@@ -20,5 +22,18 @@ void lenet_owners_weigh(const lenet_owners *owners, const lenet_line *line, doub
  * lenet_owners_weigh made of numbers above 0. */
 int lenet_owners_of(const lenet_owners *owners, const lenet_line *line, const lenet_cuts *cuts,
                     int first, int last, const lenet_extent *extent, const double *whole);
+
+/* Where a line's candidates go: `*count` of `most` are there. */
+typedef struct lenet_piece_store {
+  size_t most, *count;
+  uint8_t *pictures; /* [most][28][28] */
+  uint8_t *labels;   /* [most] */
+} lenet_piece_store;
+
+/* All candidates of a line that are marks, and of those that are none, which get the label `none`,
+ * this part, drawn. */
+lenet_status lenet_owners_pieces(const lenet_owners *owners, const lenet_line *line, uint8_t none,
+                                 double part, lenet_rng *rng, lenet_piece_store *store,
+                                 lenet_error *error);
 
 #endif

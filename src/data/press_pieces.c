@@ -4,13 +4,10 @@
 #include "data/press.h"
 
 #include "base/error.h"
-#include "image/candidates.h"
 #include "image/encode.h"
 #include "image/page.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const double KEPT = 0.25; /* of what is no character */
 static const double LEAST_DPI = 76, MOST_DPI = 320;
@@ -19,52 +16,6 @@ static const double JUMBLED = 0.45;  /* so that rare characters are as well lear
 static const double CHARACTERS = 34; /* that a line has room for, about */
 
 enum { LINES = 3, NONE = 95 };
-
-static lenet_status take_pieces(const lenet_set_page *page, const lenet_line *line, lenet_rng *rng,
-                                size_t most, size_t *count, uint8_t *pictures, uint8_t *labels,
-                                lenet_error *error)
-{
-  lenet_candidates candidates;
-  lenet_status status = lenet_candidates_find(line, &candidates, error);
-  if (status != LENET_OK)
-    return status;
-  const lenet_owners owners = {page->width, page->height, page->owner, page->prints};
-  double whole[LENET_MOST_OWNERS];
-  for (int i = 0; i < LENET_MOST_OWNERS; i++)
-    whole[i] = 1e-9;
-  lenet_owners_weigh(&owners, line, whole);
-  for (int i = 0; i < candidates.count && *count < most; i++) {
-    const lenet_candidate *c = &candidates.at[i];
-    const int owner =
-        lenet_owners_of(&owners, line, &candidates.cuts, c->first, c->last, &c->extent, whole);
-    const int label = owner >= 0 ? page->label[owner] : owner == -1 ? NONE : -1;
-    if (label < 0 || (label == NONE && lenet_rng_uniform(rng) >= KEPT))
-      continue;
-    memcpy(pictures + *count * 28 * 28, candidates.digit + (size_t)i * 28 * 28, 28 * 28);
-    labels[(*count)++] = (uint8_t)label;
-  }
-  lenet_candidates_free(&candidates);
-  return LENET_OK;
-}
-
-/* As JPEG, and back. */
-static lenet_status store(lenet_set_page *page, int quality, lenet_error *error)
-{
-  uint8_t *bytes = NULL;
-  size_t size = 0;
-  lenet_image image;
-  lenet_status status =
-      lenet_encode_jpeg(page->ink, page->width, page->height, quality, &bytes, &size, error);
-  if (status != LENET_OK)
-    return status;
-  status = lenet_image_decode(bytes, size, "page", &image, error);
-  free(bytes);
-  if (status != LENET_OK)
-    return status;
-  memcpy(page->ink, image.pixels, (size_t)page->width * (size_t)page->height);
-  lenet_image_free(&image);
-  return LENET_OK;
-}
 
 static lenet_status print(const lenet_press *press, lenet_rng *rng, lenet_set_page *page,
                           lenet_error *error)
@@ -83,7 +34,7 @@ static lenet_status print(const lenet_press *press, lenet_rng *rng, lenet_set_pa
   status =
       lenet_scan_make(&scan, &press->normals, rng, page->width, page->height, page->ink, error);
   if (status == LENET_OK && scan.jpeg_quality > 0)
-    status = store(page, scan.jpeg_quality, error);
+    status = lenet_through_jpeg(scan.jpeg_quality, page->width, page->height, page->ink, error);
   if (status != LENET_OK)
     lenet_set_page_free(page);
   return status;
@@ -102,8 +53,10 @@ lenet_status lenet_press_pieces(lenet_press *press, uint64_t seed, uint64_t inde
     return status;
   const lenet_image image = {page.width, page.height, page.ink};
   status = lenet_lines_of_image(&image, LENET_TEXT, &read, error);
+  const lenet_owners owners = {page.width, page.height, page.owner, page.prints, page.label};
+  lenet_piece_store store = {most, &made, pictures, labels};
   for (int i = 0; status == LENET_OK && i < read.lines.count; i++)
-    status = take_pieces(&page, &read.lines.line[i], &rng, most, &made, pictures, labels, error);
+    status = lenet_owners_pieces(&owners, &read.lines.line[i], NONE, KEPT, &rng, &store, error);
   lenet_lines_of_image_free(&read);
   lenet_set_page_free(&page);
   if (status != LENET_OK && status != LENET_NO_DIGIT)

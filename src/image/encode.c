@@ -280,11 +280,23 @@ static lenet_status make_jpeg(const picture *p, int quality, uint8_t **bytes, si
   return LENET_OK;
 }
 
-lenet_status lenet_encode_jpeg(const uint8_t *pixels, int width, int height, int quality,
-                               uint8_t **bytes, size_t *size, lenet_error *error)
+lenet_status lenet_through_jpeg(int quality, int width, int height, uint8_t *pixels,
+                                lenet_error *error)
 {
   const picture p = {"JPEG", pixels, width, height, 1};
-  return make_jpeg(&p, quality, bytes, size, error);
+  uint8_t *bytes = NULL;
+  size_t size = 0;
+  lenet_image image;
+  lenet_status status = make_jpeg(&p, quality, &bytes, &size, error);
+  if (status != LENET_OK)
+    return status;
+  status = lenet_image_decode(bytes, size, p.path, &image, error);
+  free(bytes);
+  if (status != LENET_OK)
+    return status;
+  memcpy(pixels, image.pixels, (size_t)width * (size_t)height);
+  lenet_image_free(&image);
+  return LENET_OK;
 }
 
 lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int width, int height,
@@ -303,10 +315,10 @@ lenet_status lenet_image_write_jpeg(const char *path, const uint8_t *pixels, int
 
 #else
 
-lenet_status lenet_encode_jpeg(const uint8_t *pixels, int width, int height, int quality,
-                               uint8_t **bytes, size_t *size, lenet_error *error)
+lenet_status lenet_through_jpeg(int quality, int width, int height, uint8_t *pixels,
+                                lenet_error *error)
 {
-  (void)pixels, (void)width, (void)height, (void)quality, (void)bytes, (void)size;
+  (void)quality, (void)width, (void)height, (void)pixels;
   return lenet_fail(error, LENET_UNSUPPORTED, -1,
                     "this build makes no JPEG: it was made without libjpeg");
 }
