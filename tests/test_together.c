@@ -80,7 +80,7 @@ static void test_variants(void **state)
   size_t count;
   const lenet_variant *variants = lenet_variants(&count);
   for (size_t v = 0; v < count; v++)
-    if (strcmp(variants[v].name, "cnn") != 0) /* the same rows as lenet5-modern, but slow */
+    if (strcmp(variants[v].name, "cnn") != 0) /* rows of the same kinds, but slow */
       assert_same(&variants[v].network, recipe_of(&variants[v].network, LENET_SGD, 16),
                   LENET_ISA_BEST);
 }
