@@ -18,13 +18,29 @@ static bool columns_of(const uint8_t *ink, int width, int height, int *left, int
 {
   *left = width;
   *right = 0;
-  for (int y = 0; y < height; y++)
-    for (int x = 0; x < width; x++)
-      if (ink[(size_t)y * (size_t)width + (size_t)x]) {
-        *left = x < *left ? x : *left;
-        *right = x >= *right ? x + 1 : *right;
-      }
+  for (int y = 0; y < height; y++) {
+    const uint8_t *row = ink + (size_t)y * (size_t)width;
+    for (int x = 0; x < *left; x++)
+      if (row[x])
+        *left = x;
+    for (int x = width; x > *right; x--)
+      if (row[x - 1])
+        *right = x;
+  }
   return *right > 0;
+}
+
+/* The most of all cells. Columns go side by side: one after the other each would wait for the last.
+ */
+static double most_of(const double cells[FRAME * FRAME])
+{
+  double column[FRAME] = {0}, most = 0;
+  for (int i = 0; i < FRAME; i++)
+    for (int j = 0; j < FRAME; j++)
+      column[j] = cells[i * FRAME + j] > column[j] ? cells[i * FRAME + j] : column[j];
+  for (int j = 0; j < FRAME; j++)
+    most = column[j] > most ? column[j] : most;
+  return most;
 }
 
 /* Rows first .. last - 1 are those that can reach the frame. */
@@ -54,13 +70,13 @@ bool lenet_frame_character(const uint8_t *ink, int width, int height, lenet_heig
       .cells = ROWS,
       .offset = BESIDE + LENET_FRAME_BASELINE - (at.baseline - first) * scale,
   };
-  double cells[ROWS * FRAME] = {0}, line[FRAME], most = 0;
+  double cells[ROWS * FRAME] = {0}, line[FRAME];
   const double *frame = cells + BESIDE * FRAME;
   lenet_scale_ink(ink + (size_t)first * (size_t)width + left, (size_t)width, right - left,
                   last - first, across, down, line, cells);
+  const double most = most_of(frame);
   for (int i = 0; i < FRAME * FRAME; i++)
-    most = frame[i] > most ? frame[i] : most;
-  for (int i = 0; i < FRAME * FRAME && most > 0; i++)
-    seen[i] = (uint8_t)(255 * frame[i] / most + 0.5);
+    if (frame[i] > 0) /* few are, and dividing is slow */
+      seen[i] = (uint8_t)(255 * frame[i] / most + 0.5);
   return most > 0;
 }

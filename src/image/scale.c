@@ -18,6 +18,10 @@ static void spread(double *cell, int cells, double from, double to, double value
 void lenet_scale_ink(const uint8_t *ink, size_t stride, int columns, int rows, lenet_axis across,
                      lenet_axis down, double *line, double *cells)
 {
+  /* Nothing is added to cells beside the source, rounding included. */
+  const int left = (int)across.offset < across.cells ? (int)across.offset : across.cells - 1;
+  const double end = across.offset + columns * across.scale;
+  const int right = end < across.cells - 2 ? (int)end + 2 : across.cells;
   for (int y = 0; y < rows; y++) {
     const uint8_t *row = ink + (size_t)y * stride;
     memset(line, 0, (size_t)across.cells * sizeof *line);
@@ -32,7 +36,7 @@ void lenet_scale_ink(const uint8_t *ink, size_t stride, int columns, int rows, l
     for (int i = first; i < down.cells && i < to; i++) {
       double low = from > i ? from : i, high = to < i + 1 ? to : i + 1;
       double *cell = cells + (size_t)i * (size_t)across.cells;
-      for (int j = 0; high > low && j < across.cells; j++)
+      for (int j = left; high > low && j < right; j++)
         cell[j] += (high - low) * line[j];
     }
   }

@@ -57,16 +57,20 @@ static double slope_of(int i) { return STEEPEST * (2.0 * i / (SLOPES - 1) - 1); 
 static void vote(const lenet_straights *r, int width, int bins, int offset, uint16_t *votes)
 {
   int every = 1 + width / MOST_COLUMNS;
+  double slope[SLOPES];
+  for (int s = 0; s < SLOPES; s++)
+    slope[s] = slope_of(s);
   for (size_t i = 0; i < r->runs; i++) {
     const lenet_run *v = &r->run[i];
     if (v->x % every)
       continue;
     double middle = 0.5 * (v->top + v->bottom - 1), aside = v->x - 0.5 * width;
-    for (int s = 0; s < SLOPES; s++) {
-      int bin = (int)(middle - slope_of(s) * aside + 0.5) + offset;
-      if (bin >= 0 && bin < bins && votes[s * bins + bin] < UINT16_MAX)
-        votes[s * bins + bin]++;
-    }
+    int bin[SLOPES]; /* all at once: the sums go several together, the votes cannot */
+    for (int s = 0; s < SLOPES; s++)
+      bin[s] = (int)(middle - slope[s] * aside + 0.5) + offset;
+    for (int s = 0; s < SLOPES; s++)
+      if (bin[s] >= 0 && bin[s] < bins && votes[s * bins + bin[s]] < UINT16_MAX)
+        votes[s * bins + bin[s]]++;
   }
 }
 
