@@ -93,6 +93,9 @@ int cli_open_network(const cli_arguments *arguments, const char *name, lenet_net
       return CLI_OK;
     return cli_option_error(arguments, "net", "%s", error.message);
   }
+  if (access(name, F_OK) == 0)
+    return cli_option_error(arguments, "net",
+                            "'%s' is a file: 'lenet show --model' tells its network", name);
   const char *names[64] = {NULL};
   size_t count = 0;
   const lenet_variant *variants = lenet_variants(&count);

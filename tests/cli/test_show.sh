@@ -69,6 +69,7 @@ says out '^total *50,698 *262,306 '
 
 # Wrong networks: name, notation with its column, shapes that do not fit.
 refuses 2 'did you mean lenet5' show --net lenet6
+refuses 2 "'.*seven.pgm' is a file: 'lenet show --model'" show --net "$samples/seven.pgm"
 refuses 2 'column 7' show --net '28x28 Q4 F10:softmax'
 refuses 2 'column 7' show --net '28x28 C4@35 F10:softmax'
 
