@@ -70,7 +70,7 @@ lenet_status cli_codes_sheet(const lenet_network *network, cli_sheet *sheet, len
   if (row->kind != LENET_RBF) {
     *error = (lenet_error){LENET_UNSUPPORTED, -1, ""};
     snprintf(error->message, sizeof error->message,
-             "%.200s has no R row, so there are no codes (lenet5-1998 has)",
+             "%.200s has no R row, so there are no codes (lenet5-1998 and lenet5-ascii have)",
              cli_name_network(network).text);
     return LENET_UNSUPPORTED;
   }

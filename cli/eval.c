@@ -63,6 +63,15 @@ static bool is_known(const char *set)
   return false;
 }
 
+/* Without --data: what the model was trained on, where that is one of the named sets. */
+static const char *usual_set(const lenet_model *model)
+{
+  const char *learned = lenet_model_note(model, "data");
+  if (learned != NULL && is_known(learned))
+    return learned;
+  return learned != NULL && strncmp(learned, "glyphs", 6) == 0 ? "glyphs" : "mnist";
+}
+
 /* A model is measured on any data that it can read, but some of it was hardly meant. */
 static void warn_of_other_data(const cli_command *command, const cli_evaluation *e)
 {
@@ -164,7 +173,6 @@ static int run_eval(const cli_arguments *arguments)
   if (e == NULL)
     return cli_error(command, CLI_FAILED, "out of memory");
   e->model_name = cli_text(arguments, "model", lenet_builtin_names()[0]);
-  e->set = cli_text(arguments, "data", "mnist");
   e->split = cli_text(arguments, "split", "test");
   e->int8 = cli_given(arguments, "int8");
   e->isa = isa;
@@ -173,6 +181,8 @@ static int run_eval(const cli_arguments *arguments)
     code = cli_choose_report(arguments, e->report);
   if (code == CLI_OK)
     code = cli_open_models(arguments, "model", cli_text(arguments, "model", NULL), &e->models);
+  if (code == CLI_OK)
+    e->set = cli_text(arguments, "data", usual_set(e->models.model[0]));
   if (code == CLI_OK)
     code = cli_open_samples(arguments, e->set, e->split, &e->data, &e->samples);
   if (code == CLI_OK)
@@ -230,7 +240,10 @@ const cli_command cli_eval_command = {
     .summary = "measure the errors of a model, or of several together, on a data set",
     .usage = "[--model FILE|NAME[,...]] [--data SET] [options]",
     .details =
-        "Prints the error, the loss and the confusion matrix, and how many pictures must be "
+        "Without --data a model is measured on the set that it was trained on, where that is a "
+        "named "
+        "one, else on mnist. Prints the error, the loss and the confusion matrix, and how many "
+        "pictures must be "
         "rejected so that of the others at most 0.5 and 0.1 % are read wrongly: those with the "
         "smallest margin between the two best scores go first. JSON keys: model, models (of "
         "several), net, parameters, samples, errors, error_rate (a fraction), accuracy, loss, "

@@ -33,6 +33,8 @@ static int add_lines(const cli_arguments *a, const char *list, FILE *file, cli_n
   while (code == CLI_OK && (length = getline(&line, &size, file)) >= 0) {
     if (length > 0 && line[length - 1] == '\n')
       line[--length] = '\0';
+    if (length > 0 && line[length - 1] == '\r')
+      line[--length] = '\0';
     if (strlen(line) != (size_t)length) {
       code = cli_error(a->command, CLI_BAD_FILE, "--list: %s: byte 0 in a name: no list of names",
                        list);

@@ -178,7 +178,12 @@ static int run_predict(const cli_arguments *arguments)
   int code = cli_reader_begin(arguments, CLI_OF_DIGITS, &opened, &reject);
   if (code != CLI_OK)
     return code;
-  if (!opened.classes.digits)
+  if (lenet_class_character(opened.scores, 0) == ' ')
+    code = cli_option_error(arguments, "model",
+                            "%s knows characters by their place on a line, which a picture of one "
+                            "has not: 'lenet read --chars ascii'",
+                            cli_text(arguments, "model", NULL));
+  else if (!opened.classes.digits)
     code = check_others(arguments, &reject);
   if (code == CLI_OK)
     code = predict_all(arguments, &opened, &reject);

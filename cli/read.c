@@ -258,6 +258,7 @@ const cli_command cli_read_command = {
         "--reject T is U+FFFD then; JSON has characters in place of digits, each with character, "
         "rejected, confidence, box, spaces (before it), choices (what it may be, with the "
         "probability that the network gives) and alike (those that look like it, or null). "
+        "--explain and --reject E% are for digits. "
         "docs/print.md says how well.\n\n"
         "'mpirun -n N lenet read ...' reads on N processes and prints in the order of the "
         "pictures: "

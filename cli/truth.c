@@ -110,7 +110,7 @@ static int read_line(place *p, json_t *json, cli_truth_line *line)
   json_t *digits = json_object_get(json, "digits");
   const size_t count = json_array_size(digits);
   if (count == 0 || count > INT32_MAX)
-    return wrong(p, "has no digits");
+    return wrong(p, "has no digits (--chars ascii reads print)");
   line->digit = calloc(count, sizeof *line->digit);
   if (line->digit == NULL)
     return cli_error(p->command, CLI_FAILED, "out of memory");

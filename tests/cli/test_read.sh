@@ -168,7 +168,7 @@ refuses 2 'int8 and --predict' eval --predict --int8 --data printed:600
 
 # Names from a list, after those of the command line; empty lines name nothing.
 cp "$samples/seven.pgm" 'a 7.pgm'
-printf 'a 7.pgm\n\n%s\n' "$samples/lines.pgm" >list
+printf 'a 7.pgm\n\n%s\r\n' "$samples/lines.pgm" >list
 exits 0 read "$samples/seven.pgm" --list list
 [ "$(sed 's/.*: //' out | tr '\n' ' ')" = '7 7 1998 4507 ' ] || fail "a list: $(cat out)"
 "$LENET" read --list - <list >out 2>err || fail "a list from standard input"
