@@ -554,6 +554,43 @@ static void test_wrong_hash_of_right_size(void **state)
 #endif
 }
 
+/* A known set of our own: its files pass, and labels that are other than its do not. */
+static void test_right_hash(void **state)
+{
+#if LENET_HAVE_CRYPTO
+  lenet_known_set set = {
+      .name = "set",
+      .file = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "none", "none"},
+      .bytes = {PICTURES_SIZE, LABELS_SIZE},
+      /* By sha256sum. */
+      .sha256 = {"42c55dee129eaac5018ab1fd2636b9c99579eb034c84f347d6ab9d5b0d98d40b",
+                 "f3f934fb6495a67495eb287b40c77138dbb8948e8920a9bed303183a72c5fb2d"}};
+  lenet_error error;
+  struct lenet_dataset data = {.classes = 10};
+  char directory[SCRATCH_PATH];
+  write_pair(state, "set");
+  scratch_path(state, "set", directory);
+  assert_int_equal(lenet_idx_open(directory, &set, LENET_TRAIN, true, &data, &error), LENET_OK);
+  assert_int_equal(data.count, COUNT);
+  assert_memory_equal(data.pixels, good_pictures + 16, COUNT * AREA);
+  assert_memory_equal(data.labels, good_labels + 8, COUNT);
+  free(data.pixels);
+  free(data.labels);
+
+  uint8_t labels[LABELS_SIZE];
+  memcpy(labels, good_labels, LABELS_SIZE);
+  labels[LABELS_SIZE - 1] = 2;
+  scratch_write(state, LABELS, labels, LABELS_SIZE);
+  assert_int_equal(lenet_idx_open(directory, &set, LENET_TRAIN, true, &data, &error),
+                   LENET_BAD_HASH);
+  assert_non_null(strstr(error.message, "train-labels-idx1-ubyte: "));
+  assert_non_null(strstr(error.message, set.sha256[1]));
+#else
+  (void)state;
+  skip();
+#endif
+}
+
 static void test_catalogue(void **state)
 {
   (void)state;
@@ -913,6 +950,7 @@ int main(void)
       IN_SCRATCH(test_not_fetched),
       IN_SCRATCH(test_wrong_hash),
       IN_SCRATCH(test_wrong_hash_of_right_size),
+      IN_SCRATCH(test_right_hash),
       cmocka_unit_test(test_catalogue),
       cmocka_unit_test(test_mnist_train),
       cmocka_unit_test(test_mnist_test),
