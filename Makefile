@@ -78,7 +78,7 @@ test-page: ## build the web page and run its tests under node and in Chromium: 4
 fuzz: ## feed all parsers with changed files under ASan and UBSan for MINUTES (12), by clang
 	@sh cmake/fuzz.sh $(MINUTES) $(JOBS)
 
-coverage: ## run all tests counting lines and branches; fails below the floors: 40 minutes of processor time
+coverage: ## run all tests counting lines and branches, with floors: 40 minutes of one core
 	@sh cmake/setup.sh coverage
 	@sh cmake/coverage.sh $(JOBS)
 
