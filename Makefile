@@ -19,7 +19,7 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/setup.sh test
 	@sh cmake/test.sh $(JOBS)
 
-test-tsan: ## run all tests under ThreadSanitizer, by clang: half an hour
+test-tsan: ## run the tests under ThreadSanitizer, by clang: half an hour
 	@sh cmake/setup.sh test
 	@sh cmake/sanitize.sh thread $(JOBS)
 

@@ -1,6 +1,6 @@
 # sanitize.sh - the tests under a sanitizer of clang's that stands alone: ThreadSanitizer or MemorySanitizer.
 #
-#   sh cmake/sanitize.sh thread JOBS     the whole suite, in build-tsan
+#   sh cmake/sanitize.sh thread JOBS     the suite but cli_bench, in build-tsan
 #   sh cmake/sanitize.sh memory JOBS     what parses, in build-msan
 #
 # MemorySanitizer wants to see every write, and the system's libraries are compiled without it: what they write looks
