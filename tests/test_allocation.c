@@ -101,7 +101,7 @@ static void test_counting(void **state)
 static void assert_classifies_without(const lenet_model *model, lenet_isa isa, size_t count)
 {
   lenet_session *session = NULL;
-  static lenet_real probabilities[PICTURES * 10];
+  static lenet_real probabilities[PICTURES * LENET_MAX_CLASSES];
   lenet_status status = LENET_OK;
   assert_int_equal(lenet_session_create(model, isa, &session, NULL), LENET_OK);
   const long before = allocations;
