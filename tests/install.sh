@@ -170,8 +170,8 @@ compile() { # compiler, source
   $1 -o program "$2" $(pkg-config --cflags --libs lenet)
   [ "$(LD_LIBRARY_PATH="$library" ./program)" = "$version" ] || fail "$2 by pkg-config"
   # of static libraries the compiler takes none by itself where there is a shared one of the name
-  $1 -o program "$2" $(pkg-config --cflags lenet) "$library/liblenet.a" \
-    $(pkg-config --libs --static lenet)
+  $1 -o program "$2" $(pkg-config --cflags lenet) \
+    $(pkg-config --libs --static lenet | sed "s|-llenet|$library/liblenet.a|")
   [ "$(./program)" = "$version" ] || fail "$2 by pkg-config --static"
 }
 compile "$CC" consumer/main.c
