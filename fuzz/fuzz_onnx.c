@@ -2,6 +2,7 @@
  * changes are made to the graph, so that the file remains one: other operations, ways, attributes,
  * shapes and numbers. */
 #define _GNU_SOURCE
+#include "draw.h"
 #include "loaded.h"
 
 #include "files/onnx.h"
@@ -34,15 +35,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 }
 
 /* ---- changes ---- */
-
-static uint64_t state;
-
-/* Knuth's MMIX generator. */
-static size_t draw(size_t below)
-{
-  state = state * 6364136223846793005u + 1442695040888963407u;
-  return (size_t)((state >> 33) % (below + !below));
-}
 
 /* A graph's memory, all given back at once, so that a part may be put anywhere. */
 static alignas(max_align_t) uint8_t room[1 << 20];
@@ -222,7 +214,7 @@ static void change_frame(onnx_model *model)
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t most, unsigned seed)
 {
   ProtobufCAllocator memory = {.alloc = take, .free = leave};
-  state = seed;
+  draw_from(seed);
   room_used = 0;
   onnx_model *model = draw(4) ? lenet_onnx__model_proto__unpack(&memory, size, bytes) : NULL;
   if (!model || !model->graph)

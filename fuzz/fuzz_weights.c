@@ -9,14 +9,12 @@ static const char *const notations[] = {"2x3 F4:relu F2:softmax", "4x4 C1@1 S2@2
                                         "2x2 C6@1 C16@1:table1 C2@2:softmax",
                                         "12x12 C4@3:relu M2 C5@2:relu M2 F8:relu F3:softmax"};
 
-static void load(const char *path, size_t size, const char *notation)
+static void load(const char *path, size_t size, const lenet_network *network)
 {
   lenet_model *const untouched = (lenet_model *)&size;
   lenet_model *model = untouched;
-  lenet_network network;
   lenet_error error;
-  FUZZ_CHECK(lenet_network_parse(notation, &network, &error) == LENET_OK);
-  const lenet_status status = lenet_model_load_weights(path, &network, &model, &error);
+  const lenet_status status = lenet_model_load_weights(path, network, &model, &error);
   fuzz_check_told(status, &error);
   if (status != LENET_OK) {
     FUZZ_CHECK(status == LENET_BAD_FILE && model == untouched);
@@ -30,10 +28,14 @@ static void load(const char *path, size_t size, const char *notation)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
+  enum { COUNT = sizeof notations / sizeof *notations };
   static fuzz_file input = FUZZ_NO_FILE;
+  static lenet_network networks[COUNT];
+  for (size_t i = 0; networks[COUNT - 1].rows == 0 && i < COUNT; i++)
+    FUZZ_CHECK(lenet_network_parse(notations[i], &networks[i], NULL) == LENET_OK);
   const char *path = fuzz_write(&input, bytes, size);
-  for (size_t i = 0; i < sizeof notations / sizeof *notations; i++)
-    load(path, size, notations[i]);
+  for (size_t i = 0; i < COUNT; i++)
+    load(path, size, &networks[i]);
   return 0;
 }
 

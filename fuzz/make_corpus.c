@@ -333,23 +333,40 @@ static void make_texts(void)
   put_text("arguments", "data", "mb\n--seed\n18446744073709551616\n--isa=avx3\n-h");
 }
 
+/* Two digits on paper, for each thing that the target of pixels does. */
+static void put_pixels(void)
+{
+  enum { HEAD = 4, WIDTH = 44, HEIGHT = 22, INK = 20 };
+  static const struct {
+    const char *name;
+    uint8_t way;
+  } ways[] = {{"two-shipped", 0}, {"two-cut", 1},    {"two-sweep", 4},   {"two-text", 6},
+              {"two-steps", 9},   {"two-files", 12}, {"two-predict", 13}};
+  uint8_t bytes[HEAD + WIDTH * HEIGHT] = {WIDTH - 1, HEIGHT - 1};
+  memset(bytes + HEAD, 255, WIDTH * HEIGHT);
+  for (uint64_t d = 0; d < 2; d++) {
+    uint8_t pixels[28 * 28];
+    lenet_synthetic_digit(9, d, pixels);
+    for (size_t y = 0; y < INK; y++)
+      for (size_t x = 0; x < INK; x++)
+        bytes[HEAD + (y + 1) * WIDTH + x + 1 + d * 22] =
+            (uint8_t)(255 - pixels[(y + 4) * 28 + x + 4]);
+  }
+  for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+    bytes[3] = (uint8_t)(ways[i].way << 4);
+    put("pixels", ways[i].name, bytes, sizeof bytes);
+  }
+}
+
 static void make_raw(void)
 {
-  uint8_t bytes[4 + 64 * 64] = {63, 63, 0, 0};
   static const uint8_t network[] = {28, 28, 4, 1, 6, 0, 5, 0, 2,  2, 0, 0, 2, 0,
                                     0,  4,  2, 0, 2, 0, 2, 5, 10, 0, 0, 0, 5};
   static const uint8_t codes[] = {32, 32, 2, 5, 84, 0, 0, 0, 2, 6, 10, 0, 0, 0, 0};
   put("network", "conv", network, sizeof network);
   put("network", "codes", codes, sizeof codes);
-  memset(bytes + 4, 255, 64 * 64); /* two digits on paper */
-  for (uint64_t d = 0; d < 2; d++) {
-    uint8_t pixels[28 * 28];
-    lenet_synthetic_digit(9, d, pixels);
-    for (size_t i = 0; i < 28 * 28; i++)
-      bytes[4 + (i / 28 + 18) * 64 + i % 28 + 3 + d * 30] = (uint8_t)(255 - pixels[i]);
-  }
-  put("pixels", "two", bytes, sizeof bytes);
-  uint8_t small[4 + 12 * 12 * 4] = {11, 11, 0x83, 3};
+  put_pixels();
+  uint8_t small[4 + 12 * 12 * 4] = {11, 11, 0x83, 0x63};
   for (size_t i = 4; i < sizeof small; i++)
     small[i] = (uint8_t)(i % 31 * 8);
   put("pixels", "rgba", small, sizeof small);
