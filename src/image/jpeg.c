@@ -32,6 +32,7 @@ typedef struct jpeg_job {
   lenet_error *error;
   lenet_status status;
   uint64_t samples; /* of all components */
+  uint64_t needed;  /* bytes, where there are several scans */
   uint8_t *row;     /* one row, grey or CMYK */
   jmp_buf jump;
 } jpeg_job;
@@ -167,14 +168,15 @@ static uint64_t count_samples(const struct jpeg_decompress_struct *jpeg)
 static void check_memory(jpeg_job *job)
 {
   const uint64_t pixels = (uint64_t)job->image->width * (uint64_t)job->image->height;
-  const uint64_t needed = pixels + 2 * job->samples, most = lenet_file_memory(job->file->size);
-  if (!jpeg_has_multiple_scans(&job->jpeg) || (needed <= most && needed <= MOST_MEMORY))
+  const uint64_t most = lenet_file_memory(job->file->size);
+  job->needed = pixels + 2 * job->samples;
+  if (!jpeg_has_multiple_scans(&job->jpeg) || (job->needed <= most && job->needed <= MOST_MEMORY))
     return;
   char reason[160];
   snprintf(reason, sizeof reason,
            "to read %d x %d pixels in several scans (progressive) takes %.1f MiB, more than a file "
            "of %zu bytes may",
-           job->image->width, job->image->height, (double)needed / (1 << 20), job->file->size);
+           job->image->width, job->image->height, (double)job->needed / (1 << 20), job->file->size);
   give_up(job, offset_of(job), reason);
 }
 
