@@ -1,5 +1,6 @@
 /* Pictures made worse: each effect by its definition on pictures made by hand, what an augmentation
  * draws of them, and corruptions as a whole. */
+#define _GNU_SOURCE /* pthread_setattr_default_np */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,9 @@
 #include "data/spoil.h"
 
 #include <math.h>
+#ifdef __GLIBC__
+#include <pthread.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -305,6 +309,33 @@ static void test_amounts(void **state)
   assert_true(fabs(hypot(x[1] / ink[1] - x[0] / ink[0], y[1] / ink[1] - y[0] / ink[0]) - 4) < 0.05);
 }
 
+/* Where threads have 128 KiB, as musl gives them; fog alone takes more. */
+static void test_small_stacks(void **state)
+{
+  (void)state;
+#ifdef __GLIBC__
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  assert_int_equal(pthread_attr_setstacksize(&attributes, 128 * 1024), 0);
+  assert_int_equal(pthread_setattr_default_np(&attributes), 0);
+  pthread_attr_destroy(&attributes);
+#endif
+  lenet_corrupter *corrupter = NULL;
+  lenet_model *model = NULL;
+  lenet_network network;
+  lenet_measure measure;
+  const lenet_samples foggy =
+      corrupted(lenet_corruption_find("fog"), LENET_CORRUPTION_USUAL, 1, &corrupter);
+  assert_int_equal(lenet_network_parse("28x28 F10:softmax", &network, NULL), LENET_OK);
+  assert_int_equal(lenet_model_create(&network, lenet_input_default(&network), 1, &model, NULL),
+                   LENET_OK);
+  assert_int_equal(lenet_evaluate(model, &foggy, 4, LENET_ISA_BEST, &measure, NULL, NULL),
+                   LENET_OK);
+  assert_int_equal(measure.samples, foggy.count);
+  lenet_model_free(model);
+  lenet_corrupter_free(corrupter);
+}
+
 static void test_refusals(void **state)
 {
   (void)state;
@@ -333,7 +364,7 @@ int main(void)
       cmocka_unit_test(test_tone),        cmocka_unit_test(test_noise),
       cmocka_unit_test(test_flip),        cmocka_unit_test(test_half_are_spoilt),
       cmocka_unit_test(test_corruptions), cmocka_unit_test(test_amounts),
-      cmocka_unit_test(test_refusals),
+      cmocka_unit_test(test_refusals),    cmocka_unit_test(test_small_stacks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

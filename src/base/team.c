@@ -34,6 +34,9 @@ typedef struct {
   int member;
 } member_start;
 
+/* Members call what a sample source does, and musl gives a thread no more than 128 KiB. */
+enum { LEAST_STACK = 1 << 20 };
+
 int lenet_processors(void)
 {
 #ifdef __linux__
@@ -126,10 +129,16 @@ static bool start_thread(lenet_team *team, int member)
   if (!start)
     return false;
   *start = (member_start){team, member};
-  if (pthread_create(&team->thread[member], NULL, member_main, start) == 0)
-    return true;
-  free(start);
-  return false;
+  pthread_attr_t attributes;
+  size_t stack = 0;
+  pthread_attr_init(&attributes);
+  if (pthread_attr_getstacksize(&attributes, &stack) == 0 && stack < LEAST_STACK)
+    pthread_attr_setstacksize(&attributes, LEAST_STACK);
+  const bool started = pthread_create(&team->thread[member], &attributes, member_main, start) == 0;
+  pthread_attr_destroy(&attributes);
+  if (!started)
+    free(start);
+  return started;
 }
 
 lenet_status lenet_team_create(int threads, lenet_team **team, lenet_error *error)
