@@ -27,6 +27,7 @@ static struct {
   fault fault;
   long left;     /* calls until it happens */
   bool happened; /* it did */
+  bool closing;  /* to a close */
   FILE *broken;  /* a stream that has read an error */
 } disk;
 
@@ -34,7 +35,7 @@ static void disk_fails(fault kind, long at)
 {
   disk.fault = kind;
   disk.left = at;
-  disk.happened = false;
+  disk.happened = disk.closing = false;
   disk.broken = NULL;
 }
 
@@ -146,6 +147,7 @@ int __wrap_close(int descriptor);
 int __wrap_close(int descriptor)
 {
   const bool fails = strikes();
+  disk.closing |= fails;
   const int result = __real_close(descriptor);
   return fails ? -1 : result;
 }
@@ -539,7 +541,8 @@ static void test_every_read_fails(void **state)
   }
 }
 
-/* Two files, each found, then opened: the disk may have lost it between. */
+/* Two files, each found, then opened: the disk may have lost it between. Where zlib is linked into
+ * the program its calls are the test's too: what has been read may fail to close. */
 static void test_every_opening_of_a_set_fails(void **state)
 {
   static const uint8_t pictures[16 + 4] = {0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2};
@@ -557,9 +560,13 @@ static void test_every_opening_of_a_set_fails(void **state)
     const lenet_status status = lenet_dataset_open(set, LENET_TRAIN, NULL, &data, &error);
     const bool happened = disk_is_well();
     assert_int_equal(next_descriptor(), descriptor);
-    if (!happened) {
+    if (!happened || disk.closing) {
       assert_int_equal(status, LENET_OK);
       lenet_dataset_free(data);
+    }
+    if (disk.closing)
+      continue;
+    if (!happened) {
       assert_true(n > 2);
       return;
     }
