@@ -218,7 +218,7 @@ static int read_value(const cli_command *command, const cli_option *option, cons
     good = text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
     break;
   case CLI_NUMBER:
-    value->number = strtod(text, &end);
+    value->number = strtod(text, &end) + 0.0; /* of -0 too: a recipe would keep its sign */
     good = starts_well && *end == '\0' && isfinite(value->number) && value->number >= option->low &&
            value->number <= option->high;
     break;
