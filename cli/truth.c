@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ------------------------------------------------------------------ a folder -------------- */
 
@@ -26,6 +27,17 @@ static char *join(const char *directory, const char *name)
   return path;
 }
 
+/* A pipe would be waited for. */
+static int refuse_others(const cli_command *command, char *const *paths, int count)
+{
+  struct stat there;
+  for (int i = 0; i < count; i++)
+    if (stat(paths[i], &there) == 0 && !S_ISREG(there.st_mode))
+      return cli_error(command, CLI_BAD_FILE, "%s: %s", paths[i],
+                       S_ISDIR(there.st_mode) ? "is a directory" : "not a file");
+  return CLI_OK;
+}
+
 int cli_truth_list(const cli_command *command, const char *directory, char ***list, int *count)
 {
   struct dirent **entries = NULL;
@@ -41,6 +53,11 @@ int cli_truth_list(const cli_command *command, const char *directory, char ***li
   }
   free(entries);
   if (memory && found > 0) {
+    const int code = refuse_others(command, paths, found);
+    if (code != CLI_OK) {
+      cli_truth_list_free(paths, found);
+      return code;
+    }
     *list = paths;
     *count = found;
     return CLI_OK;
@@ -175,6 +192,8 @@ int cli_truth_load(const cli_command *command, const char *path, cli_truth *trut
   return code;
 }
 
+enum { MOST_CHARACTERS = 100000 }; /* of a page: they are compared each with each that is read */
+
 /* Appends one line's text. `room` is what is left of it. */
 static int append_text(place *p, json_t *line, char *text, size_t *used, size_t room)
 {
@@ -198,6 +217,8 @@ static int read_text(place *p, json_t *json, char picture[CLI_MAX_PATH], char **
   json_t *line;
   json_array_foreach(lines, index, line) room +=
       json_string_length(json_object_get(line, "text")) + 1;
+  if (room > MOST_CHARACTERS)
+    return wrong(p, "has more than 100,000 characters");
   char *made = calloc(room, 1);
   if (made == NULL)
     return cli_error(p->command, CLI_FAILED, "out of memory");

@@ -60,6 +60,19 @@ exits 0 read --chars ascii --reject 1 --json $picture
 json "d['text'].count('\ufffd') > 100" "all(c['rejected'] == (c['confidence'] < 1) for l in d['lines'] for c in l['characters'])"
 exits 3 eval --pages "$samples" --chars ascii
 
+# What would be waited for, or compared for hours, is refused.
+mkdir -p hostile && cp "$picture" hostile/
+mkfifo hostile/pipe.json
+exits 3 eval --pages ./hostile --chars ascii
+says err 'hostile/pipe.json: not a file$'
+rm hostile/pipe.json
+awk -v picture="${picture##*/}" 'BEGIN {
+  printf "{\"file\": \"%s\", \"lines\": [{\"text\": \"", picture
+  for (i = 0; i < 100001; i++) printf "a"
+  print "\"}]}" }' >hostile/long.json
+exits 3 eval --pages ./hostile --chars ascii
+says err 'hostile/long.json: has more than 100,000 characters$'
+
 # Pieces for learning: 96 classes.
 exits 0 data make print-reader ./pieces --count 400
 [ "$(ls pieces | wc -l)" -eq 4 ] || fail "not the four files"
