@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,12 +110,12 @@ static void test_stand(void **state)
   set(ink, 8, 14, 20);   /* b, d, h */
   set(ink, 14, 28, 100); /* all letters */
   set(ink, 28, 33, 15);  /* g, p */
-  lenet_stand stand = lenet_stand_find(ink, 40);
+  lenet_stand stand = lenet_stand_find(ink, 40, 400);
   assert_true(stand.sure);
   assert_true(fabs(stand.at.baseline - 28) < 0.5);
   assert_true(fabs(stand.at.x_height - 14) < 0.7);
   set(ink, 8, 14, 0); /* all of one height: capitals, as long as no one knows better */
-  stand = lenet_stand_find(ink, 40);
+  stand = lenet_stand_find(ink, 40, 400);
   assert_false(stand.sure);
   assert_true(fabs(stand.if_small - 14) < 0.7);
   assert_true(fabs(stand.at.x_height - 14 / 1.43) < 0.7);
@@ -129,12 +130,29 @@ static void test_stand(void **state)
   assert_false(other.sure);
 }
 
+/* One letter with a bar that has more ink than the rest: as high as all of it. Of more letters no
+ * such thing is said. */
+static void test_stand_of_one(void **state)
+{
+  (void)state;
+  double ink[40] = {0};
+  set(ink, 8, 28, 15);
+  set(ink, 16, 20, 70); /* the bar of H */
+  lenet_stand stand = lenet_stand_find(ink, 40, 16);
+  assert_false(stand.sure);
+  assert_true(fabs(stand.at.baseline - 28) < 0.6);
+  assert_true(fabs(stand.if_small - 20) < 1);
+  assert_true(fabs(stand.at.x_height - 20 / 1.43) < 0.7);
+  stand = lenet_stand_find(ink, 40, 200);
+  assert_true(fabs(stand.at.baseline - 20) < 0.6);
+}
+
 /* A line whose faint ink was lost on the way stands somewhere: no number is without a value. */
 static void test_stand_without_ink(void **state)
 {
   (void)state;
   const double ink[40] = {0};
-  const lenet_stand stand = lenet_stand_find(ink, 40);
+  const lenet_stand stand = lenet_stand_find(ink, 40, 400);
   assert_false(stand.sure);
   assert_true(stand.at.baseline == 40);
   assert_true(stand.at.x_height > 0 && stand.at.x_height < 40);
@@ -146,9 +164,9 @@ static void test_stand_between(void **state)
   (void)state;
   double ink[40] = {0};
   set(ink, 10, 30, 100);
-  const lenet_stand whole = lenet_stand_find(ink, 40);
+  const lenet_stand whole = lenet_stand_find(ink, 40, 400);
   ink[30] = 50;
-  const lenet_stand more = lenet_stand_find(ink, 40);
+  const lenet_stand more = lenet_stand_find(ink, 40, 400);
   assert_true(more.at.baseline - whole.at.baseline > 0.3);
   assert_true(more.at.baseline - whole.at.baseline < 0.7);
 }
@@ -157,9 +175,8 @@ static void test_stand_between(void **state)
 
 enum { BARS = 12, BAR_ROOM = 400, X_HEIGHT = 20 };
 
-/* Bars 8 pixels wide with these gaps between, as a line that was read; which of them have a space
- * before. */
-static void find_spaces(const int *gap, lenet_read_digit *digit)
+/* Bars 8 pixels wide with these gaps between, as a line that was read. */
+static void measure_gaps(const int *gap, lenet_gaps *gaps)
 {
   static uint8_t value[X_HEIGHT * BAR_ROOM];
   static int cut[(BARS + 1) * X_HEIGHT];
@@ -185,7 +202,19 @@ static void find_spaces(const int *gap, lenet_read_digit *digit)
   const lenet_candidates candidates = {
       .cuts = {.count = BARS, .height = X_HEIGHT, .x = cut}, .count = BARS, .at = at};
   const lenet_path way = {.count = BARS, .step = step};
-  assert_int_equal(lenet_spaces_find(&line, &candidates, &way, digit, NULL), LENET_OK);
+  assert_int_equal(lenet_gaps_measure(&line, &candidates, &way, gaps, NULL), LENET_OK);
+  assert_int_equal(gaps->count, BARS - 1);
+  assert_true(gaps->x_height == X_HEIGHT);
+}
+
+/* Which of them have a space before. */
+static void find_spaces(const int *gap, lenet_read_digit *digit)
+{
+  lenet_gaps gaps;
+  lenet_read_line read = {BARS, digit, 1};
+  measure_gaps(gap, &gaps);
+  assert_int_equal(lenet_spaces_find(&gaps, 1, &read, NULL), LENET_OK);
+  lenet_gaps_free(&gaps);
 }
 
 static void test_spaces(void **state)
@@ -200,6 +229,60 @@ static void test_spaces(void **state)
   find_spaces(one_word, digit);
   for (int i = 1; i < BARS; i++)
     assert_int_equal(digit[i].spaces, 0);
+}
+
+/* Gaps of 0.1 to 0.45 x-heights, as in `million`: no step in these is as wide as the one to where a
+ * space would be sure. All of 0.8 x-heights: letters that stand alone. */
+static void test_one_word(void **state)
+{
+  (void)state;
+  lenet_read_digit digit[BARS] = {0};
+  const int uneven[BARS - 1] = {4, 8, 9, 5, 2, 7, 8, 9, 3, 4, 8};
+  find_spaces(uneven, digit);
+  for (int i = 1; i < BARS; i++)
+    assert_int_equal(digit[i].spaces, 0);
+  const int alone[BARS - 1] = {16, 25, 19, 31, 18, 27, 21, 30, 19, 26, 22};
+  find_spaces(alone, digit);
+  for (int i = 1; i < BARS; i++)
+    assert_int_equal(digit[i].spaces, 1);
+}
+
+/* The same gaps are within a number, where figures stand around points, and between words. */
+static void test_number(void **state)
+{
+  (void)state;
+  const int gap[BARS - 1] = {4, 5, 12, 4, 5, 12, 4, 5, 12, 5, 4};
+  for (int number = 0; number < 2; number++) {
+    lenet_read_digit digit[BARS] = {0};
+    for (int i = 0; i < BARS; i++)
+      digit[i].choice[0].character = (char)(!number ? 'n' : i % 3 == 2 ? '.' : '4');
+    find_spaces(gap, digit);
+    for (int i = 1; i < BARS; i++)
+      assert_int_equal(digit[i].spaces, !number && gap[i - 1] == 12);
+  }
+}
+
+/* A short line alone has a space; where another line is as large and has wide gaps between letters,
+ * it has none. */
+static void test_short_line(void **state)
+{
+  (void)state;
+  double gap[] = {0.2, 0.55}, step[] = {0.8, 1.35};
+  lenet_read_digit digit[BARS] = {0}, more[BARS] = {0};
+  lenet_read_line read[2] = {{3, digit, 1}, {BARS, more, 1}};
+  lenet_gaps gaps[2] = {{2, X_HEIGHT, gap, step}};
+  assert_int_equal(lenet_spaces_find(gaps, 1, read, NULL), LENET_OK);
+  assert_int_equal(digit[1].spaces, 0);
+  assert_int_equal(digit[2].spaces, 1);
+  const int wide[BARS - 1] = {6, 8, 11, 20, 7, 11, 10, 8, 11, 21, 9};
+  measure_gaps(wide, &gaps[1]);
+  assert_int_equal(lenet_spaces_find(gaps, 2, read, NULL), LENET_OK);
+  assert_int_equal(digit[2].spaces, 0);
+  assert_int_equal(more[4].spaces, 1);
+  gaps[1].x_height = 2 * X_HEIGHT; /* of another size it says nothing */
+  assert_int_equal(lenet_spaces_find(gaps, 2, read, NULL), LENET_OK);
+  assert_int_equal(digit[2].spaces, 1);
+  lenet_gaps_free(&gaps[1]);
 }
 
 /* All steps are of 22 pixels or of two of them: a typewriter, whose paper between letters is no
@@ -418,6 +501,77 @@ static void test_reading(void **state)
   lenet_press_free(press);
 }
 
+/* Regular, of a family that is there. */
+static const lenet_face *face_of(const lenet_fonts *fonts, const char *family)
+{
+  for (size_t f = 0; f < lenet_fonts_families(fonts); f++)
+    for (size_t i = 0; i < lenet_fonts_faces(fonts, f); i++) {
+      const lenet_face *face = lenet_fonts_face(fonts, f, i);
+      if (strcmp(face->family, family) == 0 &&
+          (strcmp(face->style, "Regular") == 0 || strcmp(face->style, "Book") == 0))
+        return face;
+    }
+  return NULL;
+}
+
+/* Clean black lines on white, each below the last; what is read of them, line by line. */
+static void read_drawn(lenet_reader *reader, const lenet_press *press, const lenet_face *face,
+                       const char *const *line, int lines, char *text, size_t room)
+{
+  enum { W = 420, H = 320, SIZE = 32 };
+  static uint8_t pixels[W * H];
+  const lenet_type type = {.size = SIZE};
+  lenet_reading reading;
+  memset(pixels, 0, sizeof pixels);
+  for (int i = 0; i < lines; i++)
+    assert_int_equal(lenet_fonts_draw(press->fonts, face, &type, line[i], 30, 60 + 48 * i, pixels,
+                                      W, H, NULL, NULL, NULL),
+                     LENET_OK);
+  for (int i = 0; i < W * H; i++)
+    pixels[i] = (uint8_t)(255 - pixels[i]);
+  const lenet_image image = {W, H, pixels};
+  assert_int_equal(lenet_read(reader, &image, &reading, NULL), LENET_OK);
+  size_t used = 0;
+  text[0] = '\0';
+  for (int i = 0; i < reading.count; i++) {
+    used += lenet_read_text(&reading.line[i], 0, text + used, room - used);
+    assert_true(used + 2 < room);
+    text[used++] = '\n';
+    text[used] = '\0';
+  }
+  lenet_reading_free(&reading);
+}
+
+/* Words without a space, a column of numbers and letters alone, one to a picture: nothing but their
+ * own gaps and heights tells what they are. */
+static void test_few_characters(void **state)
+{
+  (void)state;
+  static const char *const families[] = {"DejaVu Sans", "Liberation Sans"};
+  static const char *const alone[] = {"Hello",  "million", "2024", "Total", "Settings", "quick",
+                                      "street", "A",       "4",    "L",     "P",        "T",
+                                      "H",      "E",       "7",    "2",     NULL};
+  static const char *const column[] = {"12.50", "1,300.00", "9.99", "88,412.10", "0.05"};
+  lenet_press *press = open_press(LENET_FONTS_TRAIN);
+  lenet_reader *reader;
+  char text[256], wanted[256];
+  assert_int_equal(lenet_reader_create_text(NULL, LENET_ISA_BEST, &reader, NULL), LENET_OK);
+  for (size_t f = 0; f < sizeof families / sizeof *families; f++) {
+    const lenet_face *face = face_of(press->fonts, families[f]);
+    if (!face)
+      continue;
+    for (const char *const *word = alone; *word; word++) {
+      snprintf(wanted, sizeof wanted, "%s\n", *word);
+      read_drawn(reader, press, face, word, 1, text, sizeof text);
+      assert_string_equal(text, wanted);
+    }
+    read_drawn(reader, press, face, column, 5, text, sizeof text);
+    assert_string_equal(text, "12.50\n1,300.00\n9.99\n88,412.10\n0.05\n");
+  }
+  lenet_reader_free(reader);
+  lenet_press_free(press);
+}
+
 /* Models that know other classes are refused. */
 static void test_other_models(void **state)
 {
@@ -458,13 +612,16 @@ static void test_little(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_frame),         cmocka_unit_test(test_frame_ends),
-      cmocka_unit_test(test_stand),         cmocka_unit_test(test_stand_without_ink),
-      cmocka_unit_test(test_stand_between), cmocka_unit_test(test_spaces),
-      cmocka_unit_test(test_pitch),         cmocka_unit_test(test_owners),
-      cmocka_unit_test(test_text),          cmocka_unit_test(test_page),
-      cmocka_unit_test(test_pieces),        cmocka_unit_test(test_reading),
-      cmocka_unit_test(test_other_models),  cmocka_unit_test(test_little),
+      cmocka_unit_test(test_frame),          cmocka_unit_test(test_frame_ends),
+      cmocka_unit_test(test_stand),          cmocka_unit_test(test_stand_without_ink),
+      cmocka_unit_test(test_stand_between),  cmocka_unit_test(test_stand_of_one),
+      cmocka_unit_test(test_spaces),         cmocka_unit_test(test_one_word),
+      cmocka_unit_test(test_number),         cmocka_unit_test(test_short_line),
+      cmocka_unit_test(test_pitch),          cmocka_unit_test(test_owners),
+      cmocka_unit_test(test_text),           cmocka_unit_test(test_page),
+      cmocka_unit_test(test_pieces),         cmocka_unit_test(test_reading),
+      cmocka_unit_test(test_few_characters), cmocka_unit_test(test_other_models),
+      cmocka_unit_test(test_little),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,11 @@
 
 static const double EDGE = 0.55; /* of the rows' usual ink, where the rows of x begin and end */
 static const double FULL = 0.5;  /* of the most that a row has, in the usual ones at least */
+/* A bar of T, H or L has more ink than all rows else: where what was found is less of the whole
+ * height than x ever is, the letters are as high as all of it. */
+static const double TRACE = 0.06;                  /* of the usual ink, that belongs to letters */
+static const double LEAST_OF_ONE = 0.6, ONE = 1.3; /* heights wide */
+static const double LEAST_OF_FEW = 0.45, FEW = 3;
 static const double ABOVE =
     0.24; /* of what was found, where letters that are higher than x have ink: */
 static const double HIGHER = 0.045; /* so much of the usual */
@@ -39,19 +44,35 @@ static double crossing(const double *ink, int rows, int y, double edge)
   return y + 0.5 + (edge - from) / (to - from);
 }
 
-lenet_stand lenet_stand_find(const double *ink, int rows)
+/* The rows from the first to the last that have this much ink. */
+typedef struct band {
+  double top, height;
+} band;
+
+static band rows_with(const double *ink, int rows, double edge)
 {
-  const double usual = usual_ink(ink, rows), edge = EDGE * usual;
-  if (usual <= 0) /* nothing left of faint ink: the line's own height */
-    return (lenet_stand){.at = {.baseline = rows, .x_height = rows / CAPITAL}, .if_small = rows};
   int first = 0, last = rows - 1;
   while (first < rows - 1 && ink[first] < edge)
     first++;
   while (last > first && ink[last] < edge)
     last--;
   const double top = crossing(ink, rows, first - 1, edge);
-  const double baseline = crossing(ink, rows, last, edge);
-  const double height = fmax(baseline - top, 1);
+  return (band){top, fmax(crossing(ink, rows, last, edge) - top, 1)};
+}
+
+lenet_stand lenet_stand_find(const double *ink, int rows, int width)
+{
+  const double usual = usual_ink(ink, rows);
+  if (usual <= 0) /* nothing left of faint ink: the line's own height */
+    return (lenet_stand){.at = {.baseline = rows, .x_height = rows / CAPITAL}, .if_small = rows};
+  const band x = rows_with(ink, rows, EDGE * usual), all = rows_with(ink, rows, TRACE * usual);
+  const double least = width < ONE * all.height   ? LEAST_OF_ONE
+                       : width < FEW * all.height ? LEAST_OF_FEW
+                                                  : 0;
+  if (x.height < least * all.height)
+    return (lenet_stand){.at = {.baseline = all.top + all.height, .x_height = all.height / CAPITAL},
+                         .if_small = all.height};
+  const double top = x.top, height = x.height, baseline = top + height;
   lenet_stand stand = {.at = {.baseline = baseline, .x_height = height}};
   stand.sure = ink_at(ink, rows, (int)floor(top - ABOVE * height)) >= HIGHER * usual;
   if (!stand.sure) {

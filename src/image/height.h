@@ -11,8 +11,9 @@ typedef struct lenet_stand {
   double if_small;
 } lenet_stand;
 
-/* ink [rows]: how much there is in each row of a level line. Without any, capitals fill it. */
-lenet_stand lenet_stand_find(const double *ink, int rows);
+/* ink [rows]: how much there is in each row of a level line of this width, in pixels. Without any,
+ * capitals fill it. */
+lenet_stand lenet_stand_find(const double *ink, int rows, int width);
 
 /* True where this x-height may be the line's too: what is left of the difference is what pixels
  * make. */

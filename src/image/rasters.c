@@ -185,7 +185,7 @@ static lenet_stand stand_of(const lenet_line *line, double *ink)
     for (int x = 0; x < line->width; x++)
       ink[y] += line->value[(size_t)y * (size_t)line->width + (size_t)x];
   }
-  return lenet_stand_find(ink, line->height);
+  return lenet_stand_find(ink, line->height, line->width);
 }
 
 /* The mean x-height of all lines that may have the same, the longer ones counting more. */

@@ -79,7 +79,10 @@ static lenet_status find_way(lenet_reader *reader, const lenet_line *line, found
   return status;
 }
 
-/* Letters of one height may be capitals, or all be like x: the cheaper of both ways is taken. */
+/* Letters of one height may be capitals or figures, or all be like x: the cheaper of both ways is
+ * taken. Of several characters most often one would be higher if they were small letters. */
+static const double ALL_SMALL = 1; /* cost of that */
+
 static lenet_status find_text_way(lenet_reader *reader, lenet_line *line, found_way *way,
                                   lenet_error *error)
 {
@@ -91,7 +94,8 @@ static lenet_status find_text_way(lenet_reader *reader, lenet_line *line, found_
   small.text.x_height = line->if_small;
   small.digit_height = (int)(line->if_small + 0.5);
   status = find_way(reader, &small, &other, error);
-  if (status == LENET_OK && other.path.count > 0 && other.path.cost < way->path.cost) {
+  const double unlikely = way->path.count > 1 ? ALL_SMALL : 0;
+  if (status == LENET_OK && other.path.count > 0 && other.path.cost + unlikely < way->path.cost) {
     const found_way kept = *way;
     *way = other;
     other = kept;
@@ -121,7 +125,7 @@ static void fill_line(const lenet_ink *ink, const lenet_line *line, const found_
 }
 
 static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, lenet_line *line,
-                                 lenet_read_line *read, lenet_error *error)
+                                 lenet_read_line *read, lenet_gaps *gaps, lenet_error *error)
 {
   found_way way;
   lenet_status status = reader->script == LENET_TEXT ? find_text_way(reader, line, &way, error)
@@ -133,7 +137,8 @@ static lenet_status read_by_cuts(lenet_reader *reader, const lenet_ink *ink, len
     if (!read->digit)
       status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the digits of a line");
     else if (reader->script == LENET_TEXT)
-      status = lenet_text_fill(ink, line, &way.candidates, way.scores, &way.path, read, error);
+      status =
+          lenet_text_fill(ink, line, &way.candidates, way.scores, &way.path, read, gaps, error);
     else
       fill_line(ink, line, &way, read);
   }
@@ -159,17 +164,16 @@ static lenet_status ask_second(lenet_reader *second, const lenet_ink *ink, const
   return LENET_OK;
 }
 
-static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, lenet_lines *lines,
-                               lenet_reading *reading, lenet_error *error)
+/* gaps [lines->count] are of text alone. */
+static lenet_status read_each(lenet_reader *reader, const lenet_ink *ink, lenet_lines *lines,
+                              lenet_reading *reading, lenet_gaps *gaps, lenet_error *error)
 {
-  reading->line = calloc((size_t)lines->count + 1, sizeof *reading->line);
-  if (!reading->line)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the lines of a page");
   for (int i = 0; i < lines->count; i++) {
     lenet_read_line *line = &reading->line[reading->count];
-    lenet_status status = reader->sweep
-                              ? lenet_read_by_sweep(reader, ink, &lines->line[i], line, error)
-                              : read_by_cuts(reader, ink, &lines->line[i], line, error);
+    lenet_status status =
+        reader->sweep
+            ? lenet_read_by_sweep(reader, ink, &lines->line[i], line, error)
+            : read_by_cuts(reader, ink, &lines->line[i], line, &gaps[reading->count], error);
     if (status == LENET_OK && reader->second && line->count > 0 && line->confidence > UNSURE)
       status = ask_second(reader->second, ink, &lines->line[i], line, error);
     if (status != LENET_OK) {
@@ -179,6 +183,25 @@ static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, lenet
     reading->count += line->count > 0; /* nothing but dirt in it: no line */
   }
   return LENET_OK;
+}
+
+static lenet_status read_lines(lenet_reader *reader, const lenet_ink *ink, lenet_lines *lines,
+                               lenet_reading *reading, lenet_error *error)
+{
+  const size_t count = (size_t)lines->count + 1;
+  lenet_gaps *gaps = calloc(count, sizeof *gaps);
+  reading->line = calloc(count, sizeof *reading->line);
+  lenet_status status = LENET_OK;
+  if (!gaps || !reading->line)
+    status = lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for the lines of a page");
+  if (status == LENET_OK)
+    status = read_each(reader, ink, lines, reading, gaps, error);
+  if (status == LENET_OK && reader->script == LENET_TEXT)
+    status = lenet_text_settle(gaps, reading, error);
+  for (size_t i = 0; gaps && i < count; i++)
+    lenet_gaps_free(&gaps[i]);
+  free(gaps);
+  return status;
 }
 
 static void keep_inside(const lenet_image *image, lenet_reading *reading)

@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "read/by_sweep.h"
-#include "read/spaces.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -71,21 +70,32 @@ static double own_cost(const lenet_choice *choice)
   return -log(fmax((double)choice->probability, LEAST));
 }
 
-static void go_forward(const lenet_read_digit *digit, int count, const ways *w)
+/* A point within a word or a number, whose neighbours are those on either side: in `1,300` it is a
+ * figure that stands before figures. */
+static bool is_point_within(const lenet_read_digit *digit, int count, int i)
+{
+  const char c = digit[i].choice[0].character;
+  return i > 0 && i + 1 < count && digit[i].spaces == 0 && digit[i + 1].spaces == 0 &&
+         (c == '.' || c == ',' || c == ':');
+}
+
+/* at [count]: the characters that have a say, one after the other. */
+static void go_forward(const lenet_read_digit *digit, const int *at, int count, const ways *w)
 {
   for (int i = 0; i < count; i++)
-    for (int k = 0; k < digit[i].choices; k++) {
-      const char to = digit[i].choice[k].character;
-      double least = i > 0 ? HUGE_VAL : step_cost(' ', to, 0);
-      for (int j = 0; i > 0 && j < digit[i - 1].choices; j++) {
+    for (int k = 0; k < digit[at[i]].choices; k++) {
+      const lenet_read_digit *here = &digit[at[i]], *before = i > 0 ? &digit[at[i - 1]] : NULL;
+      const char to = here->choice[k].character;
+      double least = before ? HUGE_VAL : step_cost(' ', to, 0);
+      for (int j = 0; before && j < before->choices; j++) {
         const double cost = w->best[(i - 1) * LENET_CHOICES + j] +
-                            step_cost(digit[i - 1].choice[j].character, to, digit[i].spaces);
+                            step_cost(before->choice[j].character, to, here->spaces);
         if (cost < least) {
           least = cost;
           w->from[i * LENET_CHOICES + k] = j;
         }
       }
-      w->best[i * LENET_CHOICES + k] = least + own_cost(&digit[i].choice[k]);
+      w->best[i * LENET_CHOICES + k] = least + own_cost(&here->choice[k]);
     }
 }
 
@@ -99,22 +109,34 @@ static void prefer(lenet_read_digit *digit, int k)
   digit->digit = kind_of(chosen.character) == FIGURE ? chosen.character - '0' : -1;
 }
 
+/* The choice that the best way ends in. */
+static int best_end(const lenet_read_digit *last, const double *cost)
+{
+  int k = 0;
+  for (int j = 1; j < last->choices; j++)
+    if (cost[j] + step_cost(last->choice[j].character, ' ', 0) <
+        cost[k] + step_cost(last->choice[k].character, ' ', 0))
+      k = j;
+  return k;
+}
+
 static lenet_status ask_neighbours(lenet_read_digit *digit, int count, lenet_error *error)
 {
   const size_t states = (size_t)count * LENET_CHOICES;
   const ways w = {malloc(states * sizeof *w.best), malloc(states * sizeof *w.from)};
+  int *at = malloc((size_t)count * sizeof *at), heard = 0;
   lenet_status status = LENET_OK;
-  if (w.best && w.from) {
-    go_forward(digit, count, &w);
-    int k = 0;
-    const double *end = w.best + (count - 1) * LENET_CHOICES;
-    for (int j = 1; j < digit[count - 1].choices; j++)
-      if (end[j] + step_cost(digit[count - 1].choice[j].character, ' ', 0) <
-          end[k] + step_cost(digit[count - 1].choice[k].character, ' ', 0))
-        k = j;
-    for (int i = count - 1; i >= 0; i--) {
+  if (w.best && w.from && at) {
+    for (int i = 0; i < count; i++)
+      if (is_point_within(digit, count, i))
+        prefer(&digit[i], 0);
+      else
+        at[heard++] = i;
+    go_forward(digit, at, heard, &w);
+    int k = best_end(&digit[at[heard - 1]], w.best + (heard - 1) * LENET_CHOICES);
+    for (int i = heard - 1; i >= 0; i--) {
       const int before = w.from[i * LENET_CHOICES + k];
-      prefer(&digit[i], k);
+      prefer(&digit[at[i]], k);
       k = before;
     }
   } else {
@@ -122,6 +144,7 @@ static lenet_status ask_neighbours(lenet_read_digit *digit, int count, lenet_err
   }
   free(w.best);
   free(w.from);
+  free(at);
   return status;
 }
 
@@ -140,16 +163,22 @@ static void fill(const lenet_ink *ink, const lenet_line *line, const lenet_candi
 
 lenet_status lenet_text_fill(const lenet_ink *ink, const lenet_line *line,
                              const lenet_candidates *candidates, const float *scores,
-                             const lenet_path *way, lenet_read_line *read, lenet_error *error)
+                             const lenet_path *way, lenet_read_line *read, lenet_gaps *gaps,
+                             lenet_error *error)
 {
-  lenet_status status = lenet_spaces_find(line, candidates, way, read->digit, error);
-  if (status != LENET_OK)
-    return status;
   read->count = way->count;
   read->confidence = (lenet_real)way->confidence;
   for (int i = 0; i < way->count; i++)
     fill(ink, line, candidates, scores, &way->step[i], &read->digit[i]);
-  return ask_neighbours(read->digit, read->count, error);
+  return lenet_gaps_measure(line, candidates, way, gaps, error);
+}
+
+lenet_status lenet_text_settle(lenet_gaps *gaps, lenet_reading *reading, lenet_error *error)
+{
+  lenet_status status = lenet_spaces_find(gaps, reading->count, reading->line, error);
+  for (int i = 0; status == LENET_OK && i < reading->count; i++)
+    status = ask_neighbours(reading->line[i].digit, reading->line[i].count, error);
+  return status;
 }
 
 /* ------------------------------------------------------------------ as a text -------------- */
