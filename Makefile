@@ -19,11 +19,11 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/setup.sh test
 	@sh cmake/test.sh $(JOBS)
 
-test-tsan: ## run the tests under ThreadSanitizer, by clang: half an hour
+test-tsan: ## run the tests under ThreadSanitizer, by clang: 15 minutes
 	@sh cmake/setup.sh test
 	@sh cmake/sanitize.sh thread $(JOBS)
 
-test-msan: ## run the tests of what parses under MemorySanitizer, by clang: 3 minutes
+test-msan: ## run the tests of what parses under MemorySanitizer, by clang: 1 minute
 	@sh cmake/sanitize.sh memory $(JOBS)
 
 test-valgrind: all ## train, measure and read under valgrind: 1 minute
