@@ -297,6 +297,63 @@ static void test_pitch(void **state)
     assert_int_equal(digit[i].spaces, (gap[i - 1] - 14) / 22);
 }
 
+/* ------------------------------------------------------------------ parts in lines -------- */
+
+enum { SHEET_WIDE = 400, SHEET_HIGH = 240 };
+
+static void stroke(uint8_t *sheet, int left, int top, int width, int height)
+{
+  for (int y = top; y < top + height; y++)
+    memset(sheet + y * SHEET_WIDE + left, 0, (size_t)width);
+}
+
+/* Stems 16 pixels high in a row. */
+static void stems(uint8_t *sheet, int left, int top, int count)
+{
+  for (int i = 0; i < count; i++)
+    stroke(sheet, left + 12 * i, top, 3, 16);
+}
+
+/* All ink belongs to one of so many lines. */
+static void assert_lines(uint8_t *sheet, int lines)
+{
+  const lenet_image image = {SHEET_WIDE, SHEET_HIGH, sheet};
+  lenet_sheet_of_lines page;
+  assert_int_equal(lenet_lines_of_image(&image, LENET_TEXT, &page, NULL), LENET_OK);
+  assert_int_equal(page.lines.count, lines);
+  for (int i = 0; i < page.parts.count; i++)
+    assert_in_range(page.parts.part[i].line, 0, lines - 1);
+  lenet_lines_of_image_free(&page);
+}
+
+/* The two strokes of = between wide spaces are neither rules nor what letters are measured by. */
+static void test_equals_sign(void **state)
+{
+  (void)state;
+  static uint8_t sheet[SHEET_WIDE * SHEET_HIGH];
+  memset(sheet, 255, sizeof sheet);
+  stems(sheet, 40, 100, 1);
+  stroke(sheet, 75, 103, 17, 3);
+  stroke(sheet, 75, 110, 17, 3);
+  stems(sheet, 115, 100, 1);
+  assert_lines(sheet, 1);
+}
+
+/* Type four times as high as the rest is no blot, and its points, as high as small letters, stand
+ * in its line. */
+static void test_heading(void **state)
+{
+  (void)state;
+  static uint8_t sheet[SHEET_WIDE * SHEET_HIGH];
+  memset(sheet, 255, sizeof sheet);
+  for (int i = 0; i < 5; i++)
+    stroke(sheet, 40 + 50 * i, 30, 10, 64);
+  stroke(sheet, 270, 83, 11, 11);
+  stems(sheet, 40, 140, 20);
+  stems(sheet, 40, 180, 20);
+  assert_lines(sheet, 3);
+}
+
 /* ------------------------------------------------------------------ whose ink ------------- */
 
 /* A letter of 20x20 and a point of 3x3 beside it: the two together are none of them, little though
@@ -621,7 +678,8 @@ int main(void)
       cmocka_unit_test(test_text),           cmocka_unit_test(test_page),
       cmocka_unit_test(test_pieces),         cmocka_unit_test(test_reading),
       cmocka_unit_test(test_few_characters), cmocka_unit_test(test_other_models),
-      cmocka_unit_test(test_little),
+      cmocka_unit_test(test_little),         cmocka_unit_test(test_equals_sign),
+      cmocka_unit_test(test_heading),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,8 +11,16 @@
 #include <string.h>
 
 static const double FARTHEST = 5; /* digit heights from one digit to the next */
-/* Digit heights from a small part to a large one; in text a dash may stand between two spaces. */
+/* Digit heights from a small part to a large one. */
 static const double SMALL_REACH[] = {[LENET_DIGITS] = 0.6, [LENET_TEXT] = 1.2};
+/* What a way along the line counts: in text a dash may stand between two spaces, and a typewriter's
+ * are wide. */
+static const double ALONG[] = {[LENET_DIGITS] = 1, [LENET_TEXT] = 0.35};
+/* Half the height of large type counts where that is more than the page's. */
+static const double LARGE_TYPE[] = {[LENET_DIGITS] = 0, [LENET_TEXT] = 0.5};
+/* What stands by itself is a point, comma or quote of a part that is so many times as high, and as
+ * far beside or above it as these parts of its height. */
+static const double HIGHER = 1.5, BESIDE = 0.5, ABOVE = 0.25;
 static const double ONE_DIGIT =
     0.25; /* of the largest part's side, from part to part of one digit */
 
@@ -25,8 +33,14 @@ static int root(int *of, int i)
   return i;
 }
 
+/* How high a usual digit is that stands beside a part of this height. */
+static double height_beside(const lenet_parts *parts, int height)
+{
+  return fmax(parts->digit_height, LARGE_TYPE[parts->script] * height);
+}
+
 /* How far b is from being the next to the right of a; HUGE_VAL where it cannot be. */
-static double distance_to_next(const lenet_part *a, const lenet_part *b, double tall)
+static double distance_to_next(const lenet_parts *parts, const lenet_part *a, const lenet_part *b)
 {
   double ahead = lenet_part_middle_x(b) - lenet_part_middle_x(a), gap = b->left - a->right;
   double off = fabs(lenet_part_middle_y(b) - lenet_part_middle_y(a));
@@ -34,6 +48,7 @@ static double distance_to_next(const lenet_part *a, const lenet_part *b, double 
   int high = a->top > b->top ? a->top : b->top;
   int shorter =
       lenet_part_height(a) < lenet_part_height(b) ? lenet_part_height(a) : lenet_part_height(b);
+  const double tall = height_beside(parts, shorter);
   if (ahead < 0 || gap > FARTHEST * tall || low - high < 0.35 * shorter ||
       off > 0.3 * tall + LENET_STEEPEST * ahead)
     return HUGE_VAL;
@@ -43,9 +58,9 @@ static double distance_to_next(const lenet_part *a, const lenet_part *b, double 
 /* Parts of writing by their left edges, so that one need not look at those far off. */
 typedef struct row {
   const lenet_parts *parts;
-  int count, widest; /* pixels, of any of them */
-  int *at;           /* [count] parts */
-  int *left;         /* [count] their left edges */
+  int count, widest, highest; /* pixels, of any of them */
+  int *at;                    /* [count] parts */
+  int *left;                  /* [count] their left edges */
 } row;
 
 typedef struct edge {
@@ -79,6 +94,7 @@ static lenet_status row_make(const lenet_parts *parts, bool large, row *r, lenet
       continue;
     edges[r->count++] = (edge){p->left, i};
     r->widest = p->right - p->left > r->widest ? p->right - p->left : r->widest;
+    r->highest = lenet_part_height(p) > r->highest ? lenet_part_height(p) : r->highest;
   }
   if (memory)
     qsort(edges, (size_t)r->count, sizeof *edges, by_left);
@@ -111,16 +127,16 @@ static int row_find(const row *r, double x)
  * within the least distance found so far. */
 static void join_large(const row *r, int *of)
 {
-  double tall = r->parts->digit_height;
   for (int i = 0; i < r->count; i++) {
     const lenet_part *p = &r->parts->part[r->at[i]];
+    const double farthest = FARTHEST * height_beside(r->parts, lenet_part_height(p));
     double best = HUGE_VAL;
     int next = -1;
     for (int j = row_find(r, lenet_part_middle_x(p) - 0.5 * r->widest);
-         j < r->count && r->left[j] - p->right <= fmin(best, FARTHEST * tall); j++) {
+         j < r->count && r->left[j] - p->right <= fmin(best, farthest); j++) {
       if (j == i)
         continue;
-      double away = distance_to_next(p, &r->parts->part[r->at[j]], tall);
+      double away = distance_to_next(r->parts, p, &r->parts->part[r->at[j]]);
       if (away < best) {
         best = away;
         next = r->at[j];
@@ -131,26 +147,64 @@ static void join_large(const row *r, int *of)
   }
 }
 
-/* From box to box, 0 where they overlap. */
-static double distance_between(const lenet_part *a, const lenet_part *b)
+static bool is_point_of(const lenet_part *p, const lenet_part *q)
+{
+  const int high = lenet_part_height(q);
+  return high >= HIGHER * lenet_part_height(p) && p->left - q->right <= BESIDE * high &&
+         q->left - p->right <= BESIDE * high && q->top - p->bottom <= ABOVE * high &&
+         p->top - q->bottom <= 0;
+}
+
+/* Is a part beside one of another group that it may be a point of? */
+static bool is_point(const row *r, int part, int *of)
+{
+  const lenet_part *p = &r->parts->part[part];
+  const double reach = BESIDE * r->highest;
+  for (int j = row_find(r, p->left - reach - r->widest);
+       j < r->count && r->left[j] - p->right <= reach; j++)
+    if (is_point_of(p, &r->parts->part[r->at[j]]) && root(of, r->at[j]) != root(of, part))
+      return true;
+  return false;
+}
+
+/* Groups of nothing but points, high as they are, begin no line. `whole` has room for each part. */
+static void set_minor(const row *r, lenet_parts *parts, int *of, bool *whole)
+{
+  memset(whole, 0, (size_t)parts->count * sizeof *whole);
+  for (int i = 0; i < r->count; i++) {
+    const int first = root(of, r->at[i]);
+    whole[first] = whole[first] || !is_point(r, r->at[i], of);
+  }
+  for (int i = 0; i < r->count; i++)
+    parts->part[r->at[i]].minor = !whole[root(of, r->at[i])];
+  for (int i = 0; i < r->count; i++)
+    if (parts->part[r->at[i]].minor)
+      of[r->at[i]] = r->at[i];
+}
+
+/* From box to box, 0 where they overlap; `along` is what a way along the line counts. */
+static double distance_between(const lenet_part *a, const lenet_part *b, double along)
 {
   int dx = a->left > b->right ? a->left - b->right : b->left > a->right ? b->left - a->right : 0;
   int dy = a->top > b->bottom ? a->top - b->bottom : b->top > a->bottom ? b->top - a->bottom : 0;
-  return hypot(dx, dy);
+  return hypot(along * dx, dy);
 }
 
 /* Each small part joins the large one of the row that it is nearest to. */
-static void join_small(const row *r, double reach, int *of)
+static void join_small(const row *r, lenet_script script, int *of)
 {
+  const double along = ALONG[script];
   for (int i = 0; i < r->parts->count; i++) {
     const lenet_part *p = &r->parts->part[i];
     if (!p->writing || lenet_part_is_large(r->parts, p))
       continue;
-    double best = reach * r->parts->digit_height;
-    for (int j = row_find(r, p->left - best - r->widest);
-         j < r->count && r->left[j] - p->right < best; j++) {
-      double away = distance_between(p, &r->parts->part[r->at[j]]);
-      if (away < best) {
+    double best = SMALL_REACH[script] * height_beside(r->parts, r->highest);
+    for (int j = row_find(r, p->left - best / along - r->widest);
+         j < r->count && along * (r->left[j] - p->right) < best; j++) {
+      const lenet_part *q = &r->parts->part[r->at[j]];
+      double away = distance_between(p, q, along);
+      if (away < best &&
+          away < SMALL_REACH[script] * height_beside(r->parts, lenet_part_height(q))) {
         best = away;
         of[i] = r->at[j];
       }
@@ -184,21 +238,29 @@ lenet_status lenet_lines_find(const lenet_ink *ink, lenet_script script, lenet_p
 {
   lenet_lines made = {0};
   int *of = malloc(((size_t)parts->count + 1) * sizeof *of);
-  if (!of)
-    return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
-  row large;
-  lenet_status status = row_make(parts, true, &large, error);
-  if (status == LENET_OK) {
-    for (int i = 0; i < parts->count; i++)
-      of[i] = i;
+  bool *whole = malloc(((size_t)parts->count + 1) * sizeof *whole);
+  row large = {0};
+  lenet_status status = of && whole
+                            ? row_make(parts, true, &large, error)
+                            : lenet_fail(error, LENET_NO_MEMORY, -1, "no memory to find lines");
+  for (int i = 0; status == LENET_OK && i < parts->count; i++)
+    of[i] = i;
+  if (status == LENET_OK)
     join_large(&large, of);
-    join_small(&large, SMALL_REACH[script], of);
+  if (status == LENET_OK && script == LENET_TEXT) {
+    set_minor(&large, parts, of, whole);
+    row_free(&large);
+    status = row_make(parts, true, &large, error);
+  }
+  if (status == LENET_OK) {
+    join_small(&large, script, of);
     row_free(&large);
     made.count = number_lines(parts, of);
     status = lenet_rasters_make(
         ink, parts, script == LENET_TEXT ? LENET_BY_LETTERS : LENET_BY_DIGITS, &made, error);
   }
   free(of);
+  free(whole);
   if (status == LENET_OK)
     *lines = made;
   return status;
@@ -225,7 +287,7 @@ static void take_nearby(const row *r, lenet_parts *parts, int *taken)
     for (int j = row_find(r, near->left - reach - r->widest);
          j < r->count && r->left[j] - near->right <= reach; j++) {
       lenet_part *p = &parts->part[r->at[j]];
-      if (p->line == 0 || distance_between(p, near) > reach)
+      if (p->line == 0 || distance_between(p, near, 1) > reach)
         continue;
       p->line = 0;
       taken[count++] = r->at[j];

@@ -15,19 +15,24 @@
 #include <string.h>
 
 static const double FAINT = 0.3; /* of the usual darkness */
-static const double BLOT = 2.6;  /* usual strokes thick, where a stroke's end counts half */
+/* Usual strokes thick, where a stroke's end counts half: a heading has thicker ones. */
+static const double BLOT[] = {[LENET_DIGITS] = 2.6, [LENET_TEXT] = 8};
 /* Of a digit's height: what can begin a line. */
 static const double LARGE[] = {[LENET_DIGITS] = 0.45, [LENET_TEXT] = 0.62};
 /* Of a digit's height, in both directions; of text, where points and commas are as small. */
-static const double SPECK[] = {[LENET_DIGITS] = 0.22, [LENET_TEXT] = 0.08};
-static const double TALLEST = 3.0; /* digit heights */
-static const double FLATTEST = 6;  /* width against height, of a dash */
-static const double RULE_INK = 2;  /* strokes of ink in each column of a rule, at most */
+static const double SPECK[] = {[LENET_DIGITS] = 0.22, [LENET_TEXT] = 0.11};
+/* Digit heights; headings are high. */
+static const double TALLEST[] = {[LENET_DIGITS] = 3, [LENET_TEXT] = 10};
+static const double FLATTEST = 6; /* width against height, of a dash */
+static const double RULE_INK = 2; /* strokes of ink in each column of a rule, at most */
 /* Heights of a digit, of a rule's width: text has dashes and underscores. */
 static const double RULE_WIDTH[] = {[LENET_DIGITS] = 1, [LENET_TEXT] = 4};
+static const double BAR = 2,
+                    BAR_THICK = 1.5; /* width of a dash in heights, its height in strokes */
 enum { READABLE = 8 /* pixels */ };
-static const int LEAST_SIDE[] = {[LENET_DIGITS] = 3, [LENET_TEXT] = 2};
-static const int LEAST_AREA[] = {[LENET_DIGITS] = 6, [LENET_TEXT] = 2};
+/* The points of small text have a pixel. */
+static const int LEAST_SIDE[] = {[LENET_DIGITS] = 3, [LENET_TEXT] = 1};
+static const int LEAST_AREA[] = {[LENET_DIGITS] = 6, [LENET_TEXT] = 1};
 
 /* ------------------------------------------------------------------ components ------------- */
 
@@ -129,10 +134,11 @@ static double side(const lenet_part *p) { return side_of(p); }
 /* Long strokes count more than dots, but a large blot not more than some digits. */
 static double length(const lenet_part *p) { return sqrt(side_of(p)); }
 
-/* No digit can be read that is smaller; where there are larger parts they alone count. */
+/* No digit can be read that is smaller; where there are larger parts they alone count. A dash is
+ * as long as a letter, but its height says nothing of those. */
 static double readable_side(const lenet_part *p)
 {
-  return side_of(p) < READABLE ? 1e-6 : side_of(p);
+  return side_of(p) < READABLE || p->bar ? 1e-6 : side_of(p);
 }
 /* Much faint dirt does not outweigh a few digits. */
 static double visible(const lenet_part *p) { return (double)p->area * p->flat * p->flat; }
@@ -159,6 +165,21 @@ static bool is_rule(const lenet_part *p, double stroke)
   return width_of(p) > FLATTEST * lenet_part_height(p) && p->area < RULE_INK * stroke * width_of(p);
 }
 
+/* Marks dashes, unless there is nothing else. */
+static void mark_bars(lenet_parts *parts, double stroke)
+{
+  int bars = 0, others = 0;
+  for (int i = 0; i < parts->count; i++) {
+    lenet_part *p = &parts->part[i];
+    p->bar = p->writing && width_of(p) >= BAR * lenet_part_height(p) &&
+             lenet_part_height(p) <= BAR_THICK * stroke;
+    bars += p->bar;
+    others += p->writing && !p->bar && side_of(p) >= READABLE;
+  }
+  for (int i = 0; bars > 0 && others == 0 && i < parts->count; i++)
+    parts->part[i].bar = false;
+}
+
 static void judge(const lenet_ink *ink, lenet_script script, lenet_parts *parts,
                   lenet_weighed *list)
 {
@@ -173,15 +194,18 @@ static void judge(const lenet_ink *ink, lenet_script script, lenet_parts *parts,
   double stroke = median(parts, list, thickness_of, length);
   if (stroke < ink->stroke)
     stroke = ink->stroke;
+  if (script == LENET_TEXT)
+    mark_bars(parts, stroke);
   double tall = median(parts, list, side, readable_side);
   for (int i = 0; i < parts->count; i++)
-    all[i].writing = all[i].writing &&
-                     (thickness_of(&all[i]) <= BLOT * stroke || side_of(&all[i]) < 1.5 * tall) &&
-                     !(is_rule(&all[i], stroke) && width_of(&all[i]) > 0.3 * ink->width &&
-                       ink->width > 2 * ink->height);
+    all[i].writing =
+        all[i].writing &&
+        (thickness_of(&all[i]) <= BLOT[script] * stroke || side_of(&all[i]) < 1.5 * tall) &&
+        !(is_rule(&all[i], stroke) && width_of(&all[i]) > 0.3 * ink->width &&
+          ink->width > 2 * ink->height);
   tall = median(parts, list, height, readable_side);
   for (int i = 0; i < parts->count; i++)
-    all[i].writing = all[i].writing && lenet_part_height(&all[i]) <= TALLEST * tall &&
+    all[i].writing = all[i].writing && lenet_part_height(&all[i]) <= TALLEST[script] * tall &&
                      side_of(&all[i]) >= SPECK[script] * tall &&
                      !(is_rule(&all[i], stroke) && width_of(&all[i]) > RULE_WIDTH[script] * tall);
   parts->digit_height = (int)(median(parts, list, height, readable_side) + 0.5);
@@ -218,5 +242,6 @@ void lenet_parts_free(lenet_parts *parts)
 
 bool lenet_part_is_large(const lenet_parts *parts, const lenet_part *part)
 {
-  return part->writing && lenet_part_height(part) >= LARGE[parts->script] * parts->digit_height;
+  return part->writing && !part->bar && !part->minor &&
+         lenet_part_height(part) >= LARGE[parts->script] * parts->digit_height;
 }

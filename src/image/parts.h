@@ -17,6 +17,8 @@ typedef struct lenet_part {
   int full;     /* what a fifth of its pixels have of the ink's `value`, at least: full ink */
   int line;     /* the line it stands in, -1: none; see lines.h */
   bool writing; /* false for dirt, ruled lines, borders, dark objects */
+  bool minor;   /* of text: low beside those it stands with, as the point of a heading is */
+  bool bar;     /* of text: no higher than a stroke is wide, and flat: a dash, a half of = */
 } lenet_part;
 
 typedef struct lenet_parts {
@@ -32,7 +34,8 @@ lenet_status lenet_parts_find(const lenet_ink *ink, lenet_script script, lenet_p
                               lenet_error *error);
 void lenet_parts_free(lenet_parts *parts);
 
-/* Writing high enough to begin a line: digits, not their bars and dots; letters, not commas. */
+/* Writing high enough to begin a line: digits, not their bars and dots; letters, not commas or
+ * dashes. */
 bool lenet_part_is_large(const lenet_parts *parts, const lenet_part *part);
 
 static inline int lenet_part_height(const lenet_part *p) { return p->bottom - p->top; }

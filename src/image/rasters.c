@@ -126,6 +126,15 @@ static void copy_part(const lenet_ink *ink, const lenet_parts *parts, int index,
     }
 }
 
+/* Those of all lines that are bars, or those that are not. */
+static void copy_parts(const lenet_ink *ink, const lenet_parts *parts, bool bars,
+                       lenet_lines *lines)
+{
+  for (int i = 0; i < parts->count; i++)
+    if (parts->part[i].line >= 0 && parts->part[i].bar == bars)
+      copy_part(ink, parts, i, &lines->line[parts->part[i].line]);
+}
+
 static double middle_of(const lenet_line *line)
 {
   return line->top + 0.5 * line->height + 0.5 * line->slope * line->width;
@@ -282,10 +291,10 @@ static lenet_status make_lines(const lenet_ink *ink, const lenet_parts *parts,
     if (!line->value)
       return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a line of digits");
   }
-  for (int i = 0; i < parts->count; i++)
-    if (parts->part[i].line >= 0)
-      copy_part(ink, parts, i, &lines->line[parts->part[i].line]);
+  /* Where letters stand is seen by their ink: a dash or = may have the fullest row of a line. */
+  copy_parts(ink, parts, false, lines);
   const lenet_status status = letters ? find_letters(lines, error) : LENET_OK;
+  copy_parts(ink, parts, true, lines);
   sort_lines(lines);
   return status;
 }
