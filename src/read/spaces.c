@@ -29,6 +29,7 @@ static const double HALF = 128;    /* of 255 */
 static const double AROUND_ONE = 0.1, AROUND_POINT_IN_NUMBER = 0.14, AROUND_POINT = 0.05;
 
 static const int FEW_GAPS = 16;     /* with which a line is a short one */
+static const int ENOUGH_GAPS = 400; /* to go by: thousands of short lines ask each other */
 static const double AS_LARGE = 0.1; /* of an x-height, that another line may differ */
 
 /* One pitch for all. */
@@ -214,18 +215,27 @@ static void take_off_paper(lenet_gaps *gaps, const lenet_read_digit *digit)
     gaps->gap[i] -= paper_around(digit[i].choice[0].character, digit[i + 1].choice[0].character);
 }
 
-/* Copies the gaps and steps that say where line `at` has spaces. Returns how many. */
+static bool is_as_large(const lenet_gaps *one, const lenet_gaps *other)
+{
+  return fabs(one->x_height - other->x_height) <= AS_LARGE * one->x_height;
+}
+
+/* Copies the gaps and steps that say where line `at` has spaces: its own and, where these are few,
+ * those of the nearest lines. Returns how many. */
 static int gather(const lenet_gaps *gaps, int lines, int at, double *gap, double *step)
 {
   int count = 0;
-  for (int i = 0; i < lines; i++) {
-    if (i != at && (gaps[at].count >= FEW_GAPS ||
-                    fabs(gaps[i].x_height - gaps[at].x_height) > AS_LARGE * gaps[at].x_height))
-      continue;
-    memcpy(gap + count, gaps[i].gap, (size_t)gaps[i].count * sizeof *gap);
-    memcpy(step + count, gaps[i].step, (size_t)gaps[i].count * sizeof *step);
-    count += gaps[i].count;
-  }
+  for (int away = 0; away < lines; away++)
+    for (int side = away > 0 ? -1 : 1; side <= 1; side += 2) {
+      const int i = at + side * away;
+      if (i < 0 || i >= lines || (away > 0 && !is_as_large(&gaps[at], &gaps[i])))
+        continue;
+      memcpy(gap + count, gaps[i].gap, (size_t)gaps[i].count * sizeof *gap);
+      memcpy(step + count, gaps[i].step, (size_t)gaps[i].count * sizeof *step);
+      count += gaps[i].count;
+      if (gaps[at].count >= FEW_GAPS || count >= ENOUGH_GAPS)
+        return count;
+    }
   return count;
 }
 
