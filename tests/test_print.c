@@ -262,6 +262,28 @@ static void test_number(void **state)
   }
 }
 
+/* Thousands of short lines go by a few hundred gaps each, not by all: that took hours. */
+static void test_many_short_lines(void **state)
+{
+  (void)state;
+  enum { LINES = 3000, GAPS = 10 };
+  static double gap[LINES][GAPS], step[LINES][GAPS];
+  static lenet_read_digit digit[LINES][GAPS + 1];
+  static lenet_read_line read[LINES];
+  static lenet_gaps gaps[LINES];
+  for (int i = 0; i < LINES; i++) {
+    read[i] = (lenet_read_line){GAPS + 1, digit[i], 1};
+    gaps[i] = (lenet_gaps){GAPS, X_HEIGHT, gap[i], step[i]};
+    for (int k = 0; k < GAPS; k++) {
+      gap[i][k] = k == 4 ? 0.6 : 0.2;
+      step[i][k] = 1.0 + 0.01 * ((i * GAPS + k) % 37);
+    }
+  }
+  assert_int_equal(lenet_spaces_find(gaps, LINES, read, NULL), LENET_OK);
+  for (int k = 1; k <= GAPS; k++)
+    assert_int_equal(digit[0][k].spaces, digit[LINES - 1][k].spaces);
+}
+
 /* A short line alone has a space; where another line is as large and has wide gaps between letters,
  * it has none. */
 static void test_short_line(void **state)
@@ -678,8 +700,8 @@ int main(void)
       cmocka_unit_test(test_text),           cmocka_unit_test(test_page),
       cmocka_unit_test(test_pieces),         cmocka_unit_test(test_reading),
       cmocka_unit_test(test_few_characters), cmocka_unit_test(test_other_models),
-      cmocka_unit_test(test_little),         cmocka_unit_test(test_equals_sign),
-      cmocka_unit_test(test_heading),
+      cmocka_unit_test(test_little),         cmocka_unit_test(test_many_short_lines),
+      cmocka_unit_test(test_equals_sign),    cmocka_unit_test(test_heading),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
