@@ -1,11 +1,15 @@
 # hardened.sh - what was built with LENET_HARDEN says so itself.
 #
-#   sh tests/hardened.sh PROGRAM LIBRARY
+#   sh tests/hardened.sh SOURCE-DIR STATIC-LIBRARY PROGRAM LIBRARY
 #
 # Looks at the ELF files for: an address that may differ in each run, relocations that are read-only before the
-# program begins, a stack that is no code, and canaries and checked calls that something uses.
+# program begins, a stack that is no code, and canaries and checked calls that something uses. In the static library the
+# kernels, whose innermost loops feel them, must have none.
 set -eu
 command -v readelf >/dev/null || exit 77
+sources=$1
+archive=$2
+shift 2
 result=0
 
 wants() { # file, what, pattern, options of readelf
@@ -27,5 +31,14 @@ for file; do
   if readelf -d -W "$file" | grep -q 'NEEDED.*libc\.so\.6'; then # musl's has no checked calls
     wants "$file" 'FORTIFY' '__[a-z]*_chk' --dyn-syms -W
   fi
+done
+
+for kernel in "$sources"/src/kernels/*.c; do
+  object=${kernel##*/}.o
+  calls=$(nm -A "$archive" | sed -n "s/.*:$object: *U \(__.*_chk[a-z_]*\)$/\1/p" | tr '\n' ' ')
+  [ -z "$calls" ] || {
+    echo "$archive: $object calls $calls" >&2
+    result=1
+  }
 done
 exit $result
