@@ -19,6 +19,8 @@
  *   - Objects come from a _create/_open/_load function and go back through the _free function of
  *     the same name. Freeing NULL does nothing. Memory is taken when an object is made: a forward
  *     pass or a training step allocates nothing.
+ *   - A call takes at most 128 KiB of its thread's stack, what its caller keeps there (a lenet_measure
+ *     is 65 KB) not included.
  *   - Pictures of digits are light ink on a dark ground, as in MNIST: 0 is paper, 255 is ink,
  *     one byte a pixel, rows from top to bottom, [row][column].
  *

@@ -309,7 +309,7 @@ static void test_amounts(void **state)
   assert_true(fabs(hypot(x[1] / ink[1] - x[0] / ink[0], y[1] / ink[1] - y[0] / ink[0]) - 4) < 0.05);
 }
 
-/* Where threads have 128 KiB, as musl gives them; fog alone takes more. */
+/* Where threads have 128 KiB, as musl gives them. */
 static void test_small_stacks(void **state)
 {
   (void)state;

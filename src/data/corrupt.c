@@ -76,43 +76,74 @@ static void flatten(canvas *c)
   lenet_tone(127.5 * (1 - c->amount), 127.5 * (1 + c->amount), area(c), c->pixels);
 }
 
-/* A number of -1 .. 1 for each corner of a grid of `step` pixels, and between four of them a smooth
- * passage: noise of one fineness. Adds weight x noise. */
-static void add_octave(canvas *c, int step, double weight, double *field)
+/* Noise of one fineness: a number of -1 .. 1 at each corner of a grid of `step` pixels. */
+typedef struct octave {
+  int step, pitch; /* pixels; corners in a row */
+  double weight;
+  double *corner;
+} octave;
+
+/* Between four corners there is a smooth passage. */
+static double octave_at(const octave *o, int x, int y)
 {
-  double corner[LENET_MAX_SIDE / 2 + 2][LENET_MAX_SIDE / 2 + 2];
-  for (int y = 0; y <= c->rows / step + 1; y++)
-    for (int x = 0; x <= c->columns / step + 1; x++)
-      corner[y][x] = lenet_rng_range(&c->rng, -1, 1);
-  for (int y = 0; y < c->rows; y++)
-    for (int x = 0; x < c->columns; x++) {
-      const int top = y / step, left = x / step;
-      double v = (double)(y % step) / step, u = (double)(x % step) / step;
-      u = u * u * (3 - 2 * u);
-      v = v * v * (3 - 2 * v);
-      const double above = corner[top][left] + u * (corner[top][left + 1] - corner[top][left]);
-      const double below =
-          corner[top + 1][left] + u * (corner[top + 1][left + 1] - corner[top + 1][left]);
-      field[y * c->columns + x] += weight * (above + v * (below - above));
-    }
+  const double *above = o->corner + y / o->step * o->pitch + x / o->step;
+  const double *below = above + o->pitch;
+  double v = (double)(y % o->step) / o->step, u = (double)(x % o->step) / o->step;
+  u = u * u * (3 - 2 * u);
+  v = v * v * (3 - 2 * v);
+  const double top = above[0] + u * (above[1] - above[0]);
+  const double bottom = below[0] + u * (below[1] - below[0]);
+  return o->weight * (top + v * (bottom - top));
+}
+
+enum {
+  OCTAVES = 4,
+  COARSEST = 16, /* step; each is half of the one before */
+  CORNERS = (LENET_MAX_SIDE / 16 + 2) * (LENET_MAX_SIDE / 16 + 2) +
+            (LENET_MAX_SIDE / 8 + 2) * (LENET_MAX_SIDE / 8 + 2) +
+            (LENET_MAX_SIDE / 4 + 2) * (LENET_MAX_SIDE / 4 + 2) +
+            (LENET_MAX_SIDE / 2 + 2) * (LENET_MAX_SIDE / 2 + 2)
+};
+
+static void draw_octaves(canvas *c, octave octaves[OCTAVES], double corners[CORNERS])
+{
+  double weight = 1;
+  for (int n = 0; n < OCTAVES; n++, weight /= 2) {
+    const int step = COARSEST >> n, across = c->columns / step + 2, down = c->rows / step + 2;
+    octaves[n] = (octave){step, across, weight, corners};
+    for (int i = 0; i < across * down; i++)
+      *corners++ = lenet_rng_range(&c->rng, -1, 1);
+  }
+}
+
+static double clouds_at(const octave octaves[OCTAVES], int x, int y)
+{
+  double sum = 0;
+  for (int n = 0; n < OCTAVES; n++)
+    sum += octave_at(&octaves[n], x, y);
+  return sum;
 }
 
 /* As in MNIST-C: clouds of 0 .. amount are added to the picture, and all is brought back to 0 .. 1.
- */
+ * They are computed twice, for what is least and most of them, since a thread's stack has no room
+ * for a field of the largest pictures. */
 static void fog(canvas *c)
 {
-  double field[LENET_MAX_SIDE * LENET_MAX_SIDE] = {0}, weight = 1;
-  for (int step = 16; step >= 2; step /= 2, weight /= 2)
-    add_octave(c, step, weight, field);
-  double least = INFINITY, most = -INFINITY;
-  for (size_t i = 0; i < area(c); i++) {
-    least = fmin(least, field[i]);
-    most = fmax(most, field[i]);
-  }
-  for (size_t i = 0; i < area(c); i++) {
-    const double cloud = most > least ? (field[i] - least) / (most - least) : 0;
-    c->pixels[i] = clip((c->pixels[i] + 255 * c->amount * cloud) / (1 + c->amount));
-  }
+  octave octaves[OCTAVES];
+  double corners[CORNERS], least = INFINITY, most = -INFINITY;
+  draw_octaves(c, octaves, corners);
+  for (int y = 0; y < c->rows; y++)
+    for (int x = 0; x < c->columns; x++) {
+      const double cloud = clouds_at(octaves, x, y);
+      least = fmin(least, cloud);
+      most = fmax(most, cloud);
+    }
+  for (int y = 0; y < c->rows; y++)
+    for (int x = 0; x < c->columns; x++) {
+      uint8_t *pixel = &c->pixels[y * c->columns + x];
+      const double cloud = most > least ? (clouds_at(octaves, x, y) - least) / (most - least) : 0;
+      *pixel = clip((*pixel + 255 * c->amount * cloud) / (1 + c->amount));
+    }
 }
 
 /* ---- blurs and noise ---- */

@@ -40,6 +40,12 @@ static bool allocate(const page_style *s, page_canvas *canvas)
   return canvas->rgb && canvas->tone;
 }
 
+static lenet_status no_memory(const page_style *s, lenet_error *error)
+{
+  return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a page of %dx%d pixels", s->width,
+                    s->height);
+}
+
 /* Draws all digits and fills in the truth about them. */
 static lenet_status write_text(const page_text *text, const page_style *s, const page_view *view,
                                const lenet_dataset *digits, lenet_rng *grain,
@@ -51,20 +57,15 @@ static lenet_status write_text(const page_text *text, const page_style *s, const
     for (int j = 0; j < text->line[i].count; j++) {
       const page_mark *mark = &text->line[i].mark[j];
       lenet_page_digit *box = &page->line[i].digit[j];
-      lenet_page_draw_mark(mark, s, view, lenet_dataset_pixels(digits, mark->sample), grain, canvas,
-                           box);
+      if (!lenet_page_draw_mark(mark, s, view, lenet_dataset_pixels(digits, mark->sample), grain,
+                                canvas, box))
+        return no_memory(s, error);
       if (box->width == 0)
         return lenet_fail(error, LENET_BAD_ARGUMENT, -1,
                           "picture %zu of the data set holds no strokes", mark->sample);
     }
   }
   return LENET_OK;
-}
-
-static lenet_status no_memory(const page_style *s, lenet_error *error)
-{
-  return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a page of %dx%d pixels", s->width,
-                    s->height);
 }
 
 /* From the ground up. Fills `page` but for what is stored how. */

@@ -141,8 +141,8 @@ bool lenet_page_paint_sheet(lenet_rng *rng, lenet_rng *grain, const page_style *
                             const page_view *view, const page_canvas *canvas);
 
 /* pages_ink.c: the strokes of one digit. Fills `box`'s frame; its width is 0 where nothing was
- * covered. */
-void lenet_page_draw_mark(const page_mark *mark, const page_style *style, const page_view *view,
+ * covered. False without memory. */
+bool lenet_page_draw_mark(const page_mark *mark, const page_style *style, const page_view *view,
                           const uint8_t glyph[28 * 28], lenet_rng *grain, const page_canvas *canvas,
                           lenet_page_digit *box);
 

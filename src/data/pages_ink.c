@@ -6,7 +6,7 @@
 #include "data/pages.h"
 
 #include <math.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum {
   SIDE = 28,
@@ -122,15 +122,17 @@ static void blend(float rgb[3], const page_colour *ink, float part)
     rgb[c] += part * (ink->rgb[c] - rgb[c]);
 }
 
-void lenet_page_draw_mark(const page_mark *m, const page_style *s, const page_view *view,
+bool lenet_page_draw_mark(const page_mark *m, const page_style *s, const page_view *view,
                           const uint8_t glyph[28 * 28], lenet_rng *grain, const page_canvas *canvas,
                           lenet_page_digit *box)
 {
-  field f;
-  make_field(glyph, &f);
+  field *f = malloc(sizeof *f); /* too much for a thread's stack */
+  if (!f)
+    return false;
+  make_field(glyph, f);
   const double(*w)[2] = m->forward;
   const double det = w[0][0] * w[1][1] - w[0][1] * w[1][0];
-  const float size = (float)sqrt(det), level = (float)m->weight * f.usual;
+  const float size = (float)sqrt(det), level = (float)m->weight * f->usual;
   const frame r = find_frame(m, view, canvas);
   *box = (lenet_page_digit){.digit = m->digit, .sample = m->sample};
   for (int y = r.top; y < r.bottom; y++)
@@ -139,7 +141,7 @@ void lenet_page_draw_mark(const page_mark *m, const page_style *s, const page_vi
       const double dx = p.x - m->x, dy = p.y - m->y;
       const double gx = m->glyph_x + (w[1][1] * dx - w[0][1] * dy) / det;
       const double gy = m->glyph_y + (w[0][0] * dy - w[1][0] * dx) / det;
-      const float covered = cover(&f, (float)gx, (float)gy, level, size);
+      const float covered = cover(f, (float)gx, (float)gy, level, size);
       if (covered <= 0)
         continue;
       if (covered >= 0.5f)
@@ -148,4 +150,6 @@ void lenet_page_draw_mark(const page_mark *m, const page_style *s, const page_vi
       blend(canvas->rgb + 3 * ((size_t)y * (size_t)canvas->width + (size_t)x), &s->ink,
             covered * (float)m->density * (1 - rough));
     }
+  free(f);
+  return true;
 }

@@ -334,16 +334,16 @@ static lenet_status finish_epoch(lenet_trainer *t, double train_seconds, lenet_e
   find_rates(t, &made);
   change_weights(t);
   if (t->has_validation) {
-    lenet_measure measure;
+    const lenet_measure *measure = &t->measure;
     lenet_status status = lenet_measure_samples(t->team, t->workers, 1, &t->validation, t->exchange,
-                                                &measure, NULL, error);
+                                                &t->measure, NULL, error);
     if (status != LENET_OK) {
       change_weights(t); /* back: the epoch is yet to be finished */
       return status;
     }
-    made.validation_loss = measure.loss;
-    made.validation_error = (double)measure.errors / (double)measure.samples;
-    made.seconds += measure.seconds;
+    made.validation_loss = measure->loss;
+    made.validation_error = (double)measure->errors / (double)measure->samples;
+    made.seconds += measure->seconds;
   }
   /* A network that has made few steps yet is not stuck. */
   made.plateau = t->step >= PLATEAU_STEPS && made.train_error > 0.9 * guessing;

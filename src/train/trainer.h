@@ -36,15 +36,16 @@ struct lenet_trainer {
 
   /* Where the run stands: after whole steps only. */
   int epochs_done;
-  lenet_pace pace;      /* of batches of one lane block */
-  uint64_t step;        /* steps done in all */
-  size_t done;          /* images done of the running epoch */
-  double loss_sum;      /* of the running epoch */
-  size_t error_sum;     /* of the running epoch */
-  double spent;         /* seconds of the running epoch before it was stopped */
-  uint32_t *order;      /* the running epoch's permutation of the training samples */
-  lenet_epoch *history; /* [recipe.epochs] */
-  int best_epoch;       /* from 1; 0: none */
+  lenet_pace pace;       /* of batches of one lane block */
+  uint64_t step;         /* steps done in all */
+  size_t done;           /* images done of the running epoch */
+  double loss_sum;       /* of the running epoch */
+  size_t error_sum;      /* of the running epoch */
+  double spent;          /* seconds of the running epoch before it was stopped */
+  uint32_t *order;       /* the running epoch's permutation of the training samples */
+  lenet_epoch *history;  /* [recipe.epochs] */
+  int best_epoch;        /* from 1; 0: none */
+  lenet_measure measure; /* of the validation images: too large for a stack */
 };
 
 /* Lane blocks of a batch of so many samples, and of the largest batch that will come. */
