@@ -22,4 +22,13 @@ static inline void fuzz_silence(void)
 #endif
 }
 
+/* What a command prints is made too. */
+static inline void fuzz_silence_output(void)
+{
+  static bool silent;
+  if (!silent)
+    FUZZ_CHECK(freopen("/dev/null", "w", stdout) != NULL);
+  silent = true;
+}
+
 #endif

@@ -290,6 +290,39 @@ static void make_tensors(void)
 
 /* ---- texts ---- */
 
+/* What the command has printed, and reads again. */
+static void put_documents(void)
+{
+  static const char trained[] =
+      "{\"net\":\"lenet5\",\"parameters\":61706,\"data\":\"synthetic:300\",\"augment\":\"affine\","
+      "\"train_samples\":275,\"epochs\":[{\"epoch\":1,\"train_error\":0.72,\"validation_error\":0."
+      "5},"
+      "{\"epoch\":2,\"train_error\":0.41,\"validation_error\":null,\"test_error\":0.5}],"
+      "\"best_epoch\":2,\"test_error\":0.56,\"seconds\":0.0397}";
+  static const char evaluated[] =
+      "{\"model\":\"a<b&c.safetensors\",\"rejection\":{\"curve\":[[0,0.01],[0.5,0.002],[1,0]]}}";
+  static const char digits[] =
+      "{\"file\":\"0.png\",\"lines\":[{\"digits\":[{\"digit\":3,\"box\":[10,20,30,40]},"
+      "{\"digit\":0,\"box\":[50,20,1,65535]}]}]}";
+  static const char text[] =
+      "{\"file\":\"0.png\",\"lines\":[{\"text\":\"Pages say.\"},{\"text\":\"\\u00e9 42\"}]}";
+  static const char runs[] =
+      "# runs\nseeds 1-3, 7\nfirst: --recipe keras --data 'a b' --net \"28x28 F10\" # what\nwait\n"
+      "second-2: --init {models}/first-{seed}.safetensors --lr .1\\ 2\n";
+  static const char results[] =
+      "seeds 1\na: -e 3\n====\n{\"run\":\"a\",\"seed\":1,\"options\":\"-e 3\",\"parameters\":61706,"
+      "\"validation_error\":0.01,\"test_error\":0.02,\"test_loss\":0.1,\"seconds\":60}\n";
+  char two[sizeof trained + sizeof trained + 2];
+  snprintf(two, sizeof two, "%s\n\n%s", trained, trained);
+  put_text("plot", "trained", trained);
+  put_text("plot", "two", two);
+  put_text("plot", "evaluated", evaluated);
+  put_text("truth", "digits", digits);
+  put_text("truth", "text", text);
+  put_text("sweep", "runs", runs);
+  put_text("sweep", "results", results);
+}
+
 static void make_texts(void)
 {
   size_t count;
@@ -330,6 +363,7 @@ static void make_texts(void)
   put_text("arguments", "train", "hello\n-e3\n--batch=64\n--net\nlenet5\n--lr\n1e-3\nrest\n-q");
   put_text("arguments", "eval", "i\n--model=x.safetensors\n--\n--json\n");
   put_text("arguments", "predict", "j\nfive.pgm\n--jsom\n");
+  put_documents();
   put_text("arguments", "data", "mb\n--seed\n18446744073709551616\n--isa=avx3\n-h");
 }
 
