@@ -186,8 +186,18 @@ static int read_evaluation(const reader *r, const json_t *root)
 
 static const char standard_input[] = "standard input";
 
-/* Much more than lenet prints. */
-enum { MOST_BYTES = 1 << 26 };
+/* Much more than lenet prints. A value takes up to 230 bytes of memory, and may have three of the
+ * file. */
+enum { MOST_BYTES = 1 << 26, MOST_MARKS = 2000000 };
+
+/* Commas and brackets, as many as there are values or more. */
+static bool has_too_many(const char *bytes, size_t size)
+{
+  size_t marks = 0;
+  for (size_t i = 0; i < size; i++)
+    marks += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{';
+  return marks > MOST_MARKS;
+}
 
 /* The whole file; NULL, after a message, where that cannot be had. */
 static char *read_file(const cli_command *command, const char *path, size_t *size, int *code)
@@ -226,6 +236,8 @@ json_t *cli_load_json(const cli_command *command, const char **path, int *code)
   json_error_t error;
   const size_t mark = *code == CLI_OK && size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
   json_t *root = NULL;
+  if (*code == CLI_OK && has_too_many(bytes, size))
+    *code = cli_error(command, CLI_BAD_FILE, "%s: more than 2,000,000 commas and brackets", *path);
   if (*code == CLI_OK) {
     root = json_loadb(bytes + mark, size - mark, JSON_REJECT_DUPLICATES, &error);
     if (root == NULL)

@@ -241,6 +241,11 @@ wrong 'rejection.curve\[1\]' '{"rejection": {"curve": [[0, 1], [0, 1e300]]}}'
 wrong 'rejection.curve\[1\]' '{"rejection": {"curve": [[0.5, 1], [0.4, 1]]}}'
 wrong 'model is no text' '{"model": [], "rejection": {"curve": [[0, 1]]}}'
 
+# A value of three bytes takes two hundred in memory.
+{ printf '{"epochs": [' && yes '{},' | head -n 2000000 | tr -d '\n' && printf '{}]}'; } >many.json
+refuses 3 'many.json: more than 2,000,000 commas' plot many.json --out many.svg
+rm many.json
+
 # Names may hold anything that JSON can.
 printf '{"model": "<\\u0001\\uffff&\\u009f\303\244%s", "rejection": {"curve": [[0, 0.1]]}}' \
   "$(printf '%0300d' 0)" >odd.json
