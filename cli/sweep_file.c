@@ -253,12 +253,30 @@ static int read_options(reading *r, const char *name, char *options)
   return CLI_OK;
 }
 
+/* A # behind a blank begins a comment, as in a shell: none in quotes or behind a backslash. */
+static void cut_comment(char *line)
+{
+  char quote = '\0';
+  bool blank = false;
+  for (; *line != '\0'; line++) {
+    if (*line == '#' && blank) {
+      *line = '\0';
+      return;
+    }
+    blank = quote == '\0' && (*line == ' ' || *line == '\t');
+    if (*line == '\\' && quote != '\'' && line[1] != '\0')
+      line++;
+    else if (*line == quote)
+      quote = '\0';
+    else if (quote == '\0' && (*line == '\'' || *line == '"'))
+      quote = *line;
+  }
+}
+
 /* Cuts a comment, and the blanks at both ends. */
 static char *trim(char *line)
 {
-  char *comment = strstr(line, " #");
-  if (comment != NULL)
-    *comment = '\0';
+  cut_comment(line);
   line += strspn(line, " \t");
   size_t length = strlen(line);
   while (length > 0 && isspace((unsigned char)line[length - 1]))

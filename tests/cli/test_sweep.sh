@@ -132,6 +132,8 @@ for r in lines:
   if r["run"] == "pupil":
     assert words[7] == f"my models/teacher-{r['seed']}.safetensors", words
 P
+printf 'a: --data "a #b" # c\nb: --data a\\ #b\n' >hash.txt
+sweep hash.txt --table || fail "a # within a word: $(cat err)"
 refuses 2 '--models: taught.txt:4 has {models}, and no folder is given' sweep taught.txt
 refuses 2 '--models: taught.txt:4 has {models}' sweep taught.txt --table
 sweep taught.txt --table --models 'my models' && grep -q '^| pupil |' out || fail "pupil's row: $(cat out)"
