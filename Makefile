@@ -20,13 +20,15 @@ test: ## build and run all tests, then again under ASan and UBSan
 	@sh cmake/test.sh $(JOBS)
 
 test-tsan: ## run the tests under ThreadSanitizer, by clang: 15 minutes
-	@sh cmake/setup.sh test
+	@sh cmake/setup.sh tsan
 	@sh cmake/sanitize.sh thread $(JOBS)
 
 test-msan: ## run the tests of what parses under MemorySanitizer, by clang: 1 minute
+	@sh cmake/setup.sh msan
 	@sh cmake/sanitize.sh memory $(JOBS)
 
 test-valgrind: all ## train, measure and read under valgrind: 1 minute
+	@sh cmake/setup.sh valgrind
 	@sh cmake/valgrind.sh
 
 test-arm: ## cross-build for 64-bit ARM and run the unit tests under qemu
@@ -52,6 +54,7 @@ test-clang: ## build with clang, warnings are errors, and run the tests
 	cmake --build --preset clang -j $(JOBS) && ctest --preset clang -j $(JOBS) --no-tests=error
 
 test-wasm: ## build for WebAssembly and run the unit tests under node: 2 minutes
+	@sh cmake/setup.sh wasm
 	@sh cmake/wasm.sh $(JOBS)
 
 test-onnx: ## exported models by onnx's checker and beside ONNX Runtime: 1 minute, fetches 300 MB
@@ -76,6 +79,7 @@ test-page: ## build the web page and run its tests under node and in Chromium: 4
 	@sh cmake/test_page.sh
 
 fuzz: ## feed all parsers with changed files under ASan and UBSan for MINUTES (12), by clang
+	@sh cmake/setup.sh fuzz
 	@sh cmake/fuzz.sh $(MINUTES) $(JOBS)
 
 coverage: ## run all tests counting lines and branches, with floors: 40 minutes of one core
@@ -133,7 +137,7 @@ clean: ## remove everything that was built
 	  build-msan build-mpi
 
 help: ## print this menu
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 13
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' Makefile | expand -t 16
 
 # The makes below this one are told nothing of it, or they announce each folder. A failed
 # configuration (a CMake older than 3.21, say) leads to the plain build; a failed

@@ -10,11 +10,6 @@ which=$1
 jobs=$2
 unset MAKEFLAGS MAKELEVEL # or the makes below announce each folder
 
-command -v clang >/dev/null || {
-  echo 'lenet: no clang, whose sanitizers this needs: sudo apt-get install clang' >&2
-  exit 1
-}
-
 preset=msan
 [ "$which" = memory ] || preset=tsan
 cmake --preset $preset -DLENET_TESTS=ON

@@ -10,6 +10,8 @@
 #   sh cmake/setup.sh embedded for the tests on microcontrollers; fails likewise
 #   sh cmake/setup.sh clang|musl|aarch64|i386|s390x for the tests by another compiler, with another C
 #                             library, for another machine; fails likewise
+#   sh cmake/setup.sh tsan|msan|fuzz|valgrind|wasm for clang's sanitizers and its fuzzer, for valgrind, and
+#                             for the tests of WebAssembly under node; fails likewise
 #   sh cmake/setup.sh coverage for the tests and their coverage; fails likewise
 #   sh cmake/setup.sh fonts   for the fonts that printed characters are drawn with; fails likewise
 #
@@ -22,6 +24,9 @@ directory=$(dirname "$0")
 tried=build/setup-tried
 
 say() { echo "lenet: $*" >&2; }
+
+# Whether clang has what it adds to programs for these options.
+has_clang() { echo 'int main(void) { return 0; }' | clang "$@" -x c - -o /dev/null 2>/dev/null; }
 
 has_headers() {
   for header in "$@"; do printf '#include <%s>\n' "$header"; done |
@@ -56,7 +61,11 @@ find_lacking() {
     { has_headers $headers && { [ "$name" != ONNX ] || command -v protoc-c >/dev/null; }; } ||
       need "$1" "$debian" "$fedora" "$brew" "$arch" "without it $loss"
   done <"$directory/parts.txt"
-  if [ "$mode" = test ] || [ "$mode" = clang ] || [ "$mode" = coverage ]; then
+  case $mode in
+    test | clang | coverage | tsan | msan) tests=yes ;;
+    *) tests=no ;;
+  esac
+  if [ $tests = yes ]; then
     has_headers stdarg.h stddef.h setjmp.h stdint.h cmocka.h ||
       need "$1" libcmocka-dev libcmocka-devel cmocka cmocka 'runs the unit tests'
     # One of each side that families.c has.
@@ -69,7 +78,7 @@ find_lacking() {
     fonts=$(grep -v '^#' "$directory/fonts.txt" | xargs)
     dpkg -s $fonts >/dev/null 2>&1 || need "$1" "$fonts" '' '' '' 'are drawn with'
   fi
-  if [ "$mode" = page ] || [ "$mode" = browser ]; then
+  if [ "$mode" = page ] || [ "$mode" = browser ] || [ "$mode" = wasm ]; then
     command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles for WebAssembly'
     command -v wasm-ld >/dev/null || need "$1" lld lld lld lld 'links for WebAssembly'
     [ -f /usr/include/wasm32-wasi/stdio.h ] ||
@@ -77,7 +86,9 @@ find_lacking() {
     [ -f "$(clang --target=wasm32-wasi -print-libgcc-file-name 2>/dev/null)" ] ||
       need "$1" libclang-rt-14-dev-wasm32 compiler-rt wasi-runtimes wasi-compiler-rt \
         'is what clang 14 adds to programs for WebAssembly'
-    command -v node >/dev/null || need "$1" nodejs nodejs node nodejs 'puts the page together'
+    command -v node >/dev/null || need "$1" nodejs nodejs node nodejs 'runs it'
+  fi
+  if [ "$mode" = page ] || [ "$mode" = browser ]; then
     command -v esbuild >/dev/null ||
       need "$1" esbuild esbuild esbuild esbuild 'bundles the scripts of the page'
   fi
@@ -111,9 +122,28 @@ find_lacking() {
     command -v qemu-system-riscv32 >/dev/null ||
       need "$1" qemu-system-misc qemu-system-riscv-core qemu qemu-system-riscv "$runs"
   fi
+  runtime='libclang-rt-14-dev compiler-rt llvm compiler-rt'
+  added='is what clang 14 adds to programs for this'
   case $mode in
+    tsan | msan | fuzz)
+      command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles'
+      case $mode in
+        tsan) option=-fsanitize=thread ;;
+        msan) option=-fsanitize=memory ;;
+        fuzz) option=-fsanitize=address,undefined,fuzzer-no-link ;;
+      esac
+      has_clang $option || need "$1" $runtime "$added"
+      ;;
+    valgrind)
+      command -v valgrind >/dev/null ||
+        need "$1" valgrind valgrind valgrind valgrind 'watches what memory a program uses'
+      ;;
     clang) command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles' ;;
-    musl) command -v musl-gcc >/dev/null || need "$1" musl-tools musl-gcc musl musl 'compiles with musl' ;;
+    musl)
+      command -v musl-gcc >/dev/null || need "$1" musl-tools musl-gcc musl musl 'compiles with musl'
+      command -v xz >/dev/null || need "$1" xz-utils xz xz xz 'unpacks libraries'
+      command -v bzip2 >/dev/null || need "$1" bzip2 bzip2 bzip2 bzip2 'unpacks them too'
+      ;;
     i386)
       command -v i686-linux-gnu-gcc >/dev/null ||
         need "$1" gcc-i686-linux-gnu gcc-i686-linux-gnu i686-elf-gcc gcc 'compiles for 32-bit x86'

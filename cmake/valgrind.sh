@@ -7,10 +7,6 @@
 set -eu
 lenet=$PWD/build/lenet
 samples=$PWD/examples/samples
-command -v valgrind >/dev/null || {
-  echo 'lenet: no valgrind; to install it: sudo apt-get install valgrind' >&2
-  exit 1
-}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 130' INT TERM

@@ -1,5 +1,5 @@
 """soak.py LENET MINUTES - training under load: one `lenet train`, 24 loops of `lenet predict`, and one
-`lenet predict` that is given very many pictures, all at once, for MINUTES.
+`lenet predict` that is given very many pictures, all at once, for MINUTES from the first epoch's end on.
 
 Fails if any of them fails, if an answer is another than that which the picture gets alone, or if a process
 that lives long takes more memory in the second half of its life than in the first (by more than 1 MB)."""
@@ -113,14 +113,17 @@ def main(lenet, minutes):
             code, expected[name], _ = predict_once(lenet, folder, name)
             if code != 0 or expected[name].count(b"\n") != 1:
                 sys.exit(f"soak: predict {name}: exit code {code}, {expected[name]!r}")
-        end = time.monotonic() + 60 * minutes
         train = subprocess.Popen(
             [lenet, "train", "--data", "synthetic:20000", "--augment", "affine,elastic", "--epochs", "1000",
              "--out", "soak.safetensors"],
             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         told = []
-        threads = [threading.Thread(target=lambda: told.extend(train.stderr), daemon=True),
-                   threading.Thread(target=predict_many, args=(lenet, folder, expected, end, count, lives))]
+        listener = threading.Thread(target=lambda: told.extend(train.stderr), daemon=True)
+        listener.start()
+        while train.poll() is None and not any(line.startswith("epoch") for line in list(told)):
+            time.sleep(0.1)  # the data is drawn, and every kind of memory taken once
+        end = time.monotonic() + 60 * minutes
+        threads = [threading.Thread(target=predict_many, args=(lenet, folder, expected, end, count, lives))]
         threads += [threading.Thread(target=loop, args=(lenet, folder, expected, i, end, count))
                     for i in range(LOOPS)]
         for thread in threads:
@@ -134,7 +137,7 @@ def main(lenet, minutes):
             thread.join()
         if code != 130 or not os.path.exists(os.path.join(folder, "soak.safetensors.ckpt")):
             count.failure(f"train: exit code {code}, not 130 with a checkpoint: {' '.join(told[-2:])}")
-    rows = [("train", 1, "", max(train_rss), growth(train_rss)),
+    rows = [("train", 1, "", max(train_rss, default=0), growth(train_rss)),
             (f"{LOOPS} loops of predict", count.runs, count.runs, count.peak, None)]
     rows += [("predict of many", 1, count.pictures, max(map(max, filter(None, lives)), default=0),
               max(map(growth, filter(None, lives)), default=0))]

@@ -182,8 +182,10 @@ static lenet_status load_two(void **state, const char *first, const char *second
   bytes[0] = (unsigned char)length;
   bytes[1] = (unsigned char)(length >> 8);
   memcpy(bytes + 8, header, (size_t)length);
-  for (int i = 0; i < 16; i++)
-    memcpy(bytes + 8 + length + 4 * i, &number, sizeof number); /* little-endian, as here */
+  uint32_t bits;
+  memcpy(&bits, &number, sizeof bits);
+  for (int i = 0; i < 64; i++) /* little-endian, whatever this machine is */
+    bytes[8 + length + i] = (unsigned char)(bits >> 8 * (i % 4));
   scratch_write(state, "w.safetensors", bytes, 8 + (size_t)length + 160);
   assert_int_equal(lenet_network_parse("2x2 F4:relu F4:relu F2:softmax", &network, error), 0);
   return lenet_model_load_weights(scratch_path(state, "w.safetensors", path), &network, model,
