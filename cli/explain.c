@@ -2,6 +2,7 @@
 
 #include "canvas.h"
 #include "output.h"
+#include "stop.h"
 #include "whole_file.h"
 
 #include <errno.h>
@@ -198,9 +199,11 @@ lenet_status cli_explain(const char *path, const lenet_image *image, const lenet
   else
     cli_paste(&canvas, panel, image->pixels, image->width, image->height);
   draw_tiles(&canvas, foot, across, reading);
+  cli_hold_stop(true);
   status = lenet_image_write_png(path, canvas.pixels, canvas.width, canvas.height, 3, error);
   if (status == LENET_OK)
     status = set_mark(path, error);
+  cli_hold_stop(false);
   cli_canvas_free(&canvas);
   lenet_steps_free(&steps);
   return status;

@@ -3,6 +3,7 @@
 #include "eval.h"
 #include "output.h"
 #include "place.h"
+#include "stop.h"
 #include "whole_file.h"
 
 #include <string.h>
@@ -142,8 +143,10 @@ static int export_model(const cli_arguments *arguments, const lenet_model *model
     code = cli_check_sources(arguments, "--out", e.path, &source, 1);
   while (strcmp(formats[i].name, format) != 0)
     i++;
+  cli_hold_stop(true);
   if (code == CLI_OK)
     code = formats[i].run(&e, &sizes);
+  cli_hold_stop(false);
   if (code == CLI_OK)
     tell(&e, format, &sizes);
   return code;

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "output.h"
 #include "place.h"
+#include "stop.h"
 #include "whole_file.h"
 
 #include <stdio.h>
@@ -73,7 +74,10 @@ static int save(const cli_arguments *arguments, const lenet_model *model)
     code = cli_check_replaced(arguments, "--out", path, CLI_MODEL);
   if (code != CLI_OK)
     return code;
-  if (lenet_model_save(model, path, &error) != LENET_OK)
+  cli_hold_stop(true);
+  const lenet_status status = lenet_model_save(model, path, &error);
+  cli_hold_stop(false);
+  if (status != LENET_OK)
     return cli_library_error(arguments->command, &error);
   lenet_network_print(lenet_model_network(model), notation);
   if (cli_given(arguments, "json"))

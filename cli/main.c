@@ -73,7 +73,7 @@ static const cli_command root = {
     .details =
         "'lenet COMMAND --help' explains a command and its options.\n\n"
         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a file is missing or wrong, 4 a data "
-        "set is missing or its SHA-256 is wrong, 130 stopped by Ctrl-C or SIGTERM.",
+        "set is missing or its SHA-256 is wrong, 130 stopped by Ctrl-C, SIGTERM or SIGHUP.",
     .examples =
         "  lenet predict photo.png             the digit in a picture, with the built-in model\n"
         "  lenet train --data synthetic        learn digits that need no download\n"

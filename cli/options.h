@@ -13,7 +13,7 @@ enum {
   CLI_USAGE = 2,        /* wrong usage */
   CLI_BAD_FILE = 3,     /* an input file is missing, unreadable or wrong */
   CLI_NO_DATA = 4,      /* a data set is missing, or its SHA-256 is wrong */
-  CLI_INTERRUPTED = 130 /* Ctrl-C or SIGTERM */
+  CLI_INTERRUPTED = 130 /* Ctrl-C, SIGTERM or SIGHUP */
 };
 
 enum { CLI_MAX_OPTIONS = 48 };

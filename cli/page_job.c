@@ -31,9 +31,11 @@ int cli_page_job_picture(const cli_page_job *job, int number, const uint8_t *pix
   const int code = cli_page_job_name(job, number, jpeg ? "jpg" : "png", path, name);
   if (code != CLI_OK)
     return code;
+  cli_hold_stop(true);
   const lenet_status status =
       jpeg ? lenet_image_write_jpeg(path, pixels, width, height, channels, jpeg_quality, &error)
            : lenet_image_write_png(path, pixels, width, height, channels, &error);
+  cli_hold_stop(false);
   return status == LENET_OK ? CLI_OK : cli_library_error(job->arguments->command, &error);
 }
 

@@ -1,6 +1,8 @@
 /* sheet_png.c - a sheet of tiles as PNG, on white, with two pixels for each of the sheet's. */
 #include "sheet_layout.h"
 
+#include "stop.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -57,8 +59,10 @@ lenet_status cli_sheet_write_png(const char *path, const cli_sheet *sheet, lenet
   }
   const cli_painter painter = {&canvas, paint_text, paint_tiles, paint_frame};
   cli_sheet_paint(sheet, &painter);
+  cli_hold_stop(true);
   const lenet_status status =
       lenet_image_write_png(path, canvas.pixels, canvas.width, canvas.height, 3, error);
+  cli_hold_stop(false);
   cli_canvas_free(&canvas);
   return status;
 }

@@ -295,7 +295,10 @@ static int diverge(cli_job *job, const lenet_error *why)
     remove(job->files.checkpoint);
   if (best == 0 || job->files.out[0] == '\0')
     return CLI_FAILED;
-  if (lenet_model_save(job->model, job->files.out, &error) != LENET_OK)
+  cli_hold_stop(true);
+  const lenet_status status = lenet_model_save(job->model, job->files.out, &error);
+  cli_hold_stop(false);
+  if (status != LENET_OK)
     return cli_library_error(command, &error);
   cli_note(job->arguments, "%s holds the model of epoch %d, the best before that", job->files.out,
            best);

@@ -3,6 +3,7 @@
 #include "whole_file.h"
 
 #include "output.h"
+#include "stop.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,24 +218,30 @@ int cli_whole_file_begin(const cli_command *command, const char *path, cli_whole
   file->path = path;
   /* Short, whatever the length of the name itself. */
   snprintf(file->part, sizeof file->part, "%.*s.lenet-%ld.part", folder, path, (long)getpid());
+  cli_hold_stop(true);
   file->stream = create(file->part);
-  if (file->stream == NULL)
-    return cli_error(command, CLI_FAILED, "%s: %s", file->part, strerror(errno));
-  return CLI_OK;
+  if (file->stream != NULL)
+    return CLI_OK;
+  cli_error(command, CLI_FAILED, "%s: %s", file->part, strerror(errno));
+  cli_hold_stop(false);
+  return CLI_FAILED;
 }
 
 int cli_whole_file_end(const cli_command *command, cli_whole_file *file)
 {
+  int code = CLI_OK;
   const bool failed = ferror(file->stream) != 0;
-  if (fclose(file->stream) == 0 && !failed && rename(file->part, file->path) == 0)
-    return CLI_OK;
-  cli_error(command, CLI_FAILED, "%s: %s", file->path, strerror(errno));
-  remove(file->part);
-  return CLI_FAILED;
+  if (fclose(file->stream) != 0 || failed || rename(file->part, file->path) != 0) {
+    code = cli_error(command, CLI_FAILED, "%s: %s", file->path, strerror(errno));
+    remove(file->part);
+  }
+  cli_hold_stop(false);
+  return code;
 }
 
 void cli_whole_file_drop(cli_whole_file *file)
 {
   fclose(file->stream);
   remove(file->part);
+  cli_hold_stop(false);
 }

@@ -43,7 +43,8 @@ typedef struct cli_whole_file {
 } cli_whole_file;
 
 /* Both return an exit code, after a message if it is not CLI_OK. The end renames what is whole to
- * `path`, or removes it: a full disk leaves what was there before. */
+ * `path`, or removes it: a full disk leaves what was there before. Between the two a Ctrl-C waits.
+ */
 int cli_whole_file_begin(const cli_command *command, const char *path, cli_whole_file *file);
 int cli_whole_file_end(const cli_command *command, cli_whole_file *file);
 /* Removes what was written so far. */

@@ -23,8 +23,9 @@ interrupt() { # signal, name, arguments...
 # shellcheck disable=SC2086 # $run is several words, here and below
 exits 0 train $run --out whole.safetensors
 
-# Ctrl-C: a checkpoint, the command that goes on, no model and no output. SIGTERM is the same.
-for signal in INT TERM; do
+# Ctrl-C: a checkpoint, the command that goes on, no model and no output. SIGTERM is the same,
+# and SIGHUP.
+for signal in INT TERM HUP; do
   # shellcheck disable=SC2086
   interrupt "$signal" "$signal.safetensors" $run
   [ "$code" -eq 130 ] || fail "SIG$signal: exit code $code, not 130"
