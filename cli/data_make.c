@@ -5,6 +5,7 @@
 #include "data_print.h"
 #include "output.h"
 #include "place.h"
+#include "stop.h"
 #include "write_idx.h"
 
 #include <errno.h>
@@ -27,12 +28,15 @@ static int make_drawn(const cli_arguments *arguments, const char *directory)
   if (code == CLI_OK && !cli_make_directories(directory))
     code = cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
                      strerror(errno));
+  cli_catch_stop(); /* drawing is ended at once, writing leaves nothing */
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
     const lenet_samples samples = lenet_dataset_samples(data[split]);
     code = cli_write_idx(command, directory, (lenet_split)split, &samples);
     if (code == CLI_OK)
       cli_note(arguments, "%s: %s pictures", split_names[split],
                cli_thousands((long long)samples.count).text);
+    else if (split == LENET_TEST)
+      cli_remove_idx(directory, LENET_TRAIN);
   }
   lenet_dataset_free(data[LENET_TRAIN]);
   lenet_dataset_free(data[LENET_TEST]);

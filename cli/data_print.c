@@ -6,6 +6,7 @@
 #include "page_job.h"
 #include "progress.h"
 #include "stop.h"
+#include "write_idx.h"
 
 #include <errno.h>
 #include <string.h>
@@ -154,11 +155,14 @@ int cli_make_print_reader(const cli_arguments *a, const char *directory)
     return cli_error(a->command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
                      strerror(errno));
   int code = make_split(a, directory, LENET_TRAIN, LENET_FONTS_TRAIN, count);
-  if (code == CLI_OK)
-    code = make_split(a, directory, LENET_TEST, LENET_FONTS_VALIDATION,
-                      count / TEST_PART > 0 ? count / TEST_PART : 1);
   if (code != CLI_OK)
     return code;
+  code = make_split(a, directory, LENET_TEST, LENET_FONTS_VALIDATION,
+                    count / TEST_PART > 0 ? count / TEST_PART : 1);
+  if (code != CLI_OK) {
+    cli_remove_idx(directory, LENET_TRAIN);
+    return code;
+  }
   if (cli_given(a, "json"))
     CLI_PRINT_JSON(
         json_pack("{s:s, s:o}", "data", "print-reader", "place", cli_json_text(directory)));

@@ -12,6 +12,7 @@
 #include "place.h"
 #include "progress.h"
 #include "stop.h"
+#include "write_idx.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -140,9 +141,12 @@ static int make_both(const cli_arguments *a, const char *directory, const lenet_
   const lenet_samples clothes_of[] = {lenet_samples_part(c, 0, dressed),
                                       lenet_samples_part(c, dressed, CLOTHES_KEPT)};
   int code = make_split(a, directory, LENET_TRAIN, &digits_of[0], &clothes_of[0], count);
-  if (code == CLI_OK)
-    code = make_split(a, directory, LENET_TEST, &digits_of[1], &clothes_of[1],
-                      count / TEST_PART > OF_ALL ? count / TEST_PART : OF_ALL);
+  if (code != CLI_OK)
+    return code;
+  code = make_split(a, directory, LENET_TEST, &digits_of[1], &clothes_of[1],
+                    count / TEST_PART > OF_ALL ? count / TEST_PART : OF_ALL);
+  if (code != CLI_OK)
+    cli_remove_idx(directory, LENET_TRAIN);
   return code;
 }
 

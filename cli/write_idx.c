@@ -7,8 +7,10 @@
 
 #include "output.h"
 #include "place.h"
+#include "stop.h"
 #include "whole_file.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 
 typedef enum content { IMAGES, LABELS } content;
@@ -59,6 +61,10 @@ static int write_file(const cli_command *command, const char *path, const lenet_
   FILE *stream = file.stream;
   write_header(stream, samples, content);
   for (uint32_t i = 0; i < samples->count && !ferror(stream); i++) {
+    if (cli_stop_wanted()) {
+      cli_whole_file_drop(&file);
+      return cli_error(command, CLI_INTERRUPTED, "stopped; nothing was written");
+    }
     samples->fetch(samples->context, 0, samples->first, &i, 1, pixels, &label);
     if (content == IMAGES)
       fwrite(pixels, 1, (size_t)samples->rows * (size_t)samples->columns, stream);
@@ -66,6 +72,14 @@ static int write_file(const cli_command *command, const char *path, const lenet_
       putc(label, stream);
   }
   return cli_whole_file_end(command, &file);
+}
+
+void cli_remove_idx(const char *directory, lenet_split split)
+{
+  char path[CLI_MAX_PATH];
+  for (int content = IMAGES; content <= LABELS; content++)
+    if (snprintf(path, sizeof path, "%s/%s", directory, names[split][content]) < CLI_MAX_PATH)
+      remove(path);
 }
 
 int cli_write_idx(const cli_command *command, const char *directory, lenet_split split,
@@ -81,10 +95,14 @@ int cli_write_idx(const cli_command *command, const char *directory, lenet_split
       if (code == CLI_OK)
         code = must_be_free(command, path);
     }
+  if (code != CLI_OK)
+    return code;
   for (int content = IMAGES; content <= LABELS && code == CLI_OK; content++) {
     code = name_file(command, directory, split, (enum content)content, path);
     if (code == CLI_OK)
       code = write_file(command, path, samples, (enum content)content);
   }
+  if (code != CLI_OK)
+    cli_remove_idx(directory, split);
   return code;
 }

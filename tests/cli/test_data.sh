@@ -109,6 +109,30 @@ sh -c 'ln -s ../elsewhere "taken/.lenet-$$.part" &&
 says err 'taken/.lenet-[0-9]*.part: File exists'
 [ "$(cat elsewhere)" = mine ] || fail "written through the link of a temporary file"
 
+# Ctrl-C while a file is written leaves nothing, nor a part of it; one that comes too early or too
+# late shows nothing.
+tries=0 stopped=false
+while [ "$stopped" = false ] && [ "$tries" -lt 10 ]; do
+  tries=$((tries + 1))
+  rm -rf hit
+  mkdir hit
+  "$LENET" data make synthetic hit -n 6000 >out 2>err </dev/null &
+  job=$!
+  until set -- hit/.lenet-*.part && [ -e "$1" ] || ! kill -0 "$job" 2>/dev/null; do :; done
+  kill -s INT "$job" 2>/dev/null || true
+  code=0
+  wait "$job" || code=$?
+  case $code in
+  0) [ "$(ls -A hit | wc -l)" -eq 4 ] || fail "Ctrl-C too late: not four files" ;;
+  130)
+    stopped=true
+    [ -z "$(ls -A hit)" ] || fail "Ctrl-C left $(ls -A hit)"
+    says err '^lenet data make: stopped; nothing was written$'
+    ;;
+  *) fail "Ctrl-C: exit code $code" ;;
+  esac
+done
+
 # A pipe in place of a file is refused, not waited for.
 mkdir pipe
 mkfifo pipe/train-images-idx3-ubyte
