@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "name_list.h"
 
+#include "lines.h"
 #include "output.h"
 
 #include <errno.h>
@@ -26,32 +27,26 @@ static bool add(cli_names *names, size_t *room, char *name)
 static int add_lines(const cli_arguments *a, const char *list, FILE *file, cli_names *names,
                      size_t *room)
 {
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t length;
-  int code = CLI_OK;
-  while (code == CLI_OK && (length = getline(&line, &size, file)) >= 0) {
-    if (length > 0 && line[length - 1] == '\n')
-      line[--length] = '\0';
-    if (length > 0 && line[length - 1] == '\r')
-      line[--length] = '\0';
-    if (strlen(line) != (size_t)length) {
-      code = cli_error(a->command, CLI_BAD_FILE, "--list: %s: byte 0 in a name: no list of names",
-                       list);
-    } else if (length > 0) {
-      char *name = strdup(line);
-      if (name == NULL || names->count == INT_MAX || !add(names, room, name)) {
-        free(name);
-        code = cli_error(a->command, CLI_FAILED, "out of memory");
-      } else {
-        names->owned++;
-      }
-    }
+  cli_lines lines;
+  bool memory = cli_lines_begin(&lines, file);
+  while (memory && cli_next_line(&lines)) {
+    if (lines.length > 0 && lines.text[lines.length - 1] == '\r')
+      lines.text[--lines.length] = '\0';
+    if (lines.length == 0)
+      continue;
+    char *name = strdup(lines.text);
+    memory = name != NULL && names->count < INT_MAX && add(names, room, name);
+    if (memory)
+      names->owned++;
+    else
+      free(name);
   }
-  if (code == CLI_OK && ferror(file))
-    code = cli_error(a->command, CLI_BAD_FILE, "--list: %s: %s", list, strerror(errno));
-  free(line);
-  return code;
+  cli_lines_end(&lines);
+  if (!memory)
+    return cli_error(a->command, CLI_FAILED, "out of memory");
+  return lines.wrong == NULL ? CLI_OK
+                             : cli_error(a->command, CLI_BAD_FILE, "--list: %s:%d: %s", list,
+                                         lines.number, lines.wrong);
 }
 
 int cli_list_names(const cli_arguments *a, cli_names *names)

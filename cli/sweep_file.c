@@ -3,6 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "sweep.h"
 
+#include "lines.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -315,10 +317,10 @@ int cli_read_runs(const cli_arguments *arguments, const char *path, const char *
   if (file == NULL)
     return cli_error(arguments->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
   reading *r = calloc(1, sizeof *r);
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t length;
-  int code = r != NULL ? CLI_OK : cli_error(arguments->command, CLI_FAILED, "out of memory");
+  cli_lines lines = {.file = NULL};
+  int code = r != NULL && cli_lines_begin(&lines, file)
+                 ? CLI_OK
+                 : cli_error(arguments->command, CLI_FAILED, "out of memory");
   if (r != NULL)
     *r = (reading){.arguments = arguments,
                    .path = path,
@@ -326,13 +328,15 @@ int cli_read_runs(const cli_arguments *arguments, const char *path, const char *
                    .runs = runs,
                    .seed = {1},
                    .seeds = 1};
-  while (code == CLI_OK && (length = getline(&line, &size, file)) >= 0) {
-    r->line++;
-    code = strlen(line) == (size_t)length ? read_line(r, line) : complain(r, "a byte 0");
+  while (code == CLI_OK && cli_next_line(&lines)) {
+    r->line = lines.number;
+    code = read_line(r, lines.text);
   }
-  if (code == CLI_OK && ferror(file))
-    code = cli_error(arguments->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
-  free(line);
+  if (code == CLI_OK && lines.wrong != NULL) {
+    r->line = lines.number;
+    code = complain(r, "%s", lines.wrong);
+  }
+  cli_lines_end(&lines);
   free(r);
   fclose(file);
   return code;

@@ -2,6 +2,8 @@
 #define _DEFAULT_SOURCE /* flock */
 #include "sweep.h"
 
+#include "lines.h"
+
 #if LENET_HAVE_JANSSON
 
 #include <errno.h>
@@ -30,14 +32,19 @@ static bool is_result(const json_t *result)
          json_is_integer(json_object_get(result, "seed"));
 }
 
-/* A line; one that was cut short is as if it had not been. Takes the place of an earlier result. */
+static int no_result(const cli_arguments *a, const char *path, int number)
+{
+  return cli_error(a->command, CLI_BAD_FILE, "%s:%d: no result of a run", path, number);
+}
+
+/* Takes the place of an earlier result. */
 static int read_line(const cli_arguments *a, const char *path, int number, const char *line,
                      const cli_runs *runs, cli_results *results)
 {
   json_t *result = json_loads(line, 0, NULL);
   if (!is_result(result)) {
     json_decref(result);
-    return cli_error(a->command, CLI_BAD_FILE, "%s:%d: no result of a run", path, number);
+    return no_result(a, path, number);
   }
   for (size_t i = 0; i < runs->count; i++)
     if (is_of(result, &runs->run[i])) {
@@ -46,6 +53,15 @@ static int read_line(const cli_arguments *a, const char *path, int number, const
     }
   json_decref(result);
   return CLI_OK;
+}
+
+/* True for the beginning of a result, which a kill or a full disk left: it is as if it had not
+ * been, and the next result takes its place. Of any other file nothing may be cut off. */
+static bool is_cut_result(const cli_lines *lines)
+{
+  static const char start[] = "{\"run\": \"";
+  const size_t most = sizeof start - 1;
+  return memcmp(lines->text, start, lines->length < most ? lines->length : most) == 0;
 }
 
 int cli_read_results(const cli_arguments *a, const char *path, const cli_runs *runs,
@@ -59,16 +75,18 @@ int cli_read_results(const cli_arguments *a, const char *path, const cli_runs *r
     return CLI_OK;
   if (file == NULL)
     return cli_error(a->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
-  char *line = NULL;
-  size_t size = 0;
-  ssize_t length;
-  int code = CLI_OK;
-  for (int number = 1; code == CLI_OK && (length = getline(&line, &size, file)) > 0; number++)
-    if (line[length - 1] == '\n')
-      code = read_line(a, path, number, line, runs, results);
-  if (code == CLI_OK && ferror(file))
-    code = cli_error(a->command, CLI_BAD_FILE, "%s: %s", path, strerror(errno));
-  free(line);
+  cli_lines lines;
+  int code =
+      cli_lines_begin(&lines, file) ? CLI_OK : cli_error(a->command, CLI_FAILED, "out of memory");
+  while (code == CLI_OK && cli_next_line(&lines)) {
+    if (lines.whole)
+      code = read_line(a, path, lines.number, lines.text, runs, results);
+    else if (!is_cut_result(&lines))
+      code = no_result(a, path, lines.number);
+  }
+  if (code == CLI_OK && lines.wrong != NULL)
+    code = cli_error(a->command, CLI_BAD_FILE, "%s:%d: %s", path, lines.number, lines.wrong);
+  cli_lines_end(&lines);
   fclose(file);
   return code;
 }
@@ -83,8 +101,7 @@ void cli_results_free(cli_results *results)
 
 /* ------------------------------------------------------------------ keeping --------------- */
 
-/* Where what stands in the file behind its last whole line begins: a kill or a full disk left it.
- */
+/* Where what stands in the file behind its last whole line begins: a cut result. */
 static off_t end_of_lines(int file)
 {
   char bytes[4096];

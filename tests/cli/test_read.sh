@@ -177,4 +177,4 @@ says out '^a 7.pgm: 7$'
 refuses 3 'list: nothing: names no picture' read --list nothing
 refuses 3 'list: nowhere: ' read --list nowhere
 printf 'a\0b\n' >zero
-refuses 3 'list: zero: byte 0 in a name' read --list zero
+refuses 3 'list: zero:1: a byte 0' read --list zero

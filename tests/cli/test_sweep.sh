@@ -85,6 +85,26 @@ refuses 2 'no file of runs given' sweep
 refuses 2 "'b.txt' is too much" sweep some.txt b.txt
 refuses 2 "only: some.txt has no run called 'plane'" sweep some.txt --only plain,plane
 
+# A file of something else keeps what it has, if it has a newline or not; nor has a file without lines
+# an end, or memory for all of it.
+printf 'plain: --data synthetic:300 --epochs 1\n' >mine.txt
+for text in 'my words' '{"mine": 1}' '{"run": '; do
+  printf '%s' "$text" >mine.jsonl
+  cp mine.jsonl was
+  code=0
+  sweep mine.txt || code=$?
+  [ "$text" = '{"run": ' ] || { [ "$code" -eq 3 ] && says err '^lenet sweep: mine.jsonl:1: no result of a run$' &&
+    same was mine.jsonl; } || fail "'$text': exit code $code: $(cat err)"
+done
+grep -q '^{"run": "plain", ' mine.jsonl || fail "what a kill left: $(cat mine.jsonl)"
+wrong 3 'wrong.txt:1: a byte 0' 'a: --ep\000ochs 1\n'
+head -c 3000000 /dev/zero | tr '\000' x >long.txt
+refuses 3 'long.txt:1: too long for a line' sweep long.txt --table
+refuses 3 'list: long.txt:1: too long for a line' read --list long.txt
+ln -s long.txt mine-long.jsonl
+cp mine.txt mine-long.txt
+refuses 3 'mine-long.jsonl:1: too long for a line' sweep mine-long.txt --table
+
 # Results that cannot be kept are told of before anything is trained.
 printf 'plain: --data synthetic:300 --epochs 1\n' >kept-nowhere.txt
 ln -s /dev/null kept-nowhere.jsonl
