@@ -1,5 +1,4 @@
-/* Folders of pictures as a data set: splits, labels, pictures of another size, and what is refused.
- */
+/* Folders of pictures as a data set: splits, labels, pictures of another size, what is refused. */
 #define _XOPEN_SOURCE 700
 #include "lenet.h"
 

@@ -1,5 +1,4 @@
-/* IDX files: good ones, files that cannot be read or are cut, and what headers and labels may say.
- */
+/* IDX files: good ones, those that cannot be read or are cut, and what may stand in them. */
 #define _XOPEN_SOURCE 700
 #include "lenet.h"
 

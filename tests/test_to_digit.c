@@ -1,5 +1,4 @@
-/* From a picture to a digit in MNIST's frame: any tone, size, light and dirt, and what is no digit.
- */
+/* From a picture to a digit in MNIST's frame: any tone, size, light and dirt, and what has none. */
 #include "lenet.h"
 
 #include <stdarg.h>

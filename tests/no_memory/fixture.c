@@ -103,7 +103,7 @@ static void write_gzip(void **state, const char *from, const char *to)
   assert_int_equal(system(command), 0);
 }
 
-/* ------------------------------------------------------------------ all of it --------------- */
+/* ------------------------------------------------------------------ all of it -------------- */
 
 static void make_pictures(void)
 {
