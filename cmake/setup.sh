@@ -81,6 +81,7 @@ find_lacking() {
   if [ "$mode" = page ] || [ "$mode" = browser ] || [ "$mode" = wasm ]; then
     command -v clang >/dev/null || need "$1" clang clang llvm clang 'compiles for WebAssembly'
     command -v wasm-ld >/dev/null || need "$1" lld lld lld lld 'links for WebAssembly'
+    command -v llvm-ar >/dev/null || need "$1" llvm llvm llvm llvm 'makes libraries for WebAssembly'
     [ -f /usr/include/wasm32-wasi/stdio.h ] ||
       need "$1" wasi-libc wasi-libc-devel wasi-libc wasi-libc 'is the C library for WebAssembly'
     [ -f "$(clang --target=wasm32-wasi -print-libgcc-file-name 2>/dev/null)" ] ||

@@ -1,4 +1,4 @@
-# wasm.cmake - a toolchain file: WebAssembly with 128-bit SIMD and WASI, by Debian's clang, lld,
+# wasm.cmake - a toolchain file: WebAssembly with 128-bit SIMD and WASI, by Debian's clang, lld, llvm,
 # wasi-libc and libclang-rt-14-dev-wasm32, and, to run what it makes, node. wasm.sh does all of it.
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
