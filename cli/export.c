@@ -75,6 +75,9 @@ static int export_onnx(const cli_export *e, lenet_c_sizes *sizes)
 {
   (void)sizes;
   lenet_error error;
+  const int code = cli_check_replaced(e->arguments, "--out", e->path, CLI_ONNX);
+  if (code != CLI_OK)
+    return code;
   return lenet_model_save_onnx(e->model, e->path, &error) == LENET_OK
              ? CLI_OK
              : cli_library_error(e->arguments->command, &error);

@@ -160,6 +160,43 @@ static bool is_model(const char *text, size_t size)
   return size > 8 && text[8] == '{' && text[6] == '\0' && text[7] == '\0';
 }
 
+/* Protobuf's numbers have seven bits in a byte, the least first; false where one is cut off. */
+static bool read_number(const unsigned char *byte, size_t size, size_t *at, uint64_t *number)
+{
+  *number = 0;
+  for (int shift = 0; shift < 64 && *at < size; shift += 7) {
+    *number |= (uint64_t)(byte[*at] & 0x7f) << shift;
+    if (byte[(*at)++] < 0x80)
+      return true;
+  }
+  return false;
+}
+
+/* A ModelProto of onnx.proto. All who write it begin with ir_version, and the graph comes after no
+ * more than names, versions and a few lines of text. */
+static bool is_onnx(const char *text, size_t size)
+{
+  enum { IR_VERSION = 1, MODEL_VERSION = 5, GRAPH = 7, LAST = 15, NUMBER = 0, BYTES = 2 };
+  const unsigned char *byte = (const unsigned char *)text;
+  uint64_t number;
+  if (byte[0] != (IR_VERSION << 3 | NUMBER))
+    return false;
+  for (size_t at = 0; at < size;) {
+    const int field = byte[at] >> 3, kind = byte[at] & 7;
+    const bool is_number = field == IR_VERSION || field == MODEL_VERSION;
+    at++;
+    if (field > LAST || kind != (is_number ? NUMBER : BYTES) ||
+        !read_number(byte, size, &at, &number))
+      return false;
+    if (field == GRAPH)
+      return true;
+    if (!is_number && number > size - at)
+      return false;
+    at += is_number ? 0 : (size_t)number;
+  }
+  return false;
+}
+
 /* By how a file begins; `text` ends with a 0 of its own. */
 static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
 {
@@ -169,6 +206,7 @@ static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
     return starts_with(text, "<svg") || (starts_with(text, "<?xml") && strstr(text, "<svg"));
   case CLI_PNG: return starts_with(text, "\x89PNG");
   case CLI_MODEL: return is_model(text, size);
+  case CLI_ONNX: return is_onnx(text, size);
   case CLI_EXPORTED_C: return starts_with(text, "/* ") && strstr(text, " - reads a digit") != NULL;
   }
   return false;
@@ -177,11 +215,10 @@ static bool is_of_kind(cli_file_kind kind, const char *text, size_t size)
 int cli_check_replaced(const cli_arguments *a, const char *what, const char *path,
                        cli_file_kind kind)
 {
-  static const char *const names[] = {[CLI_HTML] = "HTML page",
-                                      [CLI_SVG] = "SVG",
-                                      [CLI_PNG] = "PNG",
-                                      [CLI_MODEL] = "model file",
-                                      [CLI_EXPORTED_C] = "C that lenet wrote"};
+  static const char *const names[] = {
+      [CLI_HTML] = "HTML page", [CLI_SVG] = "SVG",
+      [CLI_PNG] = "PNG",        [CLI_MODEL] = "model file",
+      [CLI_ONNX] = "ONNX file", [CLI_EXPORTED_C] = "C that lenet wrote"};
   char text[1024] = "";
   FILE *file = fopen(path, "rb");
   const bool missing = file == NULL && errno == ENOENT;

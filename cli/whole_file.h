@@ -28,7 +28,14 @@ bool cli_same_place(const char *path, const char *other);
 int cli_check_sources(const cli_arguments *arguments, const char *what, const char *path,
                       const char *const *source, int count);
 
-typedef enum cli_file_kind { CLI_HTML, CLI_SVG, CLI_PNG, CLI_MODEL, CLI_EXPORTED_C } cli_file_kind;
+typedef enum cli_file_kind {
+  CLI_HTML,
+  CLI_SVG,
+  CLI_PNG,
+  CLI_MODEL,
+  CLI_ONNX,
+  CLI_EXPORTED_C
+} cli_file_kind;
 
 /* Refuses, as wrong usage of `what`, to take the place of a file that is neither empty nor of the
  * kind that is to be written: it may be a picture, a model, anything of somebody's. */

@@ -33,9 +33,15 @@ printf '/* my own */\n' >other.c
 refuses 2 'is no C that lenet wrote' export --format c --model lenet5 --out other.c
 exits 0 export --format safetensors --model lenet5 --out net.h
 refuses 2 'what it is made of' export --format c --model net.h --out net.c
-[ ! -e net.c ] && [ ! -e mine.c ] || fail 'a refused export left a file'
+ln -s other.c link.c
+refuses 2 'other.c is there and is no C that lenet wrote' \
+  export --format c --model lenet5 --out link.c
+ln -s other.c linked.h
+refuses 2 'linked.h is there and is no C that lenet wrote' \
+  export --format c --model lenet5 --out linked.c
+[ ! -e net.c ] && [ ! -e mine.c ] && [ ! -e linked.c ] || fail 'a refused export left a file'
 refuses 2 "a header of C's own" export --format c --model lenet5 --out stdint.c
-rm mine.h other.c net.h
+rm mine.h other.c net.h link.c linked.h
 
 # Other data, other integers.
 exits 0 export --format c --model lenet5-modern --int8 --data synthetic:2000 --out one.c

@@ -77,3 +77,33 @@ ln -s lenet5.onnx link
 refuses 2 'what it is made of' import lenet5.onnx --out link
 refuses 2 'is no model file' import lenet5.onnx --out kept.onnx
 same lenet5.onnx kept.onnx
+
+# An export takes the place of an ONNX file, whoever wrote it, and of nothing else, whatever link leads there.
+for name in torch-view keras-lenet; do
+  cp "$fixtures/$name.onnx" old.onnx
+  chmod u+w old.onnx
+  exits 0 export --format onnx --model lenet5 --out old.onnx
+  same old.onnx lenet5.onnx
+done
+: >empty.onnx
+exits 0 export --format onnx --model lenet5 --out empty.onnx
+same empty.onnx lenet5.onnx
+printf 'my notes\n' >doc.txt
+ln -s doc.txt notes.onnx
+refuses 2 '\-\-out: doc.txt is there and is no ONNX file' export --format onnx --out doc.txt
+refuses 2 '\-\-out: doc.txt is there and is no ONNX file' export --format onnx --out notes.onnx
+[ "$(cat doc.txt)" = 'my notes' ] && [ -L notes.onnx ] || fail 'a foreign file was written over'
+refuses 2 'is no ONNX file' export --format onnx --out whole.safetensors
+# Other messages of protobuf begin alike (1: a number, 2: a text): without a graph, with one that
+# ends in a number or a text, with fields that ONNX has not, or in another order.
+for other in '\010\007\022\003abc' '\010\007\022\003abc\072' '\010\377' '\010\007\022\177abc' \
+  '\010\007\011abcdefgh\072\001a' '\022\003abc\072\001a' '\010\007\020\001\072\001a' \
+  '\010\377\377\377\377\377\377\377\377\377\377\377\001\072\001a'; do
+  # shellcheck disable=SC2059 # they are formats
+  printf "$other" >other.pb
+  refuses 2 'other.pb is there and is no ONNX file' export --format onnx --out other.pb
+done
+# A number of ten bytes, a lower version of a model, and an operator set before the graph.
+printf '\010\007\050\377\377\377\377\377\377\377\377\377\001\102\002\020\015\072\001a' >made.onnx
+exits 0 export --format onnx --model lenet5 --out made.onnx
+same made.onnx lenet5.onnx
