@@ -324,4 +324,5 @@ const cli_command cli_bench_command = {
                 "  lenet bench --isa scalar --threads 1 --seconds 0.2 --json\n",
     .options = options,
     .run = run_bench,
+    .writes = "",
 };

@@ -447,6 +447,7 @@ static const cli_command info_command = {
                 "  lenet data info ./my-digits --json\n",
     .options = info_options,
     .run = run_info,
+    .writes = "",
 };
 
 static const cli_command *const sub_commands[] = {&list_command, &fetch_command, &info_command,

@@ -208,4 +208,5 @@ const cli_command cli_export_command = {
                 "  lenet export --format c --model lenet5 --int8 --out digit.c\n",
     .options = options,
     .run = run_export,
+    .writes = "out",
 };

@@ -134,4 +134,5 @@ const cli_command cli_import_command = {
                 "  lenet import state_dict.safetensors --net lenet5 --out mine.safetensors\n",
     .options = options,
     .run = run_import,
+    .writes = "out",
 };

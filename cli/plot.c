@@ -433,4 +433,5 @@ const cli_command cli_plot_command = {
         "  lenet eval --json >eval.json && lenet plot eval.json --out rejection.svg\n",
     .options = options,
     .run = run_plot,
+    .writes = "out",
 };
