@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <cmocka.h>
 
 #include "decoded.h"
@@ -68,14 +69,52 @@ static void test_unknown(void **state)
 {
   (void)state;
   assert_refused("", 0, 0, "empty");
-  assert_refused(PNM("GIF89a"), 0, "not a PNG, JPEG or PNM");
+  assert_refused(PNM("ABCDEF"), 0, "not a PNG, JPEG or PNM");
   lenet_image image;
   lenet_error error;
-  assert_int_equal(lenet_image_decode("GIF89a", 6, NULL, &image, &error), LENET_BAD_FILE);
+  assert_int_equal(lenet_image_decode("ABCDEF", 6, NULL, &image, &error), LENET_BAD_FILE);
   assert_string_equal(error.message, "picture: byte 0: not a PNG, JPEG or PNM picture");
   assert_refused(PNM("P7 1 1 255\n"), 0, "not a PNG, JPEG or PNM");
   assert_refused(PNM("P5x"), 0, "not a PNG, JPEG or PNM");
   assert_refused(PNM("\xff"), 0, "not a PNG, JPEG or PNM");
+}
+
+/* The beginnings are those of ISO/IEC 23008-12 (brands of HEIF) and 14496-12, AV1 Image File Format
+ * 1.1, RFC 9649 (WebP), GIF89a, TIFF 6.0, BITMAPFILEHEADER and ISO 32000. */
+static void test_foreign(void **state)
+{
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t size;
+    const char *name;
+  } files[] = {
+      {PNM("\0\0\0\044ftypheic"), "a HEIC picture"},
+      {PNM("\0\0\0\044ftypheix"), "a HEIC picture"},
+      {PNM("\0\0\0\030ftyphevc"), "a HEIC picture"},
+      {PNM("\0\0\0\030ftypmif1"), "a HEIF picture"},
+      {PNM("\0\0\0\030ftypmsf1"), "a HEIF picture"},
+      {PNM("\0\0\0\040ftypavif"), "an AVIF picture"},
+      {PNM("\0\0\0\040ftypavis"), "an AVIF picture"},
+      {PNM("RIFF\x24\0\0\0WEBP"), "a WebP picture"},
+      {PNM("GIF87a"), "a GIF picture"},
+      {PNM("GIF89a"), "a GIF picture"},
+      {PNM("II*\0\x08\0\0\0"), "a TIFF picture"},
+      {PNM("MM\0*\0\0\0\x08"), "a TIFF picture"},
+      {PNM("BM\x46\0\0\0\0\0\0\0\x36\0\0\0"), "a BMP picture"},
+      {PNM("%PDF-1.7\n"), "a PDF document"},
+  };
+  for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    char reason[100];
+    snprintf(reason, sizeof reason,
+             "byte 0: %s, and only PNG, JPEG and PNM are read: convert it first", files[i].name);
+    assert_refused(files[i].bytes, files[i].size, 0, reason);
+    assert_refused(files[i].bytes, 2, 0, "not a PNG, JPEG or PNM");
+  }
+  assert_refused(PNM("\0\0\0\044ftyphe"), 0, "not a PNG, JPEG or PNM");
+  assert_refused(PNM("\0\0\0\040ftypisom"), 0, "not a PNG, JPEG or PNM"); /* a film */
+  assert_refused(PNM("RIFF\x24\0\0\0WAVE"), 0, "not a PNG, JPEG or PNM"); /* a sound */
+  assert_refused(PNM("BMW, Audi and VW"), 0, "not a PNG, JPEG or PNM");   /* a text */
 }
 
 static void test_load(void **state)
@@ -103,6 +142,7 @@ int main(void)
       cmocka_unit_test(test_pnm),
       cmocka_unit_test(test_bad_pnm),
       cmocka_unit_test(test_unknown),
+      cmocka_unit_test(test_foreign),
       cmocka_unit_test_setup_teardown(test_load, scratch_make, scratch_remove),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,40 @@ static const struct format {
     {is_pnm, lenet_decode_pnm},
 };
 
+/* What people have beside these, by how it begins: '?' is any byte. */
+#define BEGINS(pattern) pattern, sizeof pattern - 1
+static const struct foreign {
+  const char *name, *pattern;
+  size_t length;
+} foreign[] = {
+    {"a HEIC picture", BEGINS("????ftyphei")},  {"a HEIC picture", BEGINS("????ftyphev")},
+    {"a HEIF picture", BEGINS("????ftypmif1")}, {"a HEIF picture", BEGINS("????ftypmsf1")},
+    {"an AVIF picture", BEGINS("????ftypavi")}, {"a WebP picture", BEGINS("RIFF????WEBP")},
+    {"a GIF picture", BEGINS("GIF8")},          {"a TIFF picture", BEGINS("II*\0")},
+    {"a TIFF picture", BEGINS("MM\0*")},        {"a BMP picture", BEGINS("BM????\0\0\0\0")},
+    {"a PDF document", BEGINS("%PDF-")},
+};
+
+static bool is_foreign(const struct foreign *format, const lenet_picture_file *file)
+{
+  if (file->size < format->length)
+    return false;
+  for (size_t i = 0; i < format->length; i++)
+    if (format->pattern[i] != '?' && (uint8_t)format->pattern[i] != file->bytes[i])
+      return false;
+  return true;
+}
+
+static lenet_status refuse_unknown(const lenet_picture_file *file, lenet_error *error)
+{
+  char reason[100] = "not a PNG, JPEG or PNM picture";
+  for (size_t f = 0; f < sizeof foreign / sizeof *foreign; f++)
+    if (is_foreign(&foreign[f], file))
+      snprintf(reason, sizeof reason, "%s, and only PNG, JPEG and PNM are read: convert it first",
+               foreign[f].name);
+  return lenet_picture_bad(file, 0, reason, error);
+}
+
 lenet_status lenet_image_decode(const void *bytes, size_t size, const char *name,
                                 lenet_image *image, lenet_error *error)
 {
@@ -82,7 +117,7 @@ lenet_status lenet_image_decode(const void *bytes, size_t size, const char *name
       lenet_image_free(&made);
     return status;
   }
-  return lenet_picture_bad(&file, 0, "not a PNG, JPEG or PNM picture", error);
+  return refuse_unknown(&file, error);
 }
 
 lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error *error)
