@@ -1296,7 +1296,8 @@ typedef enum lenet_font_part {
 /* Prints pages with the fonts of the machine; one thread at a time may use it. */
 typedef struct lenet_press lenet_press;
 
-/* LENET_NO_DATA where the machine has no font of this part, LENET_UNSUPPORTED in a build without FreeType. */
+/* LENET_NO_DATA where the machine has no font of this part, LENET_UNSUPPORTED in a build without FreeType,
+ * LENET_BAD_ARGUMENT for a part that there is not. */
 LENET_API lenet_status lenet_press_open(lenet_font_part part, lenet_press **press,
                                         lenet_error *error);
 LENET_API void lenet_press_free(lenet_press *press);

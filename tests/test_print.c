@@ -454,6 +454,16 @@ static lenet_press *open_press(lenet_font_part part)
   return press;
 }
 
+static void test_press_of_no_part(void **state)
+{
+  lenet_press *press = NULL;
+  lenet_error error;
+  (void)state;
+  assert_int_equal(lenet_press_open(LENET_FONT_PARTS, &press, &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(lenet_press_open((lenet_font_part)-1, &press, &error), LENET_BAD_ARGUMENT);
+  assert_null(press);
+}
+
 /* Levenshtein's. */
 static size_t distance(const char *a, const char *b)
 {
@@ -691,17 +701,29 @@ static void test_little(void **state)
 int main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_frame),          cmocka_unit_test(test_frame_ends),
-      cmocka_unit_test(test_stand),          cmocka_unit_test(test_stand_without_ink),
-      cmocka_unit_test(test_stand_between),  cmocka_unit_test(test_stand_of_one),
-      cmocka_unit_test(test_spaces),         cmocka_unit_test(test_one_word),
-      cmocka_unit_test(test_number),         cmocka_unit_test(test_short_line),
-      cmocka_unit_test(test_pitch),          cmocka_unit_test(test_owners),
-      cmocka_unit_test(test_text),           cmocka_unit_test(test_page),
-      cmocka_unit_test(test_pieces),         cmocka_unit_test(test_reading),
-      cmocka_unit_test(test_few_characters), cmocka_unit_test(test_other_models),
-      cmocka_unit_test(test_little),         cmocka_unit_test(test_many_short_lines),
-      cmocka_unit_test(test_equals_sign),    cmocka_unit_test(test_heading),
+      cmocka_unit_test(test_frame),
+      cmocka_unit_test(test_frame_ends),
+      cmocka_unit_test(test_stand),
+      cmocka_unit_test(test_stand_without_ink),
+      cmocka_unit_test(test_stand_between),
+      cmocka_unit_test(test_stand_of_one),
+      cmocka_unit_test(test_spaces),
+      cmocka_unit_test(test_one_word),
+      cmocka_unit_test(test_number),
+      cmocka_unit_test(test_short_line),
+      cmocka_unit_test(test_pitch),
+      cmocka_unit_test(test_owners),
+      cmocka_unit_test(test_text),
+      cmocka_unit_test(test_page),
+      cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_reading),
+      cmocka_unit_test(test_few_characters),
+      cmocka_unit_test(test_other_models),
+      cmocka_unit_test(test_little),
+      cmocka_unit_test(test_many_short_lines),
+      cmocka_unit_test(test_equals_sign),
+      cmocka_unit_test(test_heading),
+      cmocka_unit_test(test_press_of_no_part),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,8 @@ enum { LEAST_LINES = 6, MOST_LINES = 18 };
 
 lenet_status lenet_press_open(lenet_font_part part, lenet_press **press, lenet_error *error)
 {
+  if ((unsigned)part >= LENET_FONT_PARTS)
+    return lenet_fail(error, LENET_BAD_ARGUMENT, -1, "no such part of the fonts: %d", (int)part);
   lenet_press *made = calloc(1, sizeof *made);
   if (!made)
     return lenet_fail(error, LENET_NO_MEMORY, -1, "no memory for a press");
