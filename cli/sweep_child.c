@@ -5,6 +5,7 @@
 
 #include "place.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -158,10 +159,12 @@ bool cli_child_begin(cli_children *children, size_t task, const cli_bytes *words
     if (c->pid == 0)
       become(c, command, environment);
   }
+  const int reason = errno;
   free(command);
   free(environment);
   if (c->pid > 0)
     return true;
+  cli_error(NULL, CLI_FAILED, "a run cannot be started: %s", strerror(reason));
   forget(c);
   return false;
 }

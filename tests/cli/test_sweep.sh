@@ -133,6 +133,12 @@ if command -v flock >/dev/null; then
     fail "a shared file: $(cat shared.jsonl)"
 fi
 
+# Where no run can be started, the reason is told: here there are no descriptors for what it prints.
+printf 'plain: --data synthetic:300 --epochs 1\n' >kept-nothing.txt
+code=0
+(ulimit -n 4 && exec "$LENET" sweep kept-nothing.txt) >out 2>err </dev/null || code=$?
+[ "$code" -eq 1 ] && says err 'a run cannot be started: ' || fail "no descriptors: $code: $(cat err)"
+
 # Words as a shell has them, {models} and {seed}; what stands below 'wait' needs what stands above.
 cat >taught.txt <<'T'
 seeds 2,5
