@@ -330,7 +330,7 @@ LENET_API lenet_status lenet_model_save(const lenet_model *model, const char *pa
  * Sigmoid, Flatten or Reshape, Transpose between the orders of Keras and PyTorch, Softmax. Their input
  * scale is taken for 1/255, their offset for 0; lenet_model_set_input changes that. LENET_BAD_FILE
  * where the bytes are not a sound file, LENET_UNSUPPORTED, with the node, where the network is another
- * or the build has no protobuf-c. Saved as lenet_model_save does. */
+ * or the build has no protobuf-c. Saved as lenet_model_save does, finite numbers alone. */
 LENET_API lenet_status lenet_model_load_onnx(const char *path, lenet_model **model,
                                              lenet_error *error);
 LENET_API lenet_status lenet_model_save_onnx(const lenet_model *model, const char *path,

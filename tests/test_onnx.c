@@ -354,6 +354,22 @@ static void test_bytes(void **state)
 /* ---- files that say what does not fit ---- */
 
 /* Writes a good model as `change` leaves it. */
+/* What could not be loaded again is not written, and what was there stays. */
+static void test_not_finite(void **state)
+{
+  char path[SCRATCH_PATH];
+  lenet_error error;
+  lenet_model *model = new_model("8x8 F2:softmax"), *loaded = NULL;
+  scratch_path(state, "m.onnx", path);
+  assert_int_equal(lenet_model_save_onnx(model, path, &error), 0);
+  lenet_model_parameters_mut(model)[7] = (lenet_real)NAN;
+  assert_int_equal(lenet_model_save_onnx(model, path, &error), LENET_BAD_ARGUMENT);
+  assert_int_equal(error.position, 7);
+  assert_int_equal(lenet_model_load_onnx(path, &loaded, &error), LENET_OK);
+  lenet_model_free(loaded);
+  lenet_model_free(model);
+}
+
 static void refuse_changed(void **state, void (*change)(onnx_model *model), lenet_status status,
                            const char *reason)
 {
@@ -515,6 +531,7 @@ int main(void)
     TEST(test_bytes),
     TEST(test_many),
     TEST(test_changed),
+    TEST(test_not_finite),
 #endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,15 @@ lenet_status lenet_check_holes(const lenet_model *model, int index, const char *
   return LENET_OK;
 }
 
+lenet_status lenet_check_finite(const lenet_model *model, const char *path, lenet_error *error)
+{
+  for (size_t i = 0; i < model->layout.parameter_count; i++)
+    if (!isfinite(model->parameters[i]))
+      return lenet_fail(error, LENET_BAD_ARGUMENT, (long long)i,
+                        "%s: not written: parameter %zu is not a finite number", path, i);
+  return LENET_OK;
+}
+
 #if LENET_HAVE_JANSSON
 
 lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
@@ -123,20 +132,10 @@ lenet_status lenet_blank_from_file(const lenet_tensors *tensors, const char *for
   return LENET_OK;
 }
 
-/* A file with them would be refused when it is read, and have taken a good one's place. */
-static lenet_status check_finite(const lenet_model *model, const char *path, lenet_error *error)
-{
-  for (size_t i = 0; i < model->layout.parameter_count; i++)
-    if (!isfinite(model->parameters[i]))
-      return lenet_fail(error, LENET_BAD_ARGUMENT, (long long)i,
-                        "%s: not written: parameter %zu is not a finite number", path, i);
-  return LENET_OK;
-}
-
 lenet_status lenet_model_save(const lenet_model *model, const char *path, lenet_error *error)
 {
   lenet_tensors_writer *writer;
-  lenet_status status = check_finite(model, path, error);
+  lenet_status status = lenet_check_finite(model, path, error);
   if (status == LENET_OK)
     status = lenet_tensors_begin(&writer, error);
   if (status != LENET_OK)

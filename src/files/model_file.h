@@ -20,6 +20,10 @@ bool lenet_take_note(void *model, const char *key, const char *value);
 lenet_status lenet_check_holes(const lenet_model *model, int row, const char *path,
                                lenet_error *error);
 
+/* LENET_BAD_ARGUMENT where a parameter is no finite number: a file with one would be refused when
+ * it is read, and have taken a good one's place. */
+lenet_status lenet_check_finite(const lenet_model *model, const char *path, lenet_error *error);
+
 /* Writes "format", notation, input scaling and the model's notes. */
 lenet_status lenet_describe_model(lenet_tensors_writer *writer, const lenet_model *model,
                                   const char *format, lenet_error *error);

@@ -11,6 +11,7 @@
 #if LENET_HAVE_ONNX
 
 #include "base/file.h"
+#include "files/model_file.h"
 #include "net/plan.h"
 
 #include <stdio.h>
@@ -284,6 +285,9 @@ static void append(ProtobufCBuffer *buffer, size_t size, const uint8_t *bytes)
 
 lenet_status lenet_model_save_onnx(const lenet_model *model, const char *path, lenet_error *error)
 {
+  const lenet_status finite = lenet_check_finite(model, path, error);
+  if (finite != LENET_OK)
+    return finite;
   onnx_builder *b = calloc(1, sizeof *b);
   uint8_t *data = malloc(model->layout.parameter_count * 4 + MAX_CONSTANTS);
   sink out = {.base = {.append = append}, .error = error};
