@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t STDIN_LIMIT = (size_t)256 << 20; /* bytes */
-
 /* Reads all of standard input. Returns NULL, with `error` filled, where that fails. */
 static uint8_t *read_stdin(size_t *size, lenet_error *error)
 {
@@ -15,16 +13,20 @@ static uint8_t *read_stdin(size_t *size, lenet_error *error)
   *error = (lenet_error){LENET_NO_MEMORY, -1, "standard input: out of memory"};
   while (bytes != NULL) {
     used += fread(bytes + used, 1, capacity - used, stdin);
-    if (used < capacity)
-      break;
-    uint8_t *more = capacity < STDIN_LIMIT ? realloc(bytes, 2 * capacity) : NULL;
-    if (more == NULL) {
-      if (capacity >= STDIN_LIMIT)
-        *error = (lenet_error){LENET_BAD_FILE, (long long)used,
-                               "standard input: larger than a picture may be"};
+    if (used > LENET_MAX_IMAGE_BYTES) {
+      error->status = LENET_BAD_FILE;
+      error->position = LENET_MAX_IMAGE_BYTES;
+      snprintf(error->message, sizeof error->message,
+               "standard input: larger than the %d bytes that such a file may have",
+               (int)LENET_MAX_IMAGE_BYTES);
       free(bytes);
       return NULL;
     }
+    if (used < capacity)
+      break;
+    uint8_t *more = realloc(bytes, 2 * capacity);
+    if (more == NULL)
+      free(bytes);
     bytes = more;
     capacity *= 2;
   }

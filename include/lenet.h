@@ -1012,7 +1012,11 @@ LENET_API int lenet_synthetic_digit(uint64_t seed, uint64_t index, uint8_t pixel
 
 /* ------------------------------------------------------------------ pictures -------------- */
 
-enum { LENET_MAX_IMAGE_SIDE = 65535, LENET_MAX_IMAGE_PIXELS = 1 << 26 };
+enum {
+  LENET_MAX_IMAGE_SIDE = 65535,
+  LENET_MAX_IMAGE_PIXELS = 1 << 26,
+  LENET_MAX_IMAGE_BYTES = 512 << 20 /* of a file: more than 16 bits a colour need without compression */
+};
 
 /* A grey picture, pixels [height][width], 0 black .. 255 white. */
 typedef struct lenet_image {
@@ -1038,8 +1042,9 @@ LENET_API lenet_status lenet_image_from_pixels(const void *pixels, int width, in
 
 /* Decodes PNG, JPEG or PNM (by content, not by name) to grey; transparent pixels lie on white. A PNG or
  * JPEG whose Exif says how it lies is turned upright. At most LENET_MAX_IMAGE_SIDE on a side and
- * LENET_MAX_IMAGE_PIXELS in all. Reading takes a byte a pixel, and of a progressive JPEG two more for each
- * sample of its components: together at most 64 MiB and 128 bytes for each byte of the file, and 256 MiB. */
+ * LENET_MAX_IMAGE_PIXELS in all; a file at a path has at most LENET_MAX_IMAGE_BYTES. Reading takes a byte a
+ * pixel, and of a progressive JPEG two more for each sample of its components: together at most 64 MiB and
+ * 128 bytes for each byte of the file, and 256 MiB. */
 LENET_API lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error *error);
 LENET_API lenet_status lenet_image_decode(const void *bytes, size_t size, const char *name,
                                           lenet_image *image, lenet_error *error);

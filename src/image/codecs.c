@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than any picture within the limits needs, 16 bits a colour without compression. */
-#define MOST_BYTES ((size_t)512 << 20)
-
 lenet_status lenet_picture_bad(const lenet_picture_file *file, size_t position, const char *reason,
                                lenet_error *error)
 {
@@ -124,7 +121,7 @@ lenet_status lenet_image_load(const char *path, lenet_image *image, lenet_error 
 {
   uint8_t *bytes;
   size_t size;
-  lenet_status status = lenet_file_read(path, MOST_BYTES, &bytes, &size, error);
+  lenet_status status = lenet_file_read(path, LENET_MAX_IMAGE_BYTES, &bytes, &size, error);
   if (status != LENET_OK)
     return status;
   status = lenet_image_decode(bytes, size, path, image, error);

@@ -23,6 +23,22 @@ sed -n 1p out | grep -q '"digit":2' || fail "the first line is not of the first 
 says out '^-: 4 '
 refuses 3 'standard input' predict - # empty
 
+# A file and standard input have the same limit, 512 MiB, and say so. (All of it is a hole, which takes no disk.)
+dd if=/dev/null of=limit bs=1 seek=536870912 2>/dev/null
+dd if=/dev/null of=beyond bs=1 seek=536870913 2>/dev/null
+for large in limit beyond; do
+  case $large in
+    limit) reason='not a PNG, JPEG or PNM picture' ;;
+    *) reason='larger than the 536870912 bytes that such a file may have' ;;
+  esac
+  refuses 3 "$large: .*$reason" predict $large
+  code=0
+  "$LENET" predict - <$large >out 2>err || code=$?
+  [ "$code" -eq 3 ] || fail "standard input of $large bytes: exit code $code"
+  says err "^lenet predict: standard input: .*$reason"
+done
+rm limit beyond
+
 # Paper without ink is an answer, not a failure; so is a confidence below --reject.
 { printf 'P5\n40 40\n255\n'; head -c 1600 /dev/zero; } >blank.pgm
 exits 0 predict blank.pgm
