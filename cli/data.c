@@ -385,7 +385,7 @@ static int run_info(const cli_arguments *arguments)
   code = read_augmentation(arguments, &augmentation, &given);
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++) {
     if (only == NULL || strcmp(only, split_names[split]) == 0)
-      code = cli_open_data(arguments, set, (lenet_split)split, &data[split]);
+      code = cli_open_data(arguments, NULL, set, (lenet_split)split, &data[split]);
     if (code == CLI_OK && data[split] != NULL)
       measure(data[split], set, &s[split]);
   }

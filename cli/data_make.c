@@ -24,7 +24,7 @@ static int make_drawn(const cli_arguments *arguments, const char *directory)
     snprintf(set + used, sizeof set - (size_t)used, ",seed=%s", cli_text(arguments, "seed", ""));
   lenet_dataset *data[] = {[LENET_TRAIN] = NULL, [LENET_TEST] = NULL};
   for (int split = LENET_TRAIN; split <= LENET_TEST && code == CLI_OK; split++)
-    code = cli_open_data(arguments, set, (lenet_split)split, &data[split]);
+    code = cli_open_data(arguments, NULL, set, (lenet_split)split, &data[split]);
   if (code == CLI_OK && !cli_make_directories(directory))
     code = cli_error(command, CLI_FAILED, "%s: cannot make this folder: %s", directory,
                      strerror(errno));

@@ -97,7 +97,8 @@ int cli_make_pages(const cli_arguments *a, const char *directory)
   if (code == CLI_OK && strcmp(split, "validation") == 0)
     code = cli_usage_error(a->command, "--split validation: is for strings and print");
   if (code == CLI_OK)
-    code = cli_open_samples(a, cli_text(a, "from", "mnist"), split, &from.digits, &from.samples);
+    code = cli_open_samples(a, "from", cli_text(a, "from", "mnist"), split, &from.digits,
+                            &from.samples);
   if (code == CLI_OK)
     code = cli_page_job_run(&job);
   lenet_dataset_free(from.digits);
@@ -150,7 +151,8 @@ int cli_make_strings(const cli_arguments *a, const char *directory)
   if (code == CLI_OK)
     code = read_range(a, "gap", -8, 28, &o->least_gap, &o->most_gap);
   if (code == CLI_OK)
-    code = cli_open_samples(a, cli_text(a, "from", "mnist"), split, &from.digits, &from.samples);
+    code = cli_open_samples(a, "from", cli_text(a, "from", "mnist"), split, &from.digits,
+                            &from.samples);
   if (code == CLI_OK)
     code = classes_must_be_digits(a, from.digits);
   if (code == CLI_OK && strcmp(split, "train") == 0)

@@ -87,7 +87,7 @@ static int add_drawn(const cli_arguments *a, const char *name, uint64_t seed, si
   char set[96];
   lenet_dataset *data = NULL;
   snprintf(set, sizeof set, "%s:%zu,seed=%" PRIu64, name, count, seed);
-  const int code = cli_open_data(a, set, LENET_TRAIN, &data);
+  const int code = cli_open_data(a, NULL, set, LENET_TRAIN, &data);
   if (code != CLI_OK)
     return code;
   const lenet_samples samples = lenet_dataset_samples(data);
@@ -156,9 +156,9 @@ int cli_make_reader_data(const cli_arguments *a, const char *directory)
   if (cli_integer(a, "count", USUAL_COUNT) < OF_ALL)
     return cli_usage_error(a->command, "--count: at least %d pictures of the reader's kinds",
                            OF_ALL);
-  int code = cli_open_data(a, "mnist", LENET_TRAIN, &digits);
+  int code = cli_open_data(a, NULL, "mnist", LENET_TRAIN, &digits);
   if (code == CLI_OK)
-    code = cli_open_data(a, "fashion-mnist", LENET_TRAIN, &clothes);
+    code = cli_open_data(a, NULL, "fashion-mnist", LENET_TRAIN, &clothes);
   cli_catch_stop();
   if (code == CLI_OK && !cli_make_directories(directory))
     code = cli_error(a->command, CLI_FAILED, "%s: cannot make this folder: %s", directory,

@@ -104,7 +104,7 @@ static int evaluate_int8(const cli_arguments *arguments, cli_evaluation *e, lene
   lenet_dataset *train = NULL;
   lenet_quantized *quantized = NULL;
   lenet_error error;
-  const int code = cli_open_data(arguments, e->set, LENET_TRAIN, &train);
+  const int code = cli_open_data(arguments, "data", e->set, LENET_TRAIN, &train);
   if (code != CLI_OK)
     return code;
   lenet_samples samples = lenet_dataset_samples(train);
@@ -184,7 +184,7 @@ static int run_eval(const cli_arguments *arguments)
   if (code == CLI_OK)
     e->set = cli_text(arguments, "data", usual_set(e->models.model[0]));
   if (code == CLI_OK)
-    code = cli_open_samples(arguments, e->set, e->split, &e->data, &e->samples);
+    code = cli_open_samples(arguments, "data", e->set, e->split, &e->data, &e->samples);
   if (code == CLI_OK)
     code = choose_samples(arguments, e, &augmentation);
   if (code == CLI_OK)

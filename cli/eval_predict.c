@@ -128,7 +128,7 @@ int cli_evaluate_predictions(const cli_arguments *a)
     if (cli_given(a, *name))
       return cli_usage_error(a->command, "--%s and --predict exclude each other", *name);
   lenet_samples samples;
-  int code = cli_open_samples(a, set, cli_text(a, "split", "test"), &data, &samples);
+  int code = cli_open_samples(a, "data", set, cli_text(a, "split", "test"), &data, &samples);
   if (code == CLI_OK)
     code = measure(a, data, &samples, &t);
   if (code == CLI_OK && cli_given(a, "json"))

@@ -26,7 +26,7 @@ static int quantize(const cli_export *e, lenet_quantized **quantized)
       lenet_quantize(e->model, NULL, quantized, &error) == LENET_OK)
     return CLI_OK;
   const char *set = cli_text(e->arguments, "data", "mnist");
-  const int code = cli_open_data(e->arguments, set, LENET_TRAIN, &train);
+  const int code = cli_open_data(e->arguments, "data", set, LENET_TRAIN, &train);
   if (code != CLI_OK)
     return code;
   lenet_samples samples = lenet_dataset_samples(train);

@@ -142,31 +142,31 @@ int cli_open_model(const cli_arguments *arguments, const char *option, const cha
   return cli_library_error(arguments->command, &error);
 }
 
-int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split split,
-                  lenet_dataset **data)
+int cli_open_data(const cli_arguments *arguments, const char *option, const char *set,
+                  lenet_split split, lenet_dataset **data)
 {
   cli_places places;
   cli_find_places(arguments, &places);
   lenet_error error;
   if (lenet_dataset_open(set, split, places.directory, data, &error) == LENET_OK)
     return CLI_OK;
-  if (error.status == LENET_BAD_ARGUMENT && cli_given(arguments, "data"))
-    return cli_option_error(arguments, "data", "%s", error.message);
+  if (error.status == LENET_BAD_ARGUMENT && option != NULL && cli_given(arguments, option))
+    return cli_option_error(arguments, option, "%s", error.message);
   int code = cli_library_error(arguments->command, &error);
   size_t count = 0;
   const lenet_known_set *known = lenet_catalogue(&count);
-  for (size_t i = 0; error.status == LENET_NO_DATA && i < count; i++) {
+  for (size_t i = 0; error.status == LENET_NO_DATA && option != NULL && i < count; i++) {
     if (strcmp(known[i].name, set) == 0)
-      fprintf(stderr, "the data set 'synthetic' needs no download: lenet draws its digits\n");
+      fprintf(stderr, "--%s synthetic needs no download: lenet draws its digits\n", option);
   }
   return code;
 }
 
-int cli_open_samples(const cli_arguments *arguments, const char *set, const char *split,
-                     lenet_dataset **data, lenet_samples *samples)
+int cli_open_samples(const cli_arguments *arguments, const char *option, const char *set,
+                     const char *split, lenet_dataset **data, lenet_samples *samples)
 {
   const bool test = strcmp(split, "test") == 0, validation = strcmp(split, "validation") == 0;
-  const int code = cli_open_data(arguments, set, test ? LENET_TEST : LENET_TRAIN, data);
+  const int code = cli_open_data(arguments, option, set, test ? LENET_TEST : LENET_TRAIN, data);
   if (code != CLI_OK)
     return code;
   *samples = lenet_dataset_samples(*data);

@@ -14,8 +14,8 @@ typedef struct cli_places {
 
 void cli_find_places(const cli_arguments *arguments, cli_places *places);
 
-/* The first place that holds a file of the known set, and how many of its four are there; 0 where no
- * place holds one. Checks no hash. */
+/* The first place that holds a file of the known set, and how many of its four are there; 0 where
+ * no place holds one. Checks no hash. */
 int cli_locate_set(const cli_places *places, const lenet_known_set *set, char path[CLI_MAX_PATH]);
 
 /* Makes a directory and those above it; where it cannot, errno says why. */
@@ -29,14 +29,15 @@ int cli_open_network(const cli_arguments *arguments, const char *name, lenet_net
  * for the default one. */
 int cli_open_model(const cli_arguments *arguments, const char *option, const char *name,
                    lenet_model **model);
-/* `set` as for lenet_dataset_open; tells how to get a known set that is not there. */
-int cli_open_data(const cli_arguments *arguments, const char *set, lenet_split split,
-                  lenet_dataset **data);
+/* `set`, as for lenet_dataset_open, is the value of --`option` or what stands for it; NULL: no
+ * option chooses it. Tells how to get a known set that is not there, and how to do without. */
+int cli_open_data(const cli_arguments *arguments, const char *option, const char *set,
+                  lenet_split split, lenet_dataset **data);
 
 enum { CLI_VALIDATION = 5000 /* the last training pictures, as `lenet train` keeps them apart */ };
 
 /* The samples of a split by name: test, train, or validation, the last of the training split. */
-int cli_open_samples(const cli_arguments *arguments, const char *set, const char *split,
-                     lenet_dataset **data, lenet_samples *samples);
+int cli_open_samples(const cli_arguments *arguments, const char *option, const char *set,
+                     const char *split, lenet_dataset **data, lenet_samples *samples);
 
 #endif

@@ -72,9 +72,9 @@ static int check_classes(const cli_job *job, const lenet_samples *all)
 
 static int open_data(cli_job *job)
 {
-  int code = cli_open_data(job->arguments, job->plan.data, LENET_TRAIN, &job->train_data);
+  int code = cli_open_data(job->arguments, "data", job->plan.data, LENET_TRAIN, &job->train_data);
   if (code == CLI_OK)
-    code = cli_open_data(job->arguments, job->plan.data, LENET_TEST, &job->test_data);
+    code = cli_open_data(job->arguments, "data", job->plan.data, LENET_TEST, &job->test_data);
   if (code != CLI_OK)
     return code;
   lenet_samples all = lenet_dataset_samples(job->train_data);

@@ -55,6 +55,12 @@ exits 0 data make pages train --from synthetic:600 --split train --count 1 --see
 exits 0 data make pages single --from synthetic:600 --count 1 --seed 10
 says err '^1 page, '
 
+# Without the set that it takes of itself it says how to do without.
+refuses 4 'mnist: not here' data make pages none
+says err '^--from synthetic needs no download: lenet draws its digits$'
+refuses 2 '^lenet data make: --from: .*synthetic:0' data make pages none --from synthetic:0
+[ ! -e none ] || fail "a folder without pages"
+
 # Nothing is written over, and a name that is taken is found before anything is written.
 refuses 1 'page-00001.[a-z]*: is there already; nothing was written' data make pages again \
   --from synthetic:600

@@ -379,7 +379,7 @@ exits 0 train --data synthetic:300 --epochs 1 --out twice
 exits 0 train --data synthetic:300 --epochs 1 --out twice
 says err '^twice is there already: it will be replaced at the end$'
 refuses 4 'lenet data fetch mnist' train
-says err 'synthetic'
+says err '^--data synthetic needs no download: lenet draws its digits$'
 
 # A model takes the place of no other file.
 cp "$samples/seven.pgm" picture.pgm
