@@ -372,8 +372,18 @@ static void print_title(FILE *out, const lenet_ccode *code, const char *what)
 {
   char notation[LENET_MAX_NOTATION];
   lenet_network_print(&code->net->network, notation);
-  fprintf(out, "/* %s\n *\n * Written by lenet %s. The network, in %s:\n *\n *   %s\n *\n", what,
-          LENET_VERSION, code->int8 ? "8-bit integers" : "floats", notation);
+  fprintf(
+      out,
+      "/* %s\n"
+      " *\n"
+      " * SPDX-License-Identifier: MIT\n"
+      " * Copyright (c) 2026 The lenet authors, for the code; weights are of who trained them.\n"
+      " *\n"
+      " * Written by lenet %s. The network, in %s:\n"
+      " *\n"
+      " *   %s\n"
+      " *\n",
+      what, LENET_VERSION, code->int8 ? "8-bit integers" : "floats", notation);
 }
 
 static lenet_status print_source(FILE *out, const lenet_ccode *code, const prefix *p,

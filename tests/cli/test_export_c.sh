@@ -21,6 +21,10 @@ exits 0 export --format c --model lenet5 --int8 --out my-digit.c
 says err 'flash 63,644 bytes and code, RAM 2,196 bytes'
 says my-digit.h '^#define MY_DIGIT_WORKSPACE 2196'
 says my-digit.h '^int my_digit_classify('
+for file in my-digit.c my-digit.h; do
+  says $file '^ \* SPDX-License-Identifier: MIT$'
+  says $file '^ \* Copyright (c) [0-9]* The lenet authors, for the code; weights are of who trained them\.$'
+done
 cp my-digit.c first.c
 exits 0 export --format c --model lenet5 --int8 --out my-digit.c -q
 [ ! -s err ] || fail '--quiet says something'
