@@ -133,10 +133,14 @@ if command -v flock >/dev/null; then
     fail "a shared file: $(cat shared.jsonl)"
 fi
 
-# Where no run can be started, the reason is told: here there are no descriptors for what it prints.
+# Where no run can be started, the reason is told: here there are no descriptors for what it prints, but those
+# that the loader takes, one after the other.
 printf 'plain: --data synthetic:300 --epochs 1\n' >kept-nothing.txt
-code=0
-(ulimit -n 4 && exec "$LENET" sweep kept-nothing.txt) >out 2>err </dev/null || code=$?
+code=0 descriptors=4
+while [ $descriptors -lt 64 ] && ! (ulimit -n $descriptors && exec "$LENET" version) >/dev/null 2>&1; do
+  descriptors=$((descriptors + 1))
+done
+(ulimit -n $descriptors && exec "$LENET" sweep kept-nothing.txt) >out 2>err </dev/null || code=$?
 [ "$code" -eq 1 ] && says err 'a run cannot be started: ' || fail "no descriptors: $code: $(cat err)"
 
 # Words as a shell has them, {models} and {seed}; what stands below 'wait' needs what stands above.
