@@ -28,24 +28,45 @@ static int length_of(const unsigned char *c)
   return length;
 }
 
-/* Each byte of a control character becomes '?', and each that is no UTF-8: an old terminal may take
- * it for one. */
+/* Control characters, and what turns the direction of text: U+2028 to U+202E, U+2066 to U+2069. */
+static bool is_control(const unsigned char *c)
+{
+  return *c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] <= 0x9f) ||
+         (c[0] == 0xe2 && ((c[1] == 0x80 && c[2] >= 0xa8 && c[2] <= 0xae) ||
+                           (c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)));
+}
+
+/* Each byte of these becomes '?', and each that is no UTF-8: an old terminal may take it for one.
+ */
 static void replace_controls(char *text)
 {
   for (unsigned char *c = (unsigned char *)text; *c != '\0';) {
     const int length = length_of(c);
-    const bool control = *c < 0x20 || *c == 0x7f || (c[0] == 0xc2 && c[1] <= 0x9f);
-    if (length == 0 || control)
+    if (length == 0 || is_control(c))
       memset(c, '?', length == 0 ? 1 : (size_t)length);
     c += length == 0 ? 1 : length;
   }
 }
 
-/* One line on stderr. */
+enum { LONGEST_LINE = 4095, KEPT_IN_FRONT = 1000 };
+
+/* One line on stderr. A name may be longer than it: then its middle goes, not the reason behind it.
+ */
 static void print_clean(const char *format, va_list list)
 {
-  char line[4096];
-  vsnprintf(line, sizeof line, format, list);
+  char line[LONGEST_LINE + 1], *whole = line;
+  va_list again;
+  va_copy(again, list);
+  const int length = vsnprintf(line, sizeof line, format, list);
+  if (length > LONGEST_LINE)
+    whole = malloc((size_t)length + 1);
+  if (whole != NULL && whole != line) {
+    vsnprintf(whole, (size_t)length + 1, format, again);
+    snprintf(line + KEPT_IN_FRONT, sizeof line - KEPT_IN_FRONT, "...%s",
+             whole + length - (LONGEST_LINE - KEPT_IN_FRONT - 3));
+    free(whole);
+  }
+  va_end(again);
   replace_controls(line);
   fprintf(stderr, "%s\n", line);
 }

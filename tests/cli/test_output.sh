@@ -59,6 +59,14 @@ done
 
 # Messages are one line and move no cursor, whatever a name holds.
 refuses 2 'a?b' show --net "$(printf 'a\033b')"
+refuses 3 'plot: a???b: No such file' plot "$(printf 'a\342\200\256b')"
+
+# Nor does a long name hide the reason.
+long=$(printf '%04300d' 0)
+for command in plot 'eval --pages' 'train --recipe' 'bench --compare' 'read --list' predict; do
+  # shellcheck disable=SC2086 # words of their own
+  refuses 3 'File name too long$' $command ./"$long"
+done
 
 # So are the lines of standard output: a newline in a name forges none.
 "$LENET" version --json >/dev/null 2>&1 || exit 0
