@@ -27,7 +27,7 @@ static char *join(const char *directory, const char *name)
   return path;
 }
 
-/* A pipe would be waited for. */
+/* A pipe would be waited for, be it a truth or the picture that one names. */
 static int refuse_others(const cli_command *command, char *const *paths, int count)
 {
   struct stat there;
@@ -152,7 +152,7 @@ static int name_picture(const place *p, json_t *json, char picture[CLI_MAX_PATH]
     return wrong(p, "wants \"file\", the name of a picture beside it");
   if (snprintf(picture, CLI_MAX_PATH, "%.*s%s", folder, p->path, name) >= CLI_MAX_PATH)
     return wrong(p, "the name of its picture is too long");
-  return CLI_OK;
+  return refuse_others(p->command, (char *const[]){picture}, 1);
 }
 
 static int read_truth(place *p, json_t *json, cli_truth *truth)

@@ -66,6 +66,13 @@ mkfifo hostile/pipe.json
 exits 3 eval --pages ./hostile --chars ascii
 says err 'hostile/pipe.json: not a file$'
 rm hostile/pipe.json
+mkfifo hostile/pipe
+echo '{"file": "pipe", "lines": [{"text": "a", "digits": [{"digit": 1, "box": [0, 0, 9, 9]}]}]}' >hostile/picture.json
+for chars in ascii digits; do
+  exits 3 eval --pages ./hostile --chars "$chars"
+  says err 'hostile/pipe: not a file$'
+done
+rm hostile/picture.json
 awk -v picture="${picture##*/}" 'BEGIN {
   printf "{\"file\": \"%s\", \"lines\": [{\"text\": \"", picture
   for (i = 0; i < 100001; i++) printf "a"
