@@ -133,11 +133,12 @@ if command -v flock >/dev/null; then
     fail "a shared file: $(cat shared.jsonl)"
 fi
 
-# Where no run can be started, the reason is told: here there are no descriptors for what it prints, but those
-# that the loader takes, one after the other.
+# Where no run can be started, the reason is told: here there are no descriptors for what it prints, but the one
+# that its file takes.
 printf 'plain: --data synthetic:300 --epochs 1\n' >kept-nothing.txt
 code=0 descriptors=4
-while [ $descriptors -lt 64 ] && ! (ulimit -n $descriptors && exec "$LENET" version) >/dev/null 2>&1; do
+until [ $descriptors -eq 64 ] ||
+  (ulimit -n $descriptors && exec "$LENET" sweep kept-nothing.txt --table) >/dev/null 2>&1; do
   descriptors=$((descriptors + 1))
 done
 (ulimit -n $descriptors && exec "$LENET" sweep kept-nothing.txt) >out 2>err </dev/null || code=$?
