@@ -1,3 +1,4 @@
+/* lines.c - the lines of a text file, none of them too long for memory. */
 #include "lines.h"
 
 #include <errno.h>
